@@ -1,0 +1,5 @@
+/** The {@code tidemark} command: one class per subcommand. */
+@NullMarked
+package dev.tidemark.tools;
+
+import org.jspecify.annotations.NullMarked;
