@@ -1,0 +1,135 @@
+package dev.tidemark.engine.commit;
+
+import dev.tidemark.engine.causality.VersionVector;
+import dev.tidemark.engine.clock.HybridTimestamp;
+import dev.tidemark.engine.codec.ByteReader;
+import dev.tidemark.engine.codec.ByteWriter;
+import dev.tidemark.engine.codec.Bytes;
+import dev.tidemark.engine.codec.Limits;
+import dev.tidemark.engine.lattice.KeyDelta;
+import dev.tidemark.engine.schema.Namespace;
+import dev.tidemark.engine.strategy.Strategy;
+import dev.tidemark.error.MalformedException;
+import dev.tidemark.error.Problem;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.zip.CRC32C;
+
+/** The bytes of a commit, as they are logged and sent: see {@link CommitLayout}. */
+public final class CommitCodec {
+  private static final int MIN_OPERATION_BYTES = 7;
+
+  private CommitCodec() {}
+
+  /**
+   * Writes a commit and gives its header, with the chain hash that follows from the one before.
+   *
+   * @param header the commit's header; its chain is ignored
+   * @param chainBefore the origin's chain hash before this commit
+   */
+  public static CommitHeader encode(
+      CommitHeader header, List<Operation> operations, long chainBefore, ByteWriter out) {
+    int start = out.length();
+    out.i64(header.origin()).i64(header.firstSequence()).i64(header.stamp()).i64(0);
+    out.i32(operations.size());
+    header.summary().encode(out);
+    ByteWriter delta = new ByteWriter();
+    for (Operation operation : operations) {
+      Namespace namespace = operation.namespace();
+      out.u8(namespace.strategy().tag()).u8(namespace.prefix().length()).bytes(operation.key());
+      operation.delta().encode(delta.reset());
+      out.varint(delta.length()).raw(delta.buffer(), 0, delta.length());
+    }
+    long chain = chain(out.buffer(), start, out.length() - start, chainBefore);
+    out.i64At(start + CommitLayout.CHAIN, chain);
+    return new CommitHeader(
+        header.origin(),
+        header.firstSequence(),
+        header.stamp(),
+        operations.size(),
+        header.summary(),
+        chain);
+  }
+
+  /** The chain hash that an encoded commit should carry, given the origin's before it. */
+  public static long chain(byte[] bytes, int offset, int length, long chainBefore) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes, offset, CommitLayout.CHAIN);
+    int rest = CommitLayout.CHAIN + Long.BYTES;
+    crc.update(bytes, offset + rest, length - rest);
+    ByteReader in = new ByteReader(bytes, offset + CommitLayout.FIRST_SEQUENCE, Long.BYTES);
+    return ChainHash.next(chainBefore, in.i64(), (int) crc.getValue());
+  }
+
+  /** Reads the header alone: enough to decide whether the rest is wanted. */
+  public static CommitHeader decodeHeader(ByteReader in) {
+    long origin = in.i64();
+    long firstSequence = in.i64();
+    long stamp = in.i64();
+    long chain = in.i64();
+    int operations = in.i32();
+    VersionVector summary = VersionVector.decode(in);
+    if (origin == 0) {
+      throw in.malformed("commit has no origin");
+    }
+    if (operations < 1 || operations > Limits.MAX_OPERATIONS) {
+      throw in.malformed("commit has an impossible number of operations");
+    }
+    if (firstSequence < 1 || firstSequence > Long.MAX_VALUE - operations) {
+      throw in.malformed("commit has an impossible sequence");
+    }
+    if (stamp < 1 || stamp > HybridTimestamp.MAX_STAMP - operations) {
+      throw in.malformed("commit has an impossible stamp");
+    }
+    if (summary.get(origin) != 0) {
+      throw in.malformed("commit's summary names its own origin");
+    }
+    return new CommitHeader(origin, firstSequence, stamp, operations, summary, chain);
+  }
+
+  /** Reads a whole commit and holds every delta to its strategy and to the limits. */
+  public static Commit decode(byte[] bytes, int offset, int length) {
+    if (length > Limits.MAX_COMMIT_BYTES) {
+      throw new MalformedException(
+          Problem.of("commit is too large")
+              .with("bytes", length)
+              .with("limit", Limits.MAX_COMMIT_BYTES));
+    }
+    ByteReader in = new ByteReader(bytes, offset, length);
+    CommitHeader header = decodeHeader(in);
+    if (header.operations() > in.remaining() / MIN_OPERATION_BYTES) {
+      throw in.malformed("commit is shorter than its operations");
+    }
+    List<Operation> operations = new ArrayList<>(header.operations());
+    for (int i = 0; i < header.operations(); i++) {
+      operations.add(decodeOperation(bytes, in));
+    }
+    in.expectEnd();
+    return new Commit(header, operations);
+  }
+
+  private static Operation decodeOperation(byte[] bytes, ByteReader in) {
+    Strategy strategy = Strategy.ofTag(in.u8());
+    int prefixLength = in.u8();
+    byte[] key = in.bytes("key bytes", Limits.MAX_KEY_BYTES);
+    if (key.length == 0 || prefixLength > key.length) {
+      throw in.malformed("key is shorter than its prefix");
+    }
+    if (!Bytes.wrap(key).isUtf8()) {
+      throw in.malformed("key is not UTF-8");
+    }
+    int deltaLength = in.count("delta bytes", in.remaining());
+    KeyDelta delta = decodeDelta(new ByteReader(bytes, in.position(), deltaLength));
+    in.skip(deltaLength);
+    strategy.lattice().validate(delta);
+    Bytes prefix = Bytes.wrap(Arrays.copyOf(key, prefixLength));
+    return new Operation(new Namespace(prefix, strategy), Bytes.wrap(key), delta);
+  }
+
+  private static KeyDelta decodeDelta(ByteReader in) {
+    KeyDelta delta = KeyDelta.decode(in);
+    in.expectEnd();
+    return delta;
+  }
+}

@@ -1,0 +1,59 @@
+package dev.tidemark.engine.lattice;
+
+import dev.tidemark.engine.codec.Bytes;
+import dev.tidemark.engine.operation.OperationId;
+import dev.tidemark.engine.operation.Update;
+import dev.tidemark.engine.operation.Value;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A strategy: a join-semilattice whose elements are both the state of a key and every delta to it. An
+ * element is a head and cells ({@link KeyDelta}); the same element always has the same bytes.
+ *
+ * <p>Everything that changes state is {@link #join}, folded over cells by {@link Join}: local and remote
+ * updates, replay, compaction, snapshots. {@link #prepare} runs once, at the source.
+ */
+public interface Lattice {
+  /**
+   * Turns an update into its delta, given the state its maker has seen. Reads what it needs of the state
+   * and changes nothing.
+   *
+   * @throws IllegalArgumentException if this strategy has no such update, or an argument is out of range
+   */
+  KeyDelta prepare(Update update, KeyView seen, OperationId id);
+
+  /** Joins two heads, the left one being what is held and the right one what arrives. */
+  HeadJoin join(byte[] left, byte[] right);
+
+  /** The meaning of a key. */
+  Value value(KeyView state);
+
+  /** Whether the key has a value at all: a scan lists it only then. */
+  boolean present(KeyView state);
+
+  /** Whether a cell of a state counts as an element, field or event that a reader sees. */
+  boolean live(Bytes id, byte[] cell);
+
+  /** What a delta does, in words of the strategy, for logs and subscribers. */
+  List<Effect> effects(KeyDelta delta);
+
+  /**
+   * Refuses a delta that this strategy could not have made: not canonical, or over a limit.
+   *
+   * @throws dev.tidemark.error.MalformedException naming what is wrong
+   */
+  void validate(KeyDelta delta);
+
+  /** Two heads being joined, parsed once for all the cells they govern. */
+  interface HeadJoin {
+    /** The joined head. */
+    byte[] head();
+
+    /** The cells of the left side that the right head may change although its delta does not name them. */
+    List<CellRange> reach();
+
+    /** Joins one cell; null stands for a cell that is not there, and means "none" as a result. */
+    byte @Nullable [] cell(Bytes id, byte @Nullable [] left, byte @Nullable [] right);
+  }
+}
