@@ -2,7 +2,9 @@ package dev.tidemark.error;
 
 import org.jspecify.annotations.Nullable;
 
-/** Stored bytes fail their checksum or their contiguity; the message names file, offset and range. */
+/**
+ * Stored bytes fail their checksum or their contiguity; the message names file, offset and range.
+ */
 public final class DamagedException extends TidemarkException {
   private static final long serialVersionUID = 1L;
 

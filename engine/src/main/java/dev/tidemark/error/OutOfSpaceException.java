@@ -2,7 +2,10 @@ package dev.tidemark.error;
 
 import org.jspecify.annotations.Nullable;
 
-/** The disk has less free space than the reserve; reads go on, writes are refused until space is freed. */
+/**
+ * The disk has less free space than the reserve; reads go on, writes are refused until space is
+ * freed.
+ */
 public final class OutOfSpaceException extends TidemarkException {
   private static final long serialVersionUID = 1L;
 

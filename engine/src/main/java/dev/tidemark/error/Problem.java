@@ -3,9 +3,9 @@ package dev.tidemark.error;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The message of a failure: {@code title: name=value, name=value; what to do}. The title is constant,
- * so that it can be searched for and counted; values are escaped, so that a hostile key cannot forge a
- * line of a log.
+ * The message of a failure: {@code title: name=value, name=value; what to do}. The title is
+ * constant, so that it can be searched for and counted; values are escaped, so that a hostile key
+ * cannot forge a line of a log.
  */
 public final class Problem {
   private static final int MAX_VALUE_CHARS = 200;

@@ -2,7 +2,10 @@ package dev.tidemark.error;
 
 import org.jspecify.annotations.Nullable;
 
-/** A commit from another store was refused as a whole: gap, fork, drift, schema or limit; nothing of it was applied. */
+/**
+ * A commit from another store was refused as a whole: gap, fork, drift, schema or limit; nothing of
+ * it was applied.
+ */
 public final class RefusedCommitException extends TidemarkException {
   private static final long serialVersionUID = 1L;
 

@@ -3,9 +3,9 @@ package dev.tidemark.error;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The world is not as it should be: a disk, a file, a peer, another process. The caller's own mistakes
- * are {@link IllegalArgumentException} and {@link IllegalStateException}; a broken promise of this
- * library is an {@link AssertionError}.
+ * The world is not as it should be: a disk, a file, a peer, another process. The caller's own
+ * mistakes are {@link IllegalArgumentException} and {@link IllegalStateException}; a broken promise
+ * of this library is an {@link AssertionError}.
  */
 public class TidemarkException extends RuntimeException {
   private static final long serialVersionUID = 1L;

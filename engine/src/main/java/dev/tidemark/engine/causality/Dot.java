@@ -1,8 +1,8 @@
 package dev.tidemark.engine.causality;
 
 /**
- * One operation: the replica that made it and its place in that replica's own log, from 1. Replica ids
- * are unsigned. Dots are never reused.
+ * One operation: the replica that made it and its place in that replica's own log, from 1. Replica
+ * ids are unsigned. Dots are never reused.
  */
 public record Dot(long replica, long sequence) implements Comparable<Dot> {
   @Override

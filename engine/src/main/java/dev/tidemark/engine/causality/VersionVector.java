@@ -5,9 +5,9 @@ import dev.tidemark.engine.codec.ByteWriter;
 import java.util.Arrays;
 
 /**
- * For each replica, how many of its operations are seen: {@code (r, n)} means all of 1..n. An immutable
- * map in unsigned replica order; an absent replica counts as 0 and no entry holds 0, so equal vectors
- * have equal bytes.
+ * For each replica, how many of its operations are seen: {@code (r, n)} means all of 1..n. An
+ * immutable map in unsigned replica order; an absent replica counts as 0 and no entry holds 0, so
+ * equal vectors have equal bytes.
  */
 public final class VersionVector {
   /** Nothing seen. */

@@ -20,13 +20,13 @@ public final class HybridClock {
   }
 
   /**
-   * The stamp of the first of {@code count} consecutive operations; the others follow at +1 each. It is
-   * above all given or observed before, whatever physical time does.
+   * The stamp of the first of {@code count} consecutive operations; the others follow at +1 each.
+   * It is above all given or observed before, whatever physical time does.
    */
   public long next(long wallMillis, int count) {
     long first = Math.max(HybridTimestamp.ofMillis(wallMillis), last + 1);
     long newest = first + count - 1;
-    if (newest > HybridTimestamp.MAX_STAMP) {
+    if (newest < first || first < 1) {
       throw Problem.of("hybrid clock is exhausted").with("last", last).broken();
     }
     last = newest;

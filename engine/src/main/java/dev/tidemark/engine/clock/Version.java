@@ -1,9 +1,9 @@
 package dev.tidemark.engine.clock;
 
 /**
- * When and by whom: the total order of last-writer-wins, stamp first, then replica, both unsigned. The
- * sequence is the operation's own, kept so that a conflict can be told from the vectors; it never decides
- * between two honest operations, which differ in stamp or replica.
+ * When and by whom: the total order of last-writer-wins, stamp first, then replica, both unsigned.
+ * The sequence is the operation's own, kept so that a conflict can be told from the vectors; it
+ * never decides between two honest operations, which differ in stamp or replica.
  */
 public record Version(long stamp, long replica, long sequence) implements Comparable<Version> {
   @Override

@@ -9,7 +9,8 @@ import java.util.Arrays;
 
 /**
  * Reads what {@link ByteWriter} wrote, from bytes that nobody vouches for: every length is checked
- * against what is left before anything is allocated, and every failure is a {@link MalformedException}.
+ * against what is left before anything is allocated, and every failure is a {@link
+ * MalformedException}.
  */
 public final class ByteReader {
   private static final VarHandle SHORT =
@@ -88,7 +89,9 @@ public final class ByteReader {
     return value;
   }
 
-  /** An unsigned LEB128 number in its shortest form; a longer form of the same number is refused. */
+  /**
+   * An unsigned LEB128 number in its shortest form; a longer form of the same number is refused.
+   */
   public long varint() {
     long value = 0;
     for (int shift = 0; shift < 64; shift += 7) {
@@ -118,7 +121,9 @@ public final class ByteReader {
     return (int) value;
   }
 
-  /** How many items of at least {@code minBytes} each follow; never more than could still be there. */
+  /**
+   * How many items of at least {@code minBytes} each follow; never more than could still be there.
+   */
   public int items(String what, int minBytes) {
     return count(what, remaining() / minBytes);
   }
@@ -162,8 +167,7 @@ public final class ByteReader {
 
   /** A refusal that names the place. */
   public MalformedException malformed(String title) {
-    return new MalformedException(
-        Problem.of(title).with("offset", position).with("end", end));
+    return new MalformedException(Problem.of(title).with("offset", position).with("end", end));
   }
 
   private void need(int bytes) {

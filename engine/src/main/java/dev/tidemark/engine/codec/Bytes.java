@@ -8,8 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * An immutable byte string ordered by unsigned bytes, which for UTF-8 is the order of code points. The
- * wrapped array is shared with whoever made it and must not be changed afterwards.
+ * An immutable byte string ordered by unsigned bytes, which for UTF-8 is the order of code points.
+ * The wrapped array is shared with whoever made it and must not be changed afterwards.
  */
 public final class Bytes implements Comparable<Bytes> {
   /** No bytes at all. */
@@ -31,7 +31,9 @@ public final class Bytes implements Comparable<Bytes> {
   public static Bytes utf8(String text) {
     try {
       ByteBuffer encoded = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
-      return wrap(Arrays.copyOf(encoded.array(), encoded.limit()));
+      byte[] bytes = new byte[encoded.remaining()];
+      encoded.get(bytes);
+      return wrap(bytes);
     } catch (CharacterCodingException e) {
       throw Problem.of("text is not Unicode")
           .with("text", text)
@@ -57,12 +59,24 @@ public final class Bytes implements Comparable<Bytes> {
 
   /** Whether the bytes decode as UTF-8 exactly. */
   public boolean isUtf8() {
+    if (isAscii()) {
+      return true;
+    }
     try {
       StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(array));
       return true;
     } catch (CharacterCodingException e) {
       return false;
     }
+  }
+
+  private boolean isAscii() {
+    for (byte b : array) {
+      if (b < 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Whether these bytes begin with the given ones. */

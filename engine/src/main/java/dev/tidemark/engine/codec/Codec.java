@@ -7,8 +7,9 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * How a user's type becomes the bytes that are stored. Two values are the same element, field or value
- * exactly when their bytes are equal, so a codec must be a function: equal values, equal bytes.
+ * How a user's type becomes the bytes that are stored. Two values are the same element, field or
+ * value exactly when their bytes are equal, so a codec must be a function: equal values, equal
+ * bytes.
  *
  * @param <T> the user's type
  */

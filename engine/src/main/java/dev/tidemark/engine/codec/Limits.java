@@ -1,8 +1,8 @@
 package dev.tidemark.engine.codec;
 
 /**
- * The limits of everything that is stored or sent. They are the same where an update is submitted and
- * where bytes are decoded, so that no store accepts what its peers must refuse.
+ * The limits of everything that is stored or sent. They are the same where an update is submitted
+ * and where bytes are decoded, so that no store accepts what its peers must refuse.
  */
 public final class Limits {
   /** A key, in UTF-8 bytes; at least 1. */

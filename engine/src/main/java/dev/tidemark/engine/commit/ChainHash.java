@@ -1,9 +1,9 @@
 package dev.tidemark.engine.commit;
 
 /**
- * A rolling hash over all commits of one origin, so that two stores can tell that they hold the same
- * history of it. It finds a replica whose history forked (restored behind its peers' backs and written
- * since); it does not resist one that forges.
+ * A rolling hash over all commits of one origin, so that two stores can tell that they hold the
+ * same history of it. It finds a replica whose history forked (restored behind its peers' backs and
+ * written since); it does not resist one that forges.
  */
 public final class ChainHash {
   /** The hash of no commits. */

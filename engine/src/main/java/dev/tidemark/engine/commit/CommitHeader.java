@@ -10,8 +10,8 @@ import dev.tidemark.engine.operation.OperationId;
  * @param firstSequence the sequence of its first operation; the others follow
  * @param stamp the hybrid time of its first operation; the others follow at +1 each
  * @param operations how many operations it has
- * @param summary the entries of the origin's version vector, its own left out, that changed since its
- *     previous commit: what it had newly seen of others
+ * @param summary the entries of the origin's version vector, its own left out, that changed since
+ *     its previous commit: what it had newly seen of others
  * @param chain the origin's {@link ChainHash} up to and with this commit
  */
 public record CommitHeader(

@@ -13,7 +13,8 @@ package dev.tidemark.engine.commit;
  *   operation: strategy tag u8, prefix length u8, key length varint, key, delta length varint, delta
  * </pre>
  *
- * The chain hash covers everything but its own eight bytes. The prefix is the first bytes of the key.
+ * The chain hash covers everything but its own eight bytes. The prefix is the first bytes of the
+ * key.
  */
 public final class CommitLayout {
   /** Offset of the origin's replica id. */

@@ -7,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thing a delta does: a verb of the strategy, the element or field it does it to, the value it gives,
- * and the earlier operations it overrides.
+ * One thing a delta does: a verb of the strategy, the element or field it does it to, the value it
+ * gives, and the earlier operations it overrides.
  */
 public record Effect(
     String verb, @Nullable Bytes item, @Nullable Value value, List<Dot> overrides) {

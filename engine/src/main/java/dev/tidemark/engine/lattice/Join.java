@@ -11,8 +11,8 @@ public final class Join {
   private Join() {}
 
   /**
-   * Joins what arrives into what is held. Touches the cells that the arriving element names, and those of
-   * the ranges its head reaches; what is held elsewhere is not even read.
+   * Joins what arrives into what is held. Touches the cells that the arriving element names, and
+   * those of the ranges its head reaches; what is held elsewhere is not even read.
    */
   public static void into(Cells held, Lattice lattice, KeyDelta arriving) {
     Lattice.HeadJoin join = lattice.join(held.head(), arriving.head());
@@ -27,8 +27,7 @@ public final class Join {
     held.head(join.head());
   }
 
-  private static void sweep(
-      Cells held, Lattice.HeadJoin join, KeyDelta arriving, CellRange range) {
+  private static void sweep(Cells held, Lattice.HeadJoin join, KeyDelta arriving, CellRange range) {
     List<Bytes> ids = new ArrayList<>();
     List<byte @Nullable []> cells = new ArrayList<>();
     held.cells(

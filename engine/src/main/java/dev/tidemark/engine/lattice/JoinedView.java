@@ -6,8 +6,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The join of a view and an element, computed cell by cell as it is read: how pending deltas show in
- * reads before they are folded. Views nest, one for each run of pending deltas.
+ * The join of a view and an element, computed cell by cell as it is read: how pending deltas show
+ * in reads before they are folded. Views nest, one for each run of pending deltas.
  */
 public final class JoinedView implements KeyView {
   private final KeyView left;

@@ -8,10 +8,24 @@ import org.jspecify.annotations.Nullable;
 
 /** A key's state, or a run of pending deltas, in memory. Not thread-safe. */
 public final class KeyState implements Cells {
-  private static final byte[] BOTTOM = new byte[0];
+  private static final byte[] NO_HEAD = new byte[0];
 
-  private byte[] head = BOTTOM;
+  private byte[] head;
   private final NavigableMap<Bytes, byte[]> cells = new TreeMap<>();
+
+  private KeyState(byte[] head) {
+    this.head = head;
+  }
+
+  /** The state of a key never touched. */
+  public static KeyState bottomOf(Lattice lattice) {
+    return new KeyState(lattice.bottom());
+  }
+
+  /** A run of no deltas. */
+  public static KeyState noDeltas() {
+    return new KeyState(NO_HEAD);
+  }
 
   @Override
   public byte[] head() {

@@ -4,11 +4,11 @@ import dev.tidemark.engine.codec.Bytes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One key's state, wherever it lives: a head, and for sets, maps and journals a sorted run of cells. An
- * empty head is the bottom of every lattice.
+ * One key's state, wherever it lives: a head, and for sets, maps and journals a sorted run of
+ * cells.
  */
 public interface KeyView {
-  /** The head; empty if the key was never touched. */
+  /** The head; {@link Lattice#bottom()} if the key was never touched. */
   byte[] head();
 
   /** One cell, or null if there is none. */

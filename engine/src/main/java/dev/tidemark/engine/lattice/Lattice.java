@@ -8,18 +8,24 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A strategy: a join-semilattice whose elements are both the state of a key and every delta to it. An
- * element is a head and cells ({@link KeyDelta}); the same element always has the same bytes.
+ * A strategy: a join-semilattice whose elements are both the state of a key and every delta to it.
+ * An element is a head and cells ({@link KeyDelta}); the same element always has the same bytes.
  *
- * <p>Everything that changes state is {@link #join}, folded over cells by {@link Join}: local and remote
- * updates, replay, compaction, snapshots. {@link #prepare} runs once, at the source.
+ * <p>Everything that changes state is {@link #join}, folded over cells by {@link Join}: local and
+ * remote updates, replay, compaction, snapshots. {@link #prepare} runs once, at the source.
  */
 public interface Lattice {
+  /** The head of a state that nothing was ever joined into; a delta's bottom is the empty head. */
+  default byte[] bottom() {
+    return new byte[0];
+  }
+
   /**
-   * Turns an update into its delta, given the state its maker has seen. Reads what it needs of the state
-   * and changes nothing.
+   * Turns an update into its delta, given the state its maker has seen. Reads what it needs of the
+   * state and changes nothing.
    *
-   * @throws IllegalArgumentException if this strategy has no such update, or an argument is out of range
+   * @throws IllegalArgumentException if this strategy has no such update, or an argument is out of
+   *     range
    */
   KeyDelta prepare(Update update, KeyView seen, OperationId id);
 
@@ -50,7 +56,10 @@ public interface Lattice {
     /** The joined head. */
     byte[] head();
 
-    /** The cells of the left side that the right head may change although its delta does not name them. */
+    /**
+     * The cells of the left side that the right head may change although its delta does not name
+     * them.
+     */
     List<CellRange> reach();
 
     /** Joins one cell; null stands for a cell that is not there, and means "none" as a result. */

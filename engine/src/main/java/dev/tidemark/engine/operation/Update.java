@@ -3,8 +3,8 @@ package dev.tidemark.engine.operation;
 import dev.tidemark.engine.codec.Bytes;
 
 /**
- * What a caller asks for. An update is prepared once, where it is made, into a delta; only deltas are
- * logged, sent and joined.
+ * What a caller asks for. An update is prepared once, where it is made, into a delta; only deltas
+ * are logged, sent and joined.
  */
 public sealed interface Update {
   /** {@code lww-register}, {@code mv-register}: this value. */

@@ -15,8 +15,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which strategy a key has: the one of the longest prefix that matches. Keys that match none belong to
- * the namespace of the empty prefix, {@code lww-register} unless it is given. Immutable.
+ * Which strategy a key has: the one of the longest prefix that matches. Keys that match none belong
+ * to the namespace of the empty prefix, {@code lww-register} unless it is given. Immutable.
  */
 public final class Schema {
   private static final int MIN_ENTRY_BYTES = 2;

@@ -1,0 +1,139 @@
+package dev.tidemark.engine.causal;
+
+import dev.tidemark.engine.causality.Dot;
+import dev.tidemark.engine.codec.Bytes;
+import dev.tidemark.engine.lattice.CellRange;
+import dev.tidemark.engine.lattice.Deltas;
+import dev.tidemark.engine.lattice.Effect;
+import dev.tidemark.engine.lattice.KeyDelta;
+import dev.tidemark.engine.lattice.KeyView;
+import dev.tidemark.engine.lattice.Lattice;
+import dev.tidemark.engine.operation.OperationId;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What all causal types share: the join, and how an operation becomes a delta. */
+abstract class CausalLattice implements Lattice {
+  private static final byte[] NEW_STATE = CausalHead.NEW_STATE.encode();
+
+  @Override
+  public final byte[] bottom() {
+    return NEW_STATE;
+  }
+
+  @Override
+  public final HeadJoin join(byte[] left, byte[] right) {
+    return new CausalJoin(CausalHead.decode(left), CausalHead.decode(right));
+  }
+
+  @Override
+  public final boolean live(Bytes id, byte[] cell) {
+    return !DotCell.decode(cell).live().isEmpty();
+  }
+
+  @Override
+  public boolean present(KeyView state) {
+    if (!root(state).live().isEmpty()) {
+      return true;
+    }
+    boolean[] found = new boolean[1];
+    state.cells(
+        CellRange.ALL,
+        (id, cell) -> {
+          found[0] = live(id, cell);
+          return !found[0];
+        });
+    return found[0];
+  }
+
+  /** The cell that a register or flag consists of. */
+  static DotCell root(KeyView state) {
+    return CausalHead.decode(state.head()).root();
+  }
+
+  /**
+   * An operation that overrides what is alive in the root cell, and is alive there itself if it has
+   * a value.
+   */
+  static KeyDelta overrideRoot(KeyView seen, OperationId id, @Nullable Bytes value) {
+    DotCell root = root(seen).overriddenBy(id.dot(), value);
+    return KeyDelta.ofHead(new CausalHead(Context.of(id.dot()), Kills.NONE, root).encode());
+  }
+
+  /** The same in one cell. */
+  static KeyDelta overrideCell(KeyView seen, Bytes cellId, OperationId id, @Nullable Bytes value) {
+    byte[] head = headOf(id.dot(), Kills.NONE);
+    byte[] cell = DotCell.decode(seen.cell(cellId)).overriddenBy(id.dot(), value).encode();
+    return cell == null ? KeyDelta.ofHead(head) : KeyDelta.of(head, cellId, cell);
+  }
+
+  /** An operation that overrides all that is seen in the cells of a prefix. */
+  static KeyDelta overrideAll(KeyView seen, Bytes prefix, OperationId id) {
+    Context known = CausalHead.decode(seen.head()).context();
+    return KeyDelta.ofHead(headOf(id.dot(), Kills.of(prefix, known.after())));
+  }
+
+  private static byte[] headOf(Dot dot, Kills kills) {
+    return new CausalHead(Context.of(dot), kills, DotCell.EMPTY).encode();
+  }
+
+  /** The words for what a delta does to one cell. */
+  abstract Effect describe(Bytes cellId, DotCell cell);
+
+  /** The words for a wholesale override. */
+  Effect describeKill(Bytes prefix) {
+    return Effect.of("delete");
+  }
+
+  @Override
+  public final List<Effect> effects(KeyDelta delta) {
+    CausalHead head = CausalHead.decode(delta.head());
+    List<Effect> effects = new ArrayList<>();
+    head.kills().byPrefix().keySet().forEach(prefix -> effects.add(describeKill(prefix)));
+    if (!head.root().isEmpty()) {
+      effects.add(describe(Bytes.EMPTY, head.root()));
+    }
+    delta.cells().forEach((id, cell) -> effects.add(describe(id, DotCell.decode(cell))));
+    return effects;
+  }
+
+  @Override
+  public final void validate(KeyDelta delta) {
+    CausalHead head = CausalHead.decode(delta.head());
+    Deltas.expectCanonical(delta.head(), head.encode());
+    if (head.context().isState() && !head.kills().isEmpty()) {
+      throw Deltas.malformed("state lists overrides that its context implies");
+    }
+    validate(head.root(), head.context());
+    delta
+        .cells()
+        .forEach(
+            (id, cell) -> {
+              validateId(id);
+              validate(DotCell.decode(cell), head.context());
+            });
+  }
+
+  /** Refuses a cell id that no update of this type makes. */
+  abstract void validateId(Bytes id);
+
+  /** Whether the type keeps values with its dots. */
+  abstract boolean hasValues();
+
+  private void validate(DotCell cell, Context context) {
+    for (var entry : cell.live().entrySet()) {
+      if (!context.contains(entry.getKey())) {
+        throw Deltas.malformed("delta holds an operation that its context does not");
+      }
+      if (!hasValues() && entry.getValue().length() != 0) {
+        throw Deltas.malformed("delta holds a value where its strategy has none");
+      }
+    }
+    for (Dot dot : cell.killed()) {
+      if (context.isState() || context.contains(dot)) {
+        throw Deltas.malformed("delta lists an override that its context implies");
+      }
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package dev.tidemark.engine.epoch;
+
+import dev.tidemark.engine.codec.Bytes;
+import dev.tidemark.engine.epoch.EpochState.Point;
+import dev.tidemark.engine.lattice.Deltas;
+import dev.tidemark.engine.lattice.Effect;
+import dev.tidemark.engine.lattice.KeyDelta;
+import dev.tidemark.engine.lattice.KeyView;
+import dev.tidemark.engine.lattice.Lattice;
+import dev.tidemark.engine.lattice.SingleHeadJoin;
+import dev.tidemark.engine.operation.Arguments;
+import dev.tidemark.engine.operation.OperationId;
+import dev.tidemark.engine.operation.Update;
+import dev.tidemark.engine.operation.Value;
+import java.util.ArrayList;
+import java.util.List;
+
+/** {@code epoch-max}: the head is an {@link EpochState}. Prepared without a read. */
+public final class EpochMax implements Lattice {
+  private static final EpochState BOTTOM = new EpochState(List.of(), null);
+
+  @Override
+  public KeyDelta prepare(Update update, KeyView seen, OperationId id) {
+    if (update instanceof Update.PutEpoch put) {
+      Point point = new Point(id.version(), new Value.EpochCount(put.epoch(), put.count()));
+      return KeyDelta.ofHead(new EpochState(List.of(point), null).encode());
+    }
+    if (update instanceof Update.Delete) {
+      return KeyDelta.ofHead(new EpochState(List.of(), id.version()).encode());
+    }
+    throw Arguments.unsupported("epoch-max", update, "put EPOCH COUNT, delete");
+  }
+
+  @Override
+  public HeadJoin join(byte[] left, byte[] right) {
+    return new SingleHeadJoin(
+        left.length == 0 ? right : EpochState.decode(left).join(EpochState.decode(right)).encode());
+  }
+
+  @Override
+  public Value value(KeyView state) {
+    return new Value.Epoch(EpochState.decode(state.head()).visible());
+  }
+
+  @Override
+  public boolean present(KeyView state) {
+    return EpochState.decode(state.head()).visible() != null;
+  }
+
+  @Override
+  public boolean live(Bytes id, byte[] cell) {
+    return false;
+  }
+
+  @Override
+  public List<Effect> effects(KeyDelta delta) {
+    EpochState state = EpochState.decode(delta.head());
+    List<Effect> effects = new ArrayList<>();
+    if (state.tombstone() != null) {
+      effects.add(Effect.of("delete"));
+    }
+    for (Point point : state.points()) {
+      effects.add(new Effect("put", null, new Value.Epoch(point.value()), List.of()));
+    }
+    return effects;
+  }
+
+  @Override
+  public void validate(KeyDelta delta) {
+    Deltas.expectNoCells(delta);
+    EpochState state = EpochState.decode(delta.head());
+    Deltas.expectCanonical(delta.head(), BOTTOM.join(state).encode());
+  }
+}

@@ -1,0 +1,162 @@
+package dev.tidemark.engine.map;
+
+import dev.tidemark.engine.clock.Version;
+import dev.tidemark.engine.codec.ByteReader;
+import dev.tidemark.engine.codec.ByteWriter;
+import dev.tidemark.engine.codec.Bytes;
+import dev.tidemark.engine.lattice.CellRange;
+import dev.tidemark.engine.lattice.Deltas;
+import dev.tidemark.engine.lattice.Effect;
+import dev.tidemark.engine.lattice.KeyDelta;
+import dev.tidemark.engine.lattice.KeyView;
+import dev.tidemark.engine.lattice.Lattice;
+import dev.tidemark.engine.operation.Arguments;
+import dev.tidemark.engine.operation.OperationId;
+import dev.tidemark.engine.operation.Update;
+import dev.tidemark.engine.operation.Value;
+import dev.tidemark.engine.register.VersionedCell;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code lww-map}: a {@link VersionedCell} per field, and in the head the version of the newest
+ * delete of the whole key, which cuts every field at or below it. Cut fields are dropped by the
+ * join itself, so the same map always has the same bytes.
+ */
+public final class LastWriterMap implements Lattice {
+  private static final byte[] NO_CUT = new byte[0];
+
+  @Override
+  public KeyDelta prepare(Update update, KeyView seen, OperationId id) {
+    if (update instanceof Update.PutField put) {
+      byte[] cell = VersionedCell.encode(id.version(), Arguments.value(put.value()));
+      return KeyDelta.of(NO_CUT, Arguments.element(put.field()), cell);
+    }
+    if (update instanceof Update.Remove remove) {
+      byte[] cell = VersionedCell.encode(id.version(), null);
+      return KeyDelta.of(NO_CUT, Arguments.element(remove.item()), cell);
+    }
+    if (update instanceof Update.Delete) {
+      return KeyDelta.ofHead(encodeCut(id.version()));
+    }
+    throw Arguments.unsupported("lww-map", update, "put, remove, delete");
+  }
+
+  @Override
+  public HeadJoin join(byte[] left, byte[] right) {
+    return new CutJoin(decodeCut(left), decodeCut(right));
+  }
+
+  @Override
+  public Value value(KeyView state) {
+    TreeMap<Bytes, Value> fields = new TreeMap<>();
+    state.cells(
+        CellRange.ALL,
+        (field, cell) -> {
+          Bytes value = VersionedCell.decode(cell).value();
+          if (value != null) {
+            fields.put(field, new Value.Register(value));
+          }
+          return true;
+        });
+    return new Value.Fields(fields);
+  }
+
+  @Override
+  public boolean present(KeyView state) {
+    boolean[] found = new boolean[1];
+    state.cells(
+        CellRange.ALL,
+        (field, cell) -> {
+          found[0] = live(field, cell);
+          return !found[0];
+        });
+    return found[0];
+  }
+
+  @Override
+  public boolean live(Bytes id, byte[] cell) {
+    return !VersionedCell.decode(cell).isTombstone();
+  }
+
+  @Override
+  public List<Effect> effects(KeyDelta delta) {
+    List<Effect> effects = new ArrayList<>();
+    if (delta.head().length != 0) {
+      effects.add(Effect.of("delete"));
+    }
+    delta
+        .cells()
+        .forEach(
+            (field, cell) -> {
+              Bytes value = VersionedCell.decode(cell).value();
+              effects.add(
+                  value == null
+                      ? new Effect("remove", field, null, List.of())
+                      : new Effect("put", field, new Value.Register(value), List.of()));
+            });
+    return effects;
+  }
+
+  @Override
+  public void validate(KeyDelta delta) {
+    Version cut = decodeCut(delta.head());
+    delta
+        .cells()
+        .forEach(
+            (field, cell) -> {
+              Deltas.expectElement(field);
+              if (isCut(VersionedCell.decode(cell).version(), cut)) {
+                throw Deltas.malformed("delta holds a field that it cuts itself");
+              }
+            });
+  }
+
+  private static boolean isCut(Version version, @Nullable Version cut) {
+    return cut != null && version.compareTo(cut) <= 0;
+  }
+
+  private static byte[] encodeCut(Version cut) {
+    ByteWriter out = new ByteWriter(26);
+    VersionedCell.encodeVersion(cut, out);
+    return out.toByteArray();
+  }
+
+  private static @Nullable Version decodeCut(byte[] head) {
+    if (head.length == 0) {
+      return null;
+    }
+    ByteReader in = new ByteReader(head);
+    Version cut = VersionedCell.decodeVersion(in);
+    in.expectEnd();
+    return cut;
+  }
+
+  private static final class CutJoin implements HeadJoin {
+    private final @Nullable Version cut;
+    private final boolean rises;
+
+    CutJoin(@Nullable Version left, @Nullable Version right) {
+      rises = right != null && (left == null || right.compareTo(left) > 0);
+      cut = rises ? right : left;
+    }
+
+    @Override
+    public byte[] head() {
+      return cut == null ? NO_CUT : encodeCut(cut);
+    }
+
+    @Override
+    public List<CellRange> reach() {
+      return rises ? List.of(CellRange.ALL) : List.of();
+    }
+
+    @Override
+    public byte @Nullable [] cell(Bytes id, byte @Nullable [] left, byte @Nullable [] right) {
+      byte[] newest = VersionedCell.join(left, right);
+      return newest == null || isCut(VersionedCell.decode(newest).version(), cut) ? null : newest;
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package dev.tidemark.engine.register;
+
+import dev.tidemark.engine.codec.Bytes;
+import dev.tidemark.engine.lattice.Deltas;
+import dev.tidemark.engine.lattice.Effect;
+import dev.tidemark.engine.lattice.KeyDelta;
+import dev.tidemark.engine.lattice.KeyView;
+import dev.tidemark.engine.lattice.Lattice;
+import dev.tidemark.engine.lattice.SingleHeadJoin;
+import dev.tidemark.engine.operation.Arguments;
+import dev.tidemark.engine.operation.OperationId;
+import dev.tidemark.engine.operation.Update;
+import dev.tidemark.engine.operation.Value;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * {@code lww-register}: the head is the greatest {@link VersionedCell}. Prepared without a read.
+ */
+public final class LastWriterRegister implements Lattice {
+  @Override
+  public KeyDelta prepare(Update update, KeyView seen, OperationId id) {
+    if (update instanceof Update.SetValue set) {
+      Arguments.value(set.value());
+      return KeyDelta.ofHead(VersionedCell.encode(id.version(), set.value()));
+    }
+    if (update instanceof Update.Delete) {
+      return KeyDelta.ofHead(VersionedCell.encode(id.version(), null));
+    }
+    throw Arguments.unsupported("lww-register", update, "set, delete");
+  }
+
+  @Override
+  public HeadJoin join(byte[] left, byte[] right) {
+    return new SingleHeadJoin(Objects.requireNonNull(VersionedCell.join(left, right)));
+  }
+
+  @Override
+  public Value value(KeyView state) {
+    byte[] head = state.head();
+    return new Value.Register(head.length == 0 ? null : VersionedCell.decode(head).value());
+  }
+
+  @Override
+  public boolean present(KeyView state) {
+    byte[] head = state.head();
+    return head.length != 0 && !VersionedCell.decode(head).isTombstone();
+  }
+
+  @Override
+  public boolean live(Bytes id, byte[] cell) {
+    return false;
+  }
+
+  @Override
+  public List<Effect> effects(KeyDelta delta) {
+    Bytes value = VersionedCell.decode(delta.head()).value();
+    return List.of(
+        value == null
+            ? Effect.of("delete")
+            : new Effect("set", null, new Value.Register(value), List.of()));
+  }
+
+  @Override
+  public void validate(KeyDelta delta) {
+    Deltas.expectNoCells(delta);
+    VersionedCell.decode(delta.head());
+  }
+}
