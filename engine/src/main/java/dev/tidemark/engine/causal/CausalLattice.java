@@ -108,8 +108,12 @@ abstract class CausalLattice implements Lattice {
   public final void validate(KeyDelta delta) {
     CausalHead head = CausalHead.decode(delta.head());
     Deltas.expectCanonical(delta.head(), head.encode());
-    if (head.context().isState() && !head.kills().isEmpty()) {
-      throw Deltas.malformed("state lists overrides that its context implies");
+    if (!head.kills().equals(head.kills().join(Kills.NONE, head.context()))) {
+      throw Deltas.malformed("delta lists overrides that it implies");
+    }
+    head.kills().byPrefix().keySet().forEach(this::validateKill);
+    if (!hasRoot() && !head.root().isEmpty()) {
+      throw Deltas.malformed("delta has a root where its strategy has none");
     }
     validate(head.root(), head.context());
     delta
@@ -123,6 +127,18 @@ abstract class CausalLattice implements Lattice {
 
   /** Refuses a cell id that no update of this type makes. */
   abstract void validateId(Bytes id);
+
+  /** Refuses a wholesale override that no update of this type makes. */
+  void validateKill(Bytes prefix) {
+    if (prefix.length() != 0) {
+      throw Deltas.malformed("delta overrides a part that its strategy does not have");
+    }
+  }
+
+  /** Whether all of the type is its root; else it has cells and no root. */
+  boolean hasRoot() {
+    return false;
+  }
 
   /** Whether the type keeps values with its dots. */
   abstract boolean hasValues();

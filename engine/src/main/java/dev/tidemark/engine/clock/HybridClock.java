@@ -26,7 +26,8 @@ public final class HybridClock {
   public long next(long wallMillis, int count) {
     long first = Math.max(HybridTimestamp.ofMillis(wallMillis), last + 1);
     long newest = first + count - 1;
-    if (newest < first || first < 1) {
+    // The greatest stamp of all is never given: what follows it could not be told from it.
+    if (first <= last || first < 1 || newest < first || newest == HybridTimestamp.MAX_STAMP) {
       throw Problem.of("hybrid clock is exhausted").with("last", last).broken();
     }
     last = newest;

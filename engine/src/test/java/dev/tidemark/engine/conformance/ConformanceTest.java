@@ -42,7 +42,7 @@ class ConformanceTest {
   @MethodSource("files")
   void readsTheSameWhateverIsFoldedSplitOrDeliveredTwice(Path file) {
     for (Scenario scenario : Scenario.readAll(file)) {
-      for (int seed = 0; seed < 3; seed++) {
+      for (int seed = 0; seed < 5; seed++) {
         new Run(scenario, new Random(scenario.name().hashCode() * 31L + seed)).play();
       }
     }
