@@ -26,7 +26,7 @@ public final class HybridClock {
    */
   public long peek(long wallMillis) {
     long next = Math.max(HybridTimestamp.ofMillis(wallMillis), last + 1);
-    if (next < 1) {
+    if (next < 1 || next == HybridTimestamp.MAX_STAMP) {
       throw Problem.of("hybrid clock is exhausted").with("last", last).broken();
     }
     return next;
