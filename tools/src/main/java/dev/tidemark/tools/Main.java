@@ -1,5 +1,7 @@
 package dev.tidemark.tools;
 
+import dev.tidemark.tools.command.ConformCommand;
+import dev.tidemark.tools.command.ReplayCommand;
 import dev.tidemark.tools.output.ExitCode;
 import dev.tidemark.tools.output.Failure;
 import dev.tidemark.tools.output.OutputClosedException;
@@ -58,6 +60,8 @@ public final class Main implements Callable<Integer> {
 
   private CommandLine commandLine(Printer printer) {
     return new CommandLine(this)
+        .addSubcommand(new ConformCommand(printer))
+        .addSubcommand(new ReplayCommand(printer))
         .setOut(printer.output())
         .setErr(printer.errors())
         .setExpandAtFiles(false)
