@@ -11,6 +11,7 @@ public final class Exchange implements AutoCloseable {
   private final Tidemark to;
   private final CommitStream stream;
   private boolean held;
+  private long reached;
 
   /** An exchange that begins at the start of the first store's log. */
   public Exchange(Tidemark from, Tidemark to) {
@@ -33,6 +34,10 @@ public final class Exchange implements AutoCloseable {
   public long pullUntil(long ownSequence) {
     from.sync();
     long received = 0;
+    // What follows an operation in the log was not seen when it was made.
+    if (ownSequence <= reached) {
+      return received;
+    }
     while (held || stream.next()) {
       CommitHeader header = stream.header();
       boolean own = header.origin() == from.replicaId();
@@ -44,7 +49,10 @@ public final class Exchange implements AutoCloseable {
       if (to.accept(stream, header, from.replicaId())) {
         received++;
       }
-      if (own && header.lastSequence() >= ownSequence) {
+      if (own) {
+        reached = header.lastSequence();
+      }
+      if (reached >= ownSequence) {
         return received;
       }
     }

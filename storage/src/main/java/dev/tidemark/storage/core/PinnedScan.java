@@ -28,7 +28,8 @@ public final class PinnedScan implements AutoCloseable {
   private final List<KeyCursor> stored = new ArrayList<>();
   private Bytes from;
 
-  PinnedScan(
+  /** A scan of a state joined with frozen generations that is all there was at a position. */
+  public PinnedScan(
       Schema schema, StateStore state, List<Generation> pending, Bytes prefix, long position) {
     this.schema = schema;
     this.state = state;
