@@ -9,6 +9,19 @@ public record CellRange(Bytes from, @Nullable Bytes to) {
   /** Every cell. */
   public static final CellRange ALL = new CellRange(Bytes.EMPTY, null);
 
+  /** No cell: the head alone. */
+  public static final CellRange NONE = new CellRange(Bytes.EMPTY, Bytes.EMPTY);
+
+  /** One cell. */
+  public static CellRange only(Bytes id) {
+    return new CellRange(id, Bytes.wrap(Arrays.copyOf(id.array(), id.length() + 1)));
+  }
+
+  /** Whether no more than one cell can lie inside. */
+  public boolean isAtMostOne() {
+    return to != null && (to.compareTo(from) <= 0 || to.equals(only(from).to()));
+  }
+
   /** The cells whose id begins with the given bytes. */
   public static CellRange prefix(Bytes prefix) {
     return new CellRange(prefix, successor(prefix));
