@@ -17,6 +17,7 @@ import dev.tidemark.engine.schema.Namespace;
 import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.error.Problem;
 import dev.tidemark.error.StorePoisonedException;
+import dev.tidemark.event.Event;
 import dev.tidemark.storage.Options;
 import dev.tidemark.storage.log.OpLog;
 import dev.tidemark.storage.overlay.Overlay;
@@ -168,6 +169,12 @@ public final class StoreCore implements AutoCloseable {
     }
     afterCommit();
     return position;
+  }
+
+  /** Whether a commit of another store is not here yet. */
+  public boolean isNew(CommitHeader header) {
+    requireOpen();
+    return locked(() -> Intake.isNew(header, origins));
   }
 
   /** The one place where a commit enters: log first, then memory. */
@@ -341,6 +348,11 @@ public final class StoreCore implements AutoCloseable {
   /** The state, for its numbers. */
   public StateStore state() {
     return state;
+  }
+
+  /** The changes of a commit read back from the log, as far as somebody wants them. */
+  public List<Event.Change> replayed(Commit commit, long position, Observers.Tap tap) {
+    return observers.replayed(commit, position, replicaId, tap);
   }
 
   /** Who watches for changes. */

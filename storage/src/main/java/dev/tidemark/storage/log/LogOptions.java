@@ -1,0 +1,42 @@
+package dev.tidemark.storage.log;
+
+import dev.tidemark.error.Problem;
+
+/**
+ * How the log is written.
+ *
+ * @param segmentBytes at which size a segment is sealed; 64 KiB to 1 GiB
+ * @param markIntervalMillis how old the durable mark on the medium may become while groups are
+ *     forced; 0 forces it with every group, at the price of a second force
+ */
+public record LogOptions(long segmentBytes, long markIntervalMillis) {
+  /** The smallest segment. */
+  public static final long MIN_SEGMENT_BYTES = 64L << 10;
+
+  /** The largest segment. */
+  public static final long MAX_SEGMENT_BYTES = 1L << 30;
+
+  /** Segments of 64 MiB, a mark at most 50 ms behind. */
+  public static final LogOptions DEFAULT = new LogOptions(64L << 20, 50);
+
+  /** Checks the limits. */
+  public LogOptions {
+    if (segmentBytes < MIN_SEGMENT_BYTES || segmentBytes > MAX_SEGMENT_BYTES) {
+      throw Problem.of("segment size is out of range")
+          .with("bytes", segmentBytes)
+          .with("least", MIN_SEGMENT_BYTES)
+          .with("most", MAX_SEGMENT_BYTES)
+          .illegalArgument();
+    }
+    if (markIntervalMillis < 0) {
+      throw Problem.of("mark interval is negative")
+          .with("millis", markIntervalMillis)
+          .illegalArgument();
+    }
+  }
+
+  /** These options with another segment size. */
+  public LogOptions withSegmentBytes(long bytes) {
+    return new LogOptions(bytes, markIntervalMillis);
+  }
+}
