@@ -19,13 +19,13 @@ public record Failure(int exitCode, String message) {
     if (thrown instanceof UncheckedIOException e && e.getCause() != null) {
       return of(e.getCause());
     }
-    if (thrown instanceof IllegalArgumentException) {
+    // A counter that an amount would overflow: the amount is the caller's.
+    if (thrown instanceof IllegalArgumentException || thrown instanceof CounterRangeException) {
       return new Failure(ExitCode.USAGE, text(thrown));
     }
     if (thrown instanceof DamagedException
         || thrown instanceof MalformedException
-        || thrown instanceof RefusedCommitException
-        || thrown instanceof CounterRangeException) {
+        || thrown instanceof RefusedCommitException) {
       return new Failure(ExitCode.DAMAGED, text(thrown));
     }
     if (thrown instanceof TidemarkException || thrown instanceof IllegalStateException) {
