@@ -1,5 +1,6 @@
 package dev.tidemark.tools;
 
+import dev.tidemark.tools.command.DemoCommand;
 import dev.tidemark.tools.output.ExitCode;
 import dev.tidemark.tools.output.Failure;
 import dev.tidemark.tools.output.OutputClosedException;
@@ -58,6 +59,7 @@ public final class Main implements Callable<Integer> {
 
   private CommandLine commandLine(Printer printer) {
     return new CommandLine(this)
+        .addSubcommand(new DemoCommand(printer))
         .setOut(printer.output())
         .setErr(printer.errors())
         .setExpandAtFiles(false)

@@ -1,6 +1,5 @@
 package dev.tidemark.tools.demo;
 
-import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.storage.Status;
 import dev.tidemark.tools.output.ExitCode;
 import dev.tidemark.tools.output.Printer;
@@ -92,7 +91,7 @@ public final class Demo {
 
   private Usage usage(Replicas replicas, double seconds) {
     long made = replicas.all().stream().mapToLong(Replica::ownOperations).sum();
-    long all = replicas.sum(status -> operations(status.vector()));
+    long all = replicas.all().stream().mapToLong(Replica::operations).sum();
     return new Usage(
         replicas.all().size(),
         made,
@@ -102,13 +101,5 @@ public final class Demo {
         replicas.sum(Status::stateBytes),
         memory.heapBytes(),
         Memory.processBytes());
-  }
-
-  private static long operations(VersionVector vector) {
-    long sum = 0;
-    for (int i = 0; i < vector.size(); i++) {
-      sum += vector.sequenceAt(i);
-    }
-    return sum;
   }
 }

@@ -14,9 +14,7 @@ import java.util.TreeMap;
  * @param authors what each person did, by their number
  */
 record Expectations(
-    List<Checkpoint> checkpoints,
-    Tree tree,
-    SortedMap<Integer, AuthorTotals> authors) {
+    List<Checkpoint> checkpoints, Tree tree, SortedMap<Integer, AuthorTotals> authors) {
 
   /**
    * What a shorter history has to come to. Git's checkpoints count as far as they reach; tree and
@@ -26,8 +24,7 @@ record Expectations(
     int last = causality.history().last().index();
     Tree tree = TreeOracle.tree(causality, last);
     List<Checkpoint> checkpoints =
-        new ArrayList<>(
-            whole.checkpoints.stream().filter(each -> each.commit() < last).toList());
+        new ArrayList<>(whole.checkpoints.stream().filter(each -> each.commit() < last).toList());
     checkpoints.add(new Checkpoint(last, tree.size(), tree.digest()));
     return new Expectations(checkpoints, tree, totals(causality, last));
   }

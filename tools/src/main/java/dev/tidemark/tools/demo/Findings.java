@@ -1,9 +1,7 @@
 package dev.tidemark.tools.demo;
 
-import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeSet;
 
@@ -16,8 +14,7 @@ final class Findings {
     Tally tally = new Tally();
     TreeSet<String> paths = new TreeSet<>(expected.files().keySet());
     paths.addAll(found.files().keySet());
-    paths.forEach(
-        path -> tally.compare(path, expected.files().get(path), found.files().get(path)));
+    paths.forEach(path -> tally.compare(path, expected.files().get(path), found.files().get(path)));
     return tally.check("live paths", "as in git's own tree");
   }
 

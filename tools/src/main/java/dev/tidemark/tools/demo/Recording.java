@@ -53,8 +53,7 @@ record Recording(History history, Expectations expected) {
       lines.next();
       while (lines.next()) {
         authors.put(
-            lines.number(0),
-            new AuthorTotals(lines.number(1), lines.number(2), lines.number(3)));
+            lines.number(0), new AuthorTotals(lines.number(1), lines.number(2), lines.number(3)));
       }
     }
     return authors;

@@ -33,13 +33,14 @@ final class Replay {
   /** Makes one commit, all of whose parents have been made. */
   void make(GitCommit commit) {
     Replica here = replicas.get(commit.replica());
+    long before = here.operations();
     for (int parent : commit.parents()) {
       receive(here, parent);
     }
     List<Bytes> conflicting =
         commit.isMerge() ? here.inConflict(causality.writtenOnBothSides(commit)) : List.of();
     cut[commit.index()] = here.make(commit);
-    operations = 
+    operations += here.operations() - before;
     if (!conflicting.isEmpty()) {
       conflicts.met(commit, conflicting, here.inConflict(conflicting));
     }
@@ -62,6 +63,11 @@ final class Replay {
         "tree at commit " + checkpoint.commit(),
         checkpoint.paths() + " paths " + checkpoint.sha256(),
         tree.size() + " paths " + tree.digest());
+  }
+
+  /** How many operations were made and received so far. */
+  long operations() {
+    return operations;
   }
 
   Conflicts conflicts() {

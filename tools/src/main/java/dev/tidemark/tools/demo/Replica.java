@@ -5,12 +5,12 @@ import dev.tidemark.Entry;
 import dev.tidemark.Exchange;
 import dev.tidemark.Scan;
 import dev.tidemark.Tidemark;
+import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.codec.Codec;
-import dev.tidemark.engine.schema.Schema;
-import dev.tidemark.engine.causality.VersionVector;
-import dev.tidemark.engine.strategy.Strategy;
 import dev.tidemark.engine.operation.Value;
+import dev.tidemark.engine.schema.Schema;
+import dev.tidemark.engine.strategy.Strategy;
 import dev.tidemark.storage.Options;
 import dev.tidemark.storage.Status;
 import dev.tidemark.type.Journal;
@@ -41,15 +41,16 @@ final class Replica implements AutoCloseable {
 
   Replica(Path dir, int number, Options options) {
     this.store =
-        Tidemark.open(
-            dir, SCHEMA, options.withReplicaId(number + 1).withClock(() -> millis));
+        Tidemark.open(dir, SCHEMA, options.withReplicaId(number + 1).withClock(() -> millis));
     this.tree = store.orMapOfRegisters(TREE, Codec.utf8(), Codec.utf8());
     this.commits = store.journal(COMMITS, Codec.int64());
   }
 
   /** Receives what another replica's log holds up to so many of its own operations. */
   void pull(Replica from, long operations) {
-    sources.computeIfAbsent(from, sender -> new Exchange(sender.store, store)).pullUntil(operations);
+    sources
+        .computeIfAbsent(from, sender -> new Exchange(sender.store, store))
+        .pullUntil(operations);
   }
 
   /**
@@ -64,7 +65,8 @@ final class Replica implements AutoCloseable {
   }
 
   private static void write(GitCommit commit, Batch batch) {
-    OrMapOfRegisters<String, String> tree = batch.orMapOfRegisters(TREE, Codec.utf8(), Codec.utf8());
+    OrMapOfRegisters<String, String> tree =
+        batch.orMapOfRegisters(TREE, Codec.utf8(), Codec.utf8());
     for (PathWrite write : commit.writes()) {
       Bytes blob = write.blob();
       if (blob == null) {
@@ -103,8 +105,7 @@ final class Replica implements AutoCloseable {
       for (Entry entry = scan.next(); entry != null; entry = scan.next()) {
         String[] key = entry.key().split(":", -1);
         long n = ((Value.Counter) entry.value()).sum().longValueExact();
-        authors.merge(
-            Integer.valueOf(key[1]), AuthorTotals.of(key[2], n), AuthorTotals::plus);
+        authors.merge(Integer.valueOf(key[1]), AuthorTotals.of(key[2], n), AuthorTotals::plus);
       }
     }
     return authors;
@@ -113,6 +114,16 @@ final class Replica implements AutoCloseable {
   /** The commits of its journal, in order. */
   List<Integer> journal() {
     return commits.events().stream().map(event -> event.event().intValue()).toList();
+  }
+
+  /** How many operations it has seen, its own included. */
+  long operations() {
+    VersionVector vector = store.vector();
+    long sum = 0;
+    for (int i = 0; i < vector.size(); i++) {
+      sum += vector.sequenceAt(i);
+    }
+    return sum;
   }
 
   VersionVector vector() {

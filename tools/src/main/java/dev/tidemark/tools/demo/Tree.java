@@ -30,8 +30,7 @@ record Tree(SortedMap<String, List<String>> files) {
    */
   String digest() {
     Sha256 digest = new Sha256();
-    files.forEach(
-        (path, blobs) -> blobs.forEach(blob -> digest.add(path + '\t' + blob + '\n')));
+    files.forEach((path, blobs) -> blobs.forEach(blob -> digest.add(path + '\t' + blob + '\n')));
     return digest.hex();
   }
 }

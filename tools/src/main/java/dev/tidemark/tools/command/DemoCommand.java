@@ -1,4 +1,4 @@
-package dev.tidemark.tools;
+package dev.tidemark.tools.command;
 
 import dev.tidemark.tools.demo.Demo;
 import dev.tidemark.tools.output.Printer;
@@ -9,9 +9,10 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code tidemark demo}: the main job. */
+/** The main job: a recorded history at many replicas. */
 @Command(
     name = "demo",
+    mixinStandardHelpOptions = true,
     description = {
       "Replay 17 years of a large open-source project and check the outcome against git.",
       "",
@@ -19,14 +20,20 @@ import picocli.CommandLine.Option;
           + " that replica has received exactly what the commit's parents had seen. Takes about a"
           + " minute and 1.5 GB of a temporary directory, which is removed at the end."
     },
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:every check has passed",
+      "1:N is out of range, or DIR is in use",
+      "2:something is not as git has it; the table says what",
+      "3:a store cannot be opened or written"
+    },
+    footerHeading = "%nExamples:%n",
     footer = {
-      "",
-      "Examples:",
       "  tidemark demo",
       "  tidemark demo --commits 3000 --keep stores",
       "  tidemark log stores/replica-00 | head"
     })
-final class DemoCommand implements Callable<Integer> {
+public final class DemoCommand implements Callable<Integer> {
   private final Printer printer;
 
   @Option(
@@ -44,7 +51,8 @@ final class DemoCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print the outcome as JSON.")
   private boolean json;
 
-  DemoCommand(Printer printer) {
+  /** A command that speaks through a printer. */
+  public DemoCommand(Printer printer) {
     this.printer = printer;
   }
 
