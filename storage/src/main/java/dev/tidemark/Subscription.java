@@ -224,6 +224,11 @@ public final class Subscription implements AutoCloseable {
     }
 
     @Override
+    public synchronized boolean isOpen() {
+      return overflow == 0;
+    }
+
+    @Override
     public synchronized void offer(long position, List<Event.Change> changes) {
       if (overflow != 0) {
         return;

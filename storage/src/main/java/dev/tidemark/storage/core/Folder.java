@@ -6,7 +6,6 @@ import dev.tidemark.storage.overlay.Overlay;
 import dev.tidemark.storage.state.FoldBatch;
 import dev.tidemark.storage.state.StateStore;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 
 /**
  * Folds frozen generations into the state, the oldest first, each in one batch with its position. A
@@ -19,12 +18,12 @@ final class Folder implements Worker.Duty {
   private final OpLog log;
   private final Overlay overlay;
   private final StateStore state;
-  private final BooleanSupplier freeze;
+  private final Runnable freeze;
   private final Runnable onFolded;
   private long freezeAt;
 
   Folder(
-      OpLog log, Overlay overlay, StateStore state, BooleanSupplier freeze, Runnable onFolded) {
+      OpLog log, Overlay overlay, StateStore state, Runnable freeze, Runnable onFolded) {
     this.log = log;
     this.overlay = overlay;
     this.state = state;
@@ -49,7 +48,7 @@ final class Folder implements Worker.Duty {
       return freezeAt - now;
     }
     freezeAt = 0;
-    freeze.getAsBoolean();
+    freeze.run();
     return 0;
   }
 

@@ -28,6 +28,9 @@ public final class Observers {
     /** Whether changes of the key are of interest. */
     boolean wants(Bytes key);
 
+    /** Whether changes are taken just now: computing them for nobody costs every commit. */
+    boolean isOpen();
+
     /** The changes of one commit, in order; they are not synced yet. */
     void offer(long position, List<Event.Change> changes);
 
@@ -71,7 +74,7 @@ public final class Observers {
 
   private boolean isWanted(Bytes key) {
     for (Tap tap : taps) {
-      if (tap.wants(key)) {
+      if (tap.isOpen() && tap.wants(key)) {
         return true;
       }
     }

@@ -130,7 +130,7 @@ public final class Opening implements AutoCloseable {
     Identity identity = Identity.read(files).orElse(null);
     if (identity == null) {
       identity = newIdentity();
-      identity.write(files, DurableFiles.standard());
+      identity.write(files, new DurableFiles());
     } else if (options.replicaId() != 0 && options.replicaId() != identity.replicaId()) {
       throw Problem.of("store has another replica id")
           .with("replica", ReplicaId.format(identity.replicaId()))

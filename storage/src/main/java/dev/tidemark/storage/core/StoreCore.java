@@ -245,19 +245,19 @@ public final class StoreCore implements AutoCloseable {
     synchronized (folded) {
       folded.notifyAll();
     }
+    observers.onSynced();
   }
 
   private void onFailure(Throwable cause) {
     failure = cause;
     onFolded();
-    observers.onSynced();
   }
 
   /** Ends the active generation, so that it can be folded. */
-  boolean freeze() {
+  void freeze() {
     writeLock.lock();
     try {
-      return overlay.freeze();
+      overlay.freeze();
     } finally {
       writeLock.unlock();
     }

@@ -182,6 +182,19 @@ public final class OpLog implements AutoCloseable {
     }
   }
 
+  /** Seals the segment being written, if there is one: the next commit begins another. */
+  public void roll() {
+    appending.lock();
+    try {
+      refuseUnlessWritable();
+      if (active != null) {
+        group.exclusively(this::sealActive);
+      }
+    } finally {
+      appending.unlock();
+    }
+  }
+
   /** Makes all that is appended survive a power loss. */
   public void sync() {
     awaitSynced(appended);

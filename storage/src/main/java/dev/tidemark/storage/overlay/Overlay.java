@@ -74,20 +74,19 @@ public final class Overlay {
     }
   }
 
-  /** Freezes the active generation and starts another; false if there was nothing in it. */
-  public boolean freeze() {
+  /** Freezes the active generation, if there is anything in it, and starts another. */
+  public void freeze() {
     long stamp = lock.writeLock();
     try {
       if (active.isEmpty()) {
-        return false;
+        return;
       }
       List<Generation> longer = new ArrayList<>(frozen);
       longer.add(active);
       frozen = List.copyOf(longer);
-      frozenBytes += active.bytes();
+      frozenBytes = sum(frozen);
       active = new Generation();
       activeBytes = 0;
-      return true;
     } finally {
       lock.unlockWrite(stamp);
     }
@@ -113,10 +112,14 @@ public final class Overlay {
         throw new AssertionError("generation was retired twice");
       }
       frozen = List.copyOf(shorter);
-      frozenBytes -= folded.bytes();
+      frozenBytes = sum(frozen);
     } finally {
       lock.unlockWrite(stamp);
     }
+  }
+
+  private static long sum(List<Generation> generations) {
+    return generations.stream().mapToLong(Generation::bytes).sum();
   }
 
   /** The estimated size of the active generation, in bytes. */
