@@ -54,7 +54,7 @@ class FoldProperties {
     Files.delete(directory);
   }
 
-  @Property(tries = 60)
+  @Property(tries = 30)
   void stateIsTheJoinOfAllDeltasAndItsSumsAreExact(@ForAll long seed, @ForAll Strategy strategy) {
     Random random = new Random(seed);
     Schema schema = Schema.of("k", strategy);

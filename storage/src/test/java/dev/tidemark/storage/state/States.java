@@ -60,6 +60,10 @@ final class States {
     return prepare(Strategy.LWW_MAP, new Update.PutField(utf8(field), utf8(value)), sequence);
   }
 
+  static KeyDelta remove(String field, long sequence) {
+    return prepare(Strategy.LWW_MAP, new Update.Remove(utf8(field)), sequence);
+  }
+
   static KeyDelta delete(long sequence) {
     return prepare(Strategy.LWW_MAP, new Update.Delete(), sequence);
   }
