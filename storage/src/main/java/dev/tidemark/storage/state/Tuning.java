@@ -42,7 +42,8 @@ final class Tuning implements AutoCloseable {
   private final DBOptions database;
 
   Tuning(StateOptions options, boolean readOnly) {
-    cache = own(new LRUCache(options.blockCacheBytes(), CACHE_PART_BITS, false, HIGH_PRIORITY_SHARE));
+    cache =
+        own(new LRUCache(options.blockCacheBytes(), CACHE_PART_BITS, false, HIGH_PRIORITY_SHARE));
     table = table();
     columns = columns(options);
     database = database(options);
@@ -90,7 +91,8 @@ final class Tuning implements AutoCloseable {
         .setCacheIndexAndFilterBlocks(true)
         .setCacheIndexAndFilterBlocksWithHighPriority(true)
         .setPinL0FilterAndIndexBlocksInCache(true)
-        // In partitions: whole, the filter of one table is hundreds of kilobytes, read for every miss.
+        // In partitions: whole, the filter of one table is hundreds of kilobytes, read for every
+        // miss.
         .setIndexType(IndexType.kTwoLevelIndexSearch)
         .setPartitionFilters(true)
         .setMetadataBlockSize(METADATA_BLOCK_BYTES)
