@@ -15,8 +15,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A contiguous run of the log, joined per key. One generation is active; a frozen one never changes and is
- * folded into the state as a whole, with the position of its last commit. Guarded by the overlay.
+ * A contiguous run of the log, joined per key. One generation is active; a frozen one never changes
+ * and is folded into the state as a whole, with the position of its last commit. Guarded by the
+ * overlay.
  */
 public final class Generation {
   private final Map<Bytes, PendingRun> runs = new HashMap<>();
@@ -29,7 +30,7 @@ public final class Generation {
   Generation() {}
 
   /** Joins a commit; gives the change of the estimated size, in bytes. */
-  long apply(Commit commit, long position, OriginRow row) {
+  long apply(Commit commit, long position, OriginRow row, long clockThen) {
     long before = bytes;
     for (Operation operation : commit.operations()) {
       PendingRun run = runs.get(operation.key());
@@ -41,7 +42,7 @@ public final class Generation {
       bytes += run.join(operation.delta());
     }
     rows.put(commit.header().origin(), row);
-    clock = Math.max(clock, commit.header().lastStamp());
+    clock = clockThen;
     lastPosition = position;
     return bytes - before;
   }
@@ -59,7 +60,7 @@ public final class Generation {
     return lastPosition;
   }
 
-  /** The greatest stamp in it. */
+  /** The greatest stamp that the store had given or observed at its end. */
   public long clock() {
     return clock;
   }
