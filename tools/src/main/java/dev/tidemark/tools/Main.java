@@ -1,7 +1,14 @@
 package dev.tidemark.tools;
 
 import dev.tidemark.tools.command.ConformCommand;
+import dev.tidemark.tools.command.LogCommand;
+import dev.tidemark.tools.command.ReadCommand;
 import dev.tidemark.tools.command.ReplayCommand;
+import dev.tidemark.tools.command.ScanCommand;
+import dev.tidemark.tools.command.SchemaCommand;
+import dev.tidemark.tools.command.StatusCommand;
+import dev.tidemark.tools.command.UpdateCommand;
+import dev.tidemark.tools.command.VerifyCommand;
 import dev.tidemark.tools.output.ExitCode;
 import dev.tidemark.tools.output.Failure;
 import dev.tidemark.tools.output.OutputClosedException;
@@ -62,11 +69,23 @@ public final class Main implements Callable<Integer> {
     return new CommandLine(this)
         .addSubcommand(new ConformCommand(printer))
         .addSubcommand(new ReplayCommand(printer))
+        .addSubcommand(update(printer))
+        .addSubcommand(new ReadCommand(printer))
+        .addSubcommand(new ScanCommand(printer))
+        .addSubcommand(new SchemaCommand(printer))
+        .addSubcommand(new LogCommand(printer))
+        .addSubcommand(new VerifyCommand(printer))
+        .addSubcommand(new StatusCommand(printer))
         .setOut(printer.output())
         .setErr(printer.errors())
         .setExpandAtFiles(false)
         .setParameterExceptionHandler((e, args) -> report(printer, e))
         .setExecutionExceptionHandler((e, line, result) -> report(printer, e));
+  }
+
+  /** Its arguments may be negative numbers, which look like options. */
+  private static CommandLine update(Printer printer) {
+    return new CommandLine(new UpdateCommand(printer)).setUnmatchedOptionsArePositionalParams(true);
   }
 
   @Override

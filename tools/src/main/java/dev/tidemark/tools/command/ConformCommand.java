@@ -1,11 +1,11 @@
 package dev.tidemark.tools.command;
 
+import dev.tidemark.tools.output.Directories;
 import dev.tidemark.tools.output.ExitCode;
 import dev.tidemark.tools.output.Printer;
 import dev.tidemark.tools.output.Progress;
 import dev.tidemark.tools.scenario.Conformance;
 import dev.tidemark.tools.scenario.Conformance.Outcome;
-import dev.tidemark.tools.scenario.Directories;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
