@@ -1,5 +1,6 @@
 package dev.tidemark.tools;
 
+import dev.tidemark.error.Problem;
 import dev.tidemark.tools.command.ConformCommand;
 import dev.tidemark.tools.command.LogCommand;
 import dev.tidemark.tools.command.ReadCommand;
@@ -39,6 +40,8 @@ import picocli.CommandLine.Spec;
     },
     footer = {"", "tidemark COMMAND --help tells more about a command, with examples."})
 public final class Main implements Callable<Integer> {
+  private static final char REPLACEMENT = '\ufffd';
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -57,11 +60,29 @@ public final class Main implements Callable<Integer> {
   static int run(Printer printer, String... args) {
     Main main = new Main();
     try {
+      requireReadable(args);
       int exitCode = main.commandLine(printer).execute(args);
       printer.flush();
       return exitCode;
     } catch (RuntimeException | Error e) {
       return main.report(printer, e);
+    }
+  }
+
+  /**
+   * Refuses arguments that the JVM could not decode: in the C locale every letter beyond ASCII
+   * arrives as the replacement character, and would be stored as one.
+   */
+  private static void requireReadable(String... args) {
+    String encoding = System.getProperty("sun.jnu.encoding", "UTF-8");
+    for (String arg : args) {
+      if (arg.indexOf(REPLACEMENT) >= 0 && !encoding.equalsIgnoreCase("UTF-8")) {
+        throw Problem.of("argument cannot be read in this locale")
+            .with("argument", arg)
+            .with("encoding", encoding)
+            .advise("set LC_ALL to a UTF-8 locale, for example C.UTF-8")
+            .illegalArgument();
+      }
     }
   }
 

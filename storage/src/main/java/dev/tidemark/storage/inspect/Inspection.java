@@ -1,12 +1,12 @@
 package dev.tidemark.storage.inspect;
 
+import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.codec.ByteReader;
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.commit.Commit;
 import dev.tidemark.engine.commit.CommitCodec;
 import dev.tidemark.engine.commit.CommitHeader;
 import dev.tidemark.engine.commit.Operation;
-import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.lattice.CellRange;
 import dev.tidemark.engine.lattice.JoinedView;
 import dev.tidemark.engine.lattice.KeyDelta;
