@@ -3,14 +3,16 @@ package dev.tidemark;
 import dev.tidemark.engine.commit.CommitHeader;
 
 /**
- * One direction of an exchange between two stores of one process: what the first has logged and the second
- * lacks. It remembers how far it read, so that each pull costs what is new. For one thread at a time.
+ * One direction of an exchange between two stores of one process: what the first has logged and the
+ * second lacks. It remembers how far it read, so that each pull costs what is new. For one thread
+ * at a time.
  */
 public final class Exchange implements AutoCloseable {
   private final Tidemark from;
   private final Tidemark to;
   private final CommitStream stream;
   private boolean held;
+  private long reached;
 
   /** An exchange that begins at the start of the first store's log. */
   public Exchange(Tidemark from, Tidemark to) {
@@ -25,14 +27,18 @@ public final class Exchange implements AutoCloseable {
   }
 
   /**
-   * Hands over the first store's log up to and with its own operation of that sequence: what it had seen
-   * when it made it.
+   * Hands over the first store's log up to and with its own operation of that sequence: what it had
+   * seen when it made it.
    *
    * @return how many commits were new
    */
   public long pullUntil(long ownSequence) {
     from.sync();
     long received = 0;
+    // What follows an operation in the log was not seen when it was made.
+    if (ownSequence <= reached) {
+      return received;
+    }
     while (held || stream.next()) {
       CommitHeader header = stream.header();
       boolean own = header.origin() == from.replicaId();
@@ -44,7 +50,10 @@ public final class Exchange implements AutoCloseable {
       if (to.accept(stream, header, from.replicaId())) {
         received++;
       }
-      if (own && header.lastSequence() >= ownSequence) {
+      if (own) {
+        reached = header.lastSequence();
+      }
+      if (reached >= ownSequence) {
         return received;
       }
     }

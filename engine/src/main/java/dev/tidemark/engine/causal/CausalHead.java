@@ -29,8 +29,12 @@ record CausalHead(Context context, Kills kills, DotCell root) {
     return decoded;
   }
 
+  private boolean isNothing() {
+    return !context.isState() && context.isEmpty() && kills.isEmpty() && root.isEmpty();
+  }
+
   byte[] encode() {
-    if (equals(NOTHING)) {
+    if (isNothing()) {
       return NO_BYTES;
     }
     ByteWriter out = new ByteWriter(64);

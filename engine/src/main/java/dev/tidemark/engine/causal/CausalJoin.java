@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The join of causal types, after Almeida, Shoker and Baquero, "Delta State Replicated Data Types",
  * JPDC 2018: a dot survives if both sides hold it, or if the side that does not never knew it.
- * Contexts are intervals instead of dot sets ({@link Context}), so that a folded run of the log is
- * an element too.
+ * Contexts are intervals instead of dot sets ({@link Context}), and the overrides of what lies
+ * outside them are listed, so that a folded run of the log is an element too.
  */
 final class CausalJoin implements Lattice.HeadJoin {
   private final CausalHead left;
@@ -45,11 +45,9 @@ final class CausalJoin implements Lattice.HeadJoin {
 
   @Override
   public List<CellRange> reach() {
-    if (left.context().after().dominates(right.context().after())) {
+    if (left.context().isState() && left.context().covers(right.context())) {
       // All of it was joined before: by causal delivery so was everything that it overrides.
-      if (left.context().isState()) {
-        return List.of();
-      }
+      return List.of();
     }
     if (left.context().overlaps(right.context())) {
       return List.of(CellRange.ALL);

@@ -57,25 +57,31 @@ abstract class CausalLattice implements Lattice {
    * a value.
    */
   static KeyDelta overrideRoot(KeyView seen, OperationId id, @Nullable Bytes value) {
-    DotCell root = root(seen).overriddenBy(id.dot(), value);
-    return KeyDelta.ofHead(new CausalHead(Context.of(id.dot()), Kills.NONE, root).encode());
+    CausalHead known = CausalHead.decode(seen.head());
+    DotCell root = known.root().overriddenBy(id.dot(), value);
+    Context context = Context.of(id.dot(), known.context());
+    return KeyDelta.ofHead(new CausalHead(context, Kills.NONE, root).encode());
   }
 
   /** The same in one cell. */
   static KeyDelta overrideCell(KeyView seen, Bytes cellId, OperationId id, @Nullable Bytes value) {
-    byte[] head = headOf(id.dot(), Kills.NONE);
+    byte[] head = headOf(id.dot(), known(seen), Kills.NONE);
     byte[] cell = DotCell.decode(seen.cell(cellId)).overriddenBy(id.dot(), value).encode();
     return cell == null ? KeyDelta.ofHead(head) : KeyDelta.of(head, cellId, cell);
   }
 
   /** An operation that overrides all that is seen in the cells of a prefix. */
   static KeyDelta overrideAll(KeyView seen, Bytes prefix, OperationId id) {
-    Context known = CausalHead.decode(seen.head()).context();
-    return KeyDelta.ofHead(headOf(id.dot(), Kills.of(prefix, known.after())));
+    Context known = known(seen);
+    return KeyDelta.ofHead(headOf(id.dot(), known, Kills.of(prefix, known.last())));
   }
 
-  private static byte[] headOf(Dot dot, Kills kills) {
-    return new CausalHead(Context.of(dot), kills, DotCell.EMPTY).encode();
+  private static Context known(KeyView seen) {
+    return CausalHead.decode(seen.head()).context();
+  }
+
+  private static byte[] headOf(Dot dot, Context known, Kills kills) {
+    return new CausalHead(Context.of(dot, known), kills, DotCell.EMPTY).encode();
   }
 
   /** The words for what a delta does to one cell. */
@@ -102,8 +108,12 @@ abstract class CausalLattice implements Lattice {
   public final void validate(KeyDelta delta) {
     CausalHead head = CausalHead.decode(delta.head());
     Deltas.expectCanonical(delta.head(), head.encode());
-    if (head.context().isState() && !head.kills().isEmpty()) {
-      throw Deltas.malformed("state lists overrides that its context implies");
+    if (!head.kills().equals(head.kills().join(Kills.NONE, head.context()))) {
+      throw Deltas.malformed("delta lists overrides that it implies");
+    }
+    head.kills().byPrefix().keySet().forEach(this::validateKill);
+    if (!hasRoot() && !head.root().isEmpty()) {
+      throw Deltas.malformed("delta has a root where its strategy has none");
     }
     validate(head.root(), head.context());
     delta
@@ -118,6 +128,18 @@ abstract class CausalLattice implements Lattice {
   /** Refuses a cell id that no update of this type makes. */
   abstract void validateId(Bytes id);
 
+  /** Refuses a wholesale override that no update of this type makes. */
+  void validateKill(Bytes prefix) {
+    if (prefix.length() != 0) {
+      throw Deltas.malformed("delta overrides a part that its strategy does not have");
+    }
+  }
+
+  /** Whether all of the type is its root; else it has cells and no root. */
+  boolean hasRoot() {
+    return false;
+  }
+
   /** Whether the type keeps values with its dots. */
   abstract boolean hasValues();
 
@@ -130,10 +152,10 @@ abstract class CausalLattice implements Lattice {
         throw Deltas.malformed("delta holds a value where its strategy has none");
       }
     }
-    for (Dot dot : cell.killed()) {
-      if (context.isState() || context.contains(dot)) {
-        throw Deltas.malformed("delta lists an override that its context implies");
-      }
+    // A run may list one that its context implies: what a duplicate brings late reaches the context
+    // at once, but not the cells that the duplicate does not name.
+    if (context.isState() && !cell.killed().isEmpty()) {
+      throw Deltas.malformed("state lists overrides that its context implies");
     }
   }
 }

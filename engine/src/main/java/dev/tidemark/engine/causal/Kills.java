@@ -62,15 +62,12 @@ record Kills(SortedMap<Bytes, VersionVector> byPrefix) {
 
   /** Dots that the whole knows and does not hold are overridden anyway. */
   private static VersionVector trim(VersionVector seen, Context whole) {
-    VersionVector trimmed = VersionVector.EMPTY;
+    VersionVector.Builder trimmed = new VersionVector.Builder(seen.size());
     for (int i = 0; i < seen.size(); i++) {
       long replica = seen.replicaAt(i);
-      long sequence = seen.sequenceAt(i);
-      boolean known = whole.after().get(replica) >= sequence;
-      long start = whole.before().get(replica);
-      trimmed = trimmed.with(replica, known ? Math.min(sequence, start) : sequence);
+      trimmed.add(replica, whole.unknownUpTo(replica, seen.sequenceAt(i)));
     }
-    return trimmed;
+    return trimmed.build();
   }
 
   private static VersionVector needed(

@@ -39,11 +39,6 @@ final class NestedFlag implements ObservedRemoveMap.Nested {
   }
 
   @Override
-  public Bytes field(Bytes cellId) {
-    return cellId;
-  }
-
-  @Override
   public void collect(Bytes cellId, DotCell cell, TreeMap<Bytes, Value> fields) {
     fields.put(cellId, new Value.Flag(true));
   }

@@ -40,11 +40,6 @@ final class NestedRegister implements ObservedRemoveMap.Nested {
   }
 
   @Override
-  public Bytes field(Bytes cellId) {
-    return cellId;
-  }
-
-  @Override
   public void collect(Bytes cellId, DotCell cell, TreeMap<Bytes, Value> fields) {
     fields.put(cellId, new Value.Elements(cell.values()));
   }

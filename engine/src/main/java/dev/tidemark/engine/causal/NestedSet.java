@@ -2,6 +2,7 @@ package dev.tidemark.engine.causal;
 
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.codec.ComposedId;
+import dev.tidemark.engine.lattice.Deltas;
 import dev.tidemark.engine.lattice.Effect;
 import dev.tidemark.engine.lattice.KeyDelta;
 import dev.tidemark.engine.lattice.KeyView;
@@ -47,8 +48,24 @@ final class NestedSet implements ObservedRemoveMap.Nested {
   }
 
   @Override
-  public Bytes field(Bytes cellId) {
-    return ComposedId.decode(cellId).first();
+  public Bytes field(Bytes prefix) {
+    return ComposedId.decode(prefix).first();
+  }
+
+  @Override
+  public void validateId(Bytes cellId) {
+    ComposedId id = ComposedId.decode(cellId);
+    Deltas.expectElement(id.first());
+    Deltas.expectElement(id.second());
+  }
+
+  @Override
+  public void validateKill(Bytes prefix) {
+    ComposedId id = ComposedId.decode(prefix);
+    Deltas.expectElement(id.first());
+    if (id.second().length() != 0) {
+      throw Deltas.malformed("delta overrides a part that its strategy does not have");
+    }
   }
 
   @Override

@@ -89,7 +89,14 @@ public final class ObservedRemoveMap extends CausalLattice {
 
   @Override
   void validateId(Bytes id) {
-    Deltas.expectElement(nested.field(id));
+    nested.validateId(id);
+  }
+
+  @Override
+  void validateKill(Bytes prefix) {
+    if (prefix.length() != 0) {
+      nested.validateKill(prefix);
+    }
   }
 
   @Override
@@ -108,8 +115,20 @@ public final class ObservedRemoveMap extends CausalLattice {
     /** The delta of an update of a field, or null if the nested type has no such update. */
     @Nullable KeyDelta prepare(Bytes field, Update update, KeyView seen, OperationId id);
 
-    /** The field that a cell, or a prefix of cells, belongs to. */
-    Bytes field(Bytes cellId);
+    /** The field that a prefix of cells belongs to. */
+    default Bytes field(Bytes prefix) {
+      return prefix;
+    }
+
+    /** Refuses a cell id that no update makes. */
+    default void validateId(Bytes cellId) {
+      Deltas.expectElement(cellId);
+    }
+
+    /** Refuses the override of a part, if no update makes such a one. */
+    default void validateKill(Bytes prefix) {
+      throw Deltas.malformed("delta overrides a part that its strategy does not have");
+    }
 
     /** Adds a cell that is alive to the value. */
     void collect(Bytes cellId, DotCell cell, TreeMap<Bytes, Value> fields);

@@ -12,6 +12,16 @@ abstract class RootLattice extends CausalLattice {
   }
 
   @Override
+  final boolean hasRoot() {
+    return true;
+  }
+
+  @Override
+  final void validateKill(Bytes prefix) {
+    throw Deltas.malformed("delta overrides cells where its strategy has none");
+  }
+
+  @Override
   final void validateId(Bytes id) {
     throw Deltas.malformed("delta has cells where its strategy has none");
   }

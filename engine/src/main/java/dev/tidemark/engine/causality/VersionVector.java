@@ -2,6 +2,7 @@ package dev.tidemark.engine.causality;
 
 import dev.tidemark.engine.codec.ByteReader;
 import dev.tidemark.engine.codec.ByteWriter;
+import dev.tidemark.error.Problem;
 import java.util.Arrays;
 
 /**
@@ -128,6 +129,38 @@ public final class VersionVector {
       return 1;
     }
     return j == other.replicas.length ? -1 : Long.compareUnsigned(replicas[i], other.replicas[j]);
+  }
+
+  /** Makes a vector of entries that come in order, in time linear in their number. */
+  public static final class Builder {
+    private final long[] replicas;
+    private final long[] sequences;
+    private int size;
+
+    /** Room for a number of entries. */
+    public Builder(int capacity) {
+      replicas = new long[capacity];
+      sequences = new long[capacity];
+    }
+
+    /** One more entry, of a greater replica than the last; without operations it is left out. */
+    public Builder add(long replica, long sequence) {
+      if (size > 0 && Long.compareUnsigned(replicas[size - 1], replica) >= 0) {
+        throw Problem.of("vector entries are out of order").with("replica", replica).broken();
+      }
+      if (sequence != 0) {
+        replicas[size] = replica;
+        sequences[size++] = sequence;
+      }
+      return this;
+    }
+
+    /** The vector. */
+    public VersionVector build() {
+      return size == 0
+          ? EMPTY
+          : new VersionVector(Arrays.copyOf(replicas, size), Arrays.copyOf(sequences, size));
+    }
   }
 
   /** Writes count, then replica and sequence of each entry in order. */

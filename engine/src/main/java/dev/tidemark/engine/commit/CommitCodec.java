@@ -116,14 +116,14 @@ public final class CommitCodec {
     if (key.length == 0 || prefixLength > key.length) {
       throw in.malformed("key is shorter than its prefix");
     }
-    if (!Bytes.wrap(key).isUtf8()) {
-      throw in.malformed("key is not UTF-8");
+    Bytes prefix = Bytes.wrap(Arrays.copyOf(key, prefixLength));
+    if (!Bytes.wrap(key).isUtf8() || !prefix.isUtf8()) {
+      throw in.malformed("key or prefix is not UTF-8");
     }
     int deltaLength = in.count("delta bytes", in.remaining());
     KeyDelta delta = decodeDelta(new ByteReader(bytes, in.position(), deltaLength));
     in.skip(deltaLength);
     strategy.lattice().validate(delta);
-    Bytes prefix = Bytes.wrap(Arrays.copyOf(key, prefixLength));
     return new Operation(new Namespace(prefix, strategy), Bytes.wrap(key), delta);
   }
 

@@ -108,6 +108,9 @@ public final class Schema {
     TreeMap<Bytes, Namespace> byPrefix = new TreeMap<>();
     for (int i = 0; i < n; i++) {
       Bytes prefix = Bytes.wrap(in.bytes("prefix bytes", Limits.MAX_PREFIX_BYTES));
+      if (!prefix.isUtf8()) {
+        throw in.malformed("prefix is not UTF-8");
+      }
       if (!byPrefix.isEmpty() && byPrefix.lastKey().compareTo(prefix) >= 0) {
         throw in.malformed("namespaces are out of order");
       }

@@ -1,6 +1,7 @@
 package dev.tidemark.storage.file;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -10,6 +11,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
 /**
@@ -21,6 +23,13 @@ public class DurableFiles {
   private static final String ASIDE = ".new";
   private static final int COPY_BYTES = 1 << 20;
 
+  private static final DurableFiles STANDARD = new DurableFiles();
+
+  /** The one that forces and renames as it says. */
+  public static DurableFiles standard() {
+    return STANDARD;
+  }
+
   /** Makes the bytes of a file survive a power loss. */
   public void force(FileChannel channel) throws IOException {
     channel.force(false);
@@ -31,6 +40,17 @@ public class DurableFiles {
     try (FileChannel channel = FileChannels.open(directory, StandardOpenOption.READ)) {
       force(channel);
     }
+  }
+
+  /** Asks how much more the disk under a directory takes. */
+  public LongSupplier usableBytes(Path directory) {
+    return () -> {
+      try {
+        return Files.getFileStore(directory).getUsableSpace();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    };
   }
 
   /** Creates a directory, unless it is there, and forces the one that names it. */

@@ -21,20 +21,37 @@ public final class FileChannels {
 
   /** Opens a channel that survives interrupts. */
   public static FileChannel open(Path path, OpenOption... options) throws IOException {
+    Method shield = Shield.METHOD;
     FileChannel channel = FileChannel.open(path, options);
     try {
-      Class<?> implementation = Class.forName("sun.nio.ch.FileChannelImpl");
-      Method method = implementation.getMethod("setUninterruptible");
-      method.setAccessible(true);
-      method.invoke(channel);
+      shield.invoke(channel);
       return channel;
-    } catch (ReflectiveOperationException | RuntimeException e) {
+    } catch (ReflectiveOperationException e) {
       channel.close();
+      throw unshielded(e);
+    }
+  }
+
+  private static IllegalStateException unshielded(Exception cause) {
+    return Problem.of("this JVM cannot shield a file from interrupts")
+        .with("java", Runtime.version())
+        .with("cause", cause)
+        .illegalState();
+  }
+
+  /** Looked up once, at the first file. */
+  private static final class Shield {
+    private static final Method METHOD = find();
+
+    private static Method find() {
       JvmFlags.require();
-      throw Problem.of("this JVM cannot shield a file from interrupts")
-          .with("java", Runtime.version())
-          .with("cause", e)
-          .illegalState();
+      try {
+        Method method = Class.forName("sun.nio.ch.FileChannelImpl").getMethod("setUninterruptible");
+        method.setAccessible(true);
+        return method;
+      } catch (ReflectiveOperationException | RuntimeException e) {
+        throw unshielded(e);
+      }
     }
   }
 

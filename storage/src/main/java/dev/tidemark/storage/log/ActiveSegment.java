@@ -30,6 +30,7 @@ final class ActiveSegment {
   private final Frame frames = new Frame();
   private byte[] entry = new byte[4096];
   private long lastPosition;
+  private int lastLength;
   private boolean named;
 
   private ActiveSegment(
@@ -42,7 +43,7 @@ final class ActiveSegment {
     this.chronicle = chronicle;
     long end = write(first);
     Path file = directory.resolve(chronicle.dataFile().getFileName());
-    this.channel = FileChannels.open(file, StandardOpenOption.WRITE);
+    this.channel = FileChannels.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
     this.extent = new SegmentExtent(number, file, first.position(), end);
   }
 
@@ -92,8 +93,9 @@ final class ActiveSegment {
   }
 
   /** Appends a commit; readers see it once the caller has published its position. */
-  void append(Pending commit) {
+  SegmentExtent append(Pending commit) {
     extent.growTo(write(commit));
+    return extent;
   }
 
   private long write(Pending commit) {
@@ -105,6 +107,7 @@ final class ActiveSegment {
     long end = chronicle.append(target, length);
     coverage.add(commit.header(), target, FrameLayout.BODY, commit.length(), checksum);
     lastPosition = commit.position();
+    lastLength = length;
     return end;
   }
 
@@ -146,11 +149,29 @@ final class ActiveSegment {
   /** Unmaps it, cuts what Chronicle allocated ahead, forces it. */
   SegmentInfo seal() throws IOException {
     chronicle.close();
+    requireEnd();
     channel.truncate(extent.end());
     force();
     SegmentFiles.removeAllBut(directory, extent.file(), disk);
     channel.close();
     return info(true);
+  }
+
+  /**
+   * The file is about to be cut at an offset that a library told: the last entry must end there.
+   */
+  private void requireEnd() throws IOException {
+    byte[] header = new byte[DocumentLayout.HEADER_BYTES];
+    long at = extent.end() - lastLength - header.length;
+    int read = FileChannels.read(channel, at, header, 0, header.length);
+    if (read != header.length || Frame.i32(header, 0) != lastLength) {
+      throw Problem.of("segment does not end with its last entry")
+          .with("file", extent.file())
+          .with("end", extent.end())
+          .with("expected", lastLength)
+          .with("actual", Frame.i32(header, 0))
+          .broken();
+    }
   }
 
   /** Unmaps it and leaves the file as it is. */

@@ -37,7 +37,7 @@ final class DurableMark implements AutoCloseable {
   private final byte[] storeId;
   private long generation;
   private long position;
-  private boolean forced = true;
+  private volatile boolean forced = true;
 
   private DurableMark(FileChannel channel, DurableFiles disk, byte[] storeId, Reading newest) {
     this.channel = channel;
@@ -47,19 +47,18 @@ final class DurableMark implements AutoCloseable {
     this.position = newest.position();
   }
 
-  /** Creates the file of a new store, with the mark at 0. */
-  static void create(Path file, byte[] storeId, DurableFiles disk) throws IOException {
-    byte[] content = new byte[DurableMarkLayout.SLOT_STRIDE + DurableMarkLayout.SLOT_BYTES];
-    byte[] slot = encode(storeId, new Reading(0, 0));
-    System.arraycopy(slot, 0, content, 0, slot.length);
-    disk.replace(file, content);
-  }
-
-  /** Opens the mark to advance it; what was read before is its start. */
-  static DurableMark open(Path file, byte[] storeId, Reading newest, DurableFiles disk)
+  /**
+   * Writes the file anew, with one mark that is forced, and opens it to be advanced. Whatever was
+   * in its pages before, possibly never saved, is gone.
+   */
+  static DurableMark create(Path file, byte[] storeId, Reading mark, DurableFiles disk)
       throws IOException {
+    byte[] content = new byte[DurableMarkLayout.SLOT_STRIDE + DurableMarkLayout.SLOT_BYTES];
+    byte[] slot = encode(storeId, mark);
+    System.arraycopy(slot, 0, content, (int) slotOffset(mark), slot.length);
+    disk.replace(file, content);
     FileChannel channel = FileChannels.open(file, StandardOpenOption.WRITE);
-    return new DurableMark(channel, disk, storeId, newest);
+    return new DurableMark(channel, disk, storeId, mark);
   }
 
   /**

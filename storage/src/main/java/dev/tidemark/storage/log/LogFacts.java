@@ -31,11 +31,10 @@ record LogFacts(
 
   /** Looks at a store's log. */
   static LogFacts gather(StoreFiles files, byte @Nullable [] storeId) throws IOException {
-    // Directories before the catalogue: what another process seals meanwhile is then scanned as
-    // well.
-    List<SegmentFiles> directories = SegmentFiles.list(files);
     Optional<CatalogueFile.Read> catalogue = readCatalogue(files, storeId);
     Optional<DurableMark.Reading> mark = DurableMark.read(files.durableMark(), storeId);
+    // Last: what another process seals meanwhile is then scanned, not missed.
+    List<SegmentFiles> directories = SegmentFiles.list(files);
     Map<Long, SegmentFiles> segments = new LinkedHashMap<>();
     Map<Long, Long> lengths = new LinkedHashMap<>();
     Map<Long, SegmentScan> scans = new LinkedHashMap<>();

@@ -3,6 +3,8 @@ package dev.tidemark.storage.log;
 import dev.tidemark.storage.file.DurableFiles;
 import dev.tidemark.storage.file.StoreFiles;
 import java.io.IOException;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 
 /** Acts on a verdict: every step can be taken again when a crash interrupts it. */
@@ -12,7 +14,8 @@ final class LogOpening {
   private final DurableFiles disk;
 
   /** A log that can be appended to. */
-  record Opened(Catalogue catalogue, DurableMark mark, LogRecovery recovery) {}
+  record Opened(
+      Catalogue catalogue, List<SegmentExtent> extents, DurableMark mark, LogRecovery recovery) {}
 
   LogOpening(StoreFiles files, byte[] storeId, DurableFiles disk) {
     this.files = files;
@@ -27,52 +30,40 @@ final class LogOpening {
     if (verdict.refusal() != null) {
       throw verdict.refusal();
     }
-    long markBefore = openMark(facts);
+    DurableMark.Reading marked = facts.mark().orElse(new DurableMark.Reading(0, 0));
     Catalogue catalogue = facts.catalogue().map(CatalogueFile.Read::catalogue).orElse(null);
     if (catalogue == null) {
-      // The mark first: a log with segments always has both.
       disk.createDirectory(files.log());
       catalogue = Catalogue.EMPTY;
       write(catalogue);
     }
-    long torn = 0;
     for (SegmentFiles segment : verdict.empty()) {
-      SegmentScan scan = facts.scans().get(segment.number());
-      torn += scan == null || scan.damage() == null ? 0 : scan.tornBytes();
       disk.deleteDirectory(segment.directory());
     }
     for (Map.Entry<Long, SegmentScan> unsealed : verdict.unsealed().entrySet()) {
-      SegmentScan scan = unsealed.getValue();
-      torn += scan.tornBytes();
-      seal(unsealed.getKey(), scan, markBefore);
-      catalogue = catalogue.with(scan.info(unsealed.getKey(), true));
+      seal(unsealed.getKey(), unsealed.getValue(), marked.position());
+      catalogue = catalogue.with(unsealed.getValue().info(unsealed.getKey(), true));
     }
     if (!verdict.unsealed().isEmpty()) {
       write(catalogue);
     }
-    DurableMark.Reading reading =
-        DurableMark.read(files.durableMark(), storeId).orElse(new DurableMark.Reading(0, 0));
-    DurableMark mark = DurableMark.open(files.durableMark(), storeId, reading, disk);
-    mark.advance(catalogue.lastPosition());
-    mark.force();
-    long scanned = facts.scans().values().stream().mapToLong(SegmentScan::entries).sum();
-    LogRecovery recovery =
-        new LogRecovery(
-            verdict.outcome(),
-            scanned,
-            torn,
-            verdict.unsealed().size(),
-            verdict.empty().size(),
-            (System.nanoTime() - start) / 1_000_000);
-    return new Opened(catalogue, mark, recovery);
+    List<SegmentExtent> extents = LogReader.extents(files, catalogue);
+    DurableMark.Reading reached =
+        new DurableMark.Reading(marked.generation() + 1, catalogue.lastPosition());
+    DurableMark mark = DurableMark.create(files.durableMark(), storeId, reached, disk);
+    LogRecovery recovery = recovery(facts, verdict, start);
+    return new Opened(catalogue, extents, mark, recovery);
   }
 
-  private long openMark(LogFacts facts) throws IOException {
-    if (facts.mark().isPresent()) {
-      return facts.mark().get().position();
-    }
-    DurableMark.create(files.durableMark(), storeId, disk);
-    return 0;
+  private static LogRecovery recovery(LogFacts facts, LogVerdict verdict, long startNanos) {
+    Collection<SegmentScan> scans = facts.scans().values();
+    return new LogRecovery(
+        verdict.outcome(),
+        scans.stream().mapToLong(SegmentScan::entries).sum(),
+        scans.stream().mapToLong(SegmentScan::tornBytes).sum(),
+        verdict.unsealed().size(),
+        verdict.empty().size(),
+        (System.nanoTime() - startNanos) / 1_000_000);
   }
 
   /** Makes a segment that a crash left open what a sealed one is. */

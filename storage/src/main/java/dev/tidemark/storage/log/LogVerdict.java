@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,8 +85,7 @@ record LogVerdict(
     }
 
     private LogRecovery.Outcome outcome() {
-      boolean cut = unsealed.values().stream().anyMatch(scan -> scan.tornBytes() > 0);
-      if (torn != null || cut) {
+      if (torn != null) {
         return LogRecovery.Outcome.TORN_TAIL;
       }
       return unsealed.isEmpty() && empty.isEmpty()
@@ -127,8 +128,10 @@ record LogVerdict(
     }
 
     private @Nullable Damage unsealedSegments() {
+      Set<Long> sealed =
+          catalogue.segments().stream().map(SegmentInfo::number).collect(Collectors.toSet());
       for (SegmentFiles segment : facts.segments().values()) {
-        if (catalogue.segments().stream().noneMatch(s -> s.number() == segment.number())) {
+        if (!sealed.contains(segment.number())) {
           Damage damage = unsealedSegment(segment);
           if (damage != null) {
             return damage;

@@ -4,10 +4,12 @@ import dev.tidemark.engine.codec.Limits;
 import dev.tidemark.engine.commit.CommitHeader;
 import dev.tidemark.error.DamagedException;
 import dev.tidemark.error.MalformedException;
+import dev.tidemark.error.OutOfSpaceException;
 import dev.tidemark.error.Problem;
 import dev.tidemark.error.StorePoisonedException;
 import dev.tidemark.error.StoreUnusableException;
 import dev.tidemark.storage.file.DurableFiles;
+import dev.tidemark.storage.file.JvmFlags;
 import dev.tidemark.storage.file.StoreFiles;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -46,6 +48,8 @@ public final class OpLog implements AutoCloseable {
   private final LogRecovery recovery;
   private final GroupCommit group;
   private final LogSource source = new Source();
+  private final Fuse fuse;
+  private final SpaceGuard space;
 
   /** Held to append and to close, so that nothing is written to what is unmapped. */
   private final ReentrantLock appending = new ReentrantLock();
@@ -54,10 +58,8 @@ public final class OpLog implements AutoCloseable {
   private volatile List<SegmentExtent> extents;
   private volatile @Nullable ActiveSegment active;
   private volatile long appended;
-  private volatile @Nullable Throwable poison;
-  private volatile boolean closed;
   private long nextNumber;
-  private long markForcedNanos = System.nanoTime();
+  private volatile long markForcedNanos = System.nanoTime();
 
   private OpLog(StoreFiles files, byte[] storeId, LogOptions options, DurableFiles disk)
       throws IOException {
@@ -65,14 +67,18 @@ public final class OpLog implements AutoCloseable {
     this.storeId = storeId.clone();
     this.options = options;
     this.disk = disk;
+    this.fuse = new Fuse(files.directory());
+    this.space =
+        new SpaceGuard(
+            files.directory(), options.reserveBytes(), disk.usableBytes(files.directory()));
     LogOpening.Opened opened = new LogOpening(files, this.storeId, disk).open();
     this.mark = opened.mark();
     this.recovery = opened.recovery();
     this.catalogue = opened.catalogue();
-    this.extents = LogReader.extents(files, catalogue);
+    this.extents = opened.extents();
     this.nextNumber = catalogue.lastNumber() + 1;
     this.appended = catalogue.lastPosition();
-    this.group = new GroupCommit(appended, this::forceRound, this::refuseUnlessWritable);
+    this.group = new GroupCommit(appended, this::forceRound, fuse::requireWhole);
   }
 
   /**
@@ -84,10 +90,11 @@ public final class OpLog implements AutoCloseable {
    * @throws StoreUnusableException if the files cannot be read or written, or are not this store's
    */
   public static OpLog open(StoreFiles files, byte[] storeId, LogOptions options) {
-    return open(files, storeId, options, new DurableFiles());
+    return open(files, storeId, options, DurableFiles.standard());
   }
 
   static OpLog open(StoreFiles files, byte[] storeId, LogOptions options, DurableFiles disk) {
+    JvmFlags.require();
     try {
       return new OpLog(files, storeId, options, disk);
     } catch (IOException e) {
@@ -124,6 +131,7 @@ public final class OpLog implements AutoCloseable {
    *
    * @return its position, one above the last
    * @throws MalformedException if its header is not one of a commit; nothing was written
+   * @throws OutOfSpaceException if the disk is almost full; nothing was written
    * @throws StorePoisonedException if this write or an earlier one failed
    */
   public long append(byte[] body, int offset, int length) {
@@ -137,19 +145,19 @@ public final class OpLog implements AutoCloseable {
     CommitHeader header = CoverageBuilder.header(body, offset, length);
     appending.lock();
     try {
-      refuseUnlessWritable();
+      fuse.requireWhole();
+      space.take(FrameLayout.BODY + length);
       ActiveSegment.Pending commit =
           new ActiveSegment.Pending(appended + 1, header, body, offset, length);
       ActiveSegment segment = active;
       if (segment != null && segment.isFull(length, options.segmentBytes())) {
-        group.exclusively(this::sealActive);
+        sealActive();
         segment = null;
       }
       if (segment == null) {
-        create(commit);
+        fuse.guard("create segment", () -> create(commit));
       } else {
-        segment.requireNext(commit);
-        write(segment, commit);
+        append(segment, commit);
       }
       appended = commit.position();
       return commit.position();
@@ -158,48 +166,45 @@ public final class OpLog implements AutoCloseable {
     }
   }
 
-  private void write(ActiveSegment segment, ActiveSegment.Pending commit) {
-    try {
-      segment.append(commit);
-    } catch (Throwable failure) {
-      // Also an InternalError, which is how a full disk or a bad one shows under a mapped file:
-      // what of
-      // the entry is written is unknown, and nothing can be appended behind it.
-      throw poisoned("append", failure);
-    }
-  }
-
-  private void create(ActiveSegment.Pending first) {
-    try {
-      ActiveSegment segment = ActiveSegment.create(nextNumber, files, disk, first);
-      nextNumber++;
-      List<SegmentExtent> all = new ArrayList<>(extents);
-      all.add(segment.extent());
-      extents = List.copyOf(all);
-      active = segment;
-    } catch (Throwable failure) {
-      throw poisoned("create segment", failure);
-    }
-  }
-
-  /** Seals the segment being written, if there is one: the next commit begins another. */
+  /** Seals the active segment, if there is one; the next append creates another. */
   public void roll() {
     appending.lock();
     try {
-      refuseUnlessWritable();
-      if (active != null) {
-        group.exclusively(this::sealActive);
-      }
+      fuse.requireWhole();
+      sealActive();
     } finally {
       appending.unlock();
     }
   }
 
+  private void sealActive() {
+    ActiveSegment segment = active;
+    if (segment != null) {
+      group.exclusively(() -> fuse.guard("seal", () -> seal(segment)));
+    }
+  }
+
+  private void append(ActiveSegment segment, ActiveSegment.Pending commit) {
+    segment.requireNext(commit);
+    fuse.guard("append", () -> segment.append(commit));
+  }
+
+  private ActiveSegment create(ActiveSegment.Pending first) throws IOException {
+    ActiveSegment segment = ActiveSegment.create(nextNumber, files, disk, first);
+    nextNumber++;
+    List<SegmentExtent> all = new ArrayList<>(extents);
+    all.add(segment.extent());
+    extents = List.copyOf(all);
+    active = segment;
+    return segment;
+  }
+
   /** Makes all that is appended survive a power loss. */
   public void sync() {
+    fuse.requireWhole();
     awaitSynced(appended);
     if (!mark.isForced() && markIsDue()) {
-      group.exclusively(this::forceMark);
+      group.exclusively(() -> fuse.guard("force mark", this::forceMark));
     }
   }
 
@@ -219,18 +224,18 @@ public final class OpLog implements AutoCloseable {
     // Read first: a commit appended meanwhile may be in a segment created meanwhile.
     long reached = appended;
     ActiveSegment segment = active;
-    try {
-      if (segment != null) {
-        segment.force();
-      }
-      mark.advance(reached);
-      if (markIsDue()) {
-        forceMark();
-      }
-      return reached;
-    } catch (Throwable failure) {
-      throw poisoned("force", failure);
-    }
+    return fuse.guard(
+        "force",
+        () -> {
+          if (segment != null) {
+            segment.force();
+          }
+          mark.advance(reached);
+          if (markIsDue()) {
+            forceMark();
+          }
+          return reached;
+        });
   }
 
   private boolean markIsDue() {
@@ -238,32 +243,20 @@ public final class OpLog implements AutoCloseable {
     return age >= TimeUnit.MILLISECONDS.toNanos(options.markIntervalMillis());
   }
 
-  private long forceMark() {
-    try {
-      mark.force();
-      markForcedNanos = System.nanoTime();
-      return group.synced();
-    } catch (Throwable failure) {
-      throw poisoned("force mark", failure);
-    }
+  private long forceMark() throws IOException {
+    mark.force();
+    markForcedNanos = System.nanoTime();
+    return mark.position();
   }
 
   /** Seals the active segment; whoever runs it holds the appending lock and has the turn. */
-  private long sealActive() {
-    ActiveSegment segment = Objects.requireNonNull(active);
-    try {
-      Catalogue next = catalogue.with(segment.seal());
-      disk.replace(files.catalogue(), CatalogueFile.encode(next, storeId));
-      catalogue = next;
-      active = null;
-      mark.advance(next.lastPosition());
-      forceMark();
-      return next.lastPosition();
-    } catch (StorePoisonedException failure) {
-      throw failure;
-    } catch (Throwable failure) {
-      throw poisoned("seal", failure);
-    }
+  private long seal(ActiveSegment segment) throws IOException {
+    Catalogue next = catalogue.with(segment.seal());
+    disk.replace(files.catalogue(), CatalogueFile.encode(next, storeId));
+    catalogue = next;
+    active = null;
+    mark.advance(next.lastPosition());
+    return forceMark();
   }
 
   /**
@@ -278,7 +271,7 @@ public final class OpLog implements AutoCloseable {
 
   /** A reader from a position on that ends with another. */
   public LogCursor cursor(long fromPosition, long lastPosition) {
-    source.requireOpen();
+    fuse.requireOpen();
     return new LogCursor(source, fromPosition, lastPosition);
   }
 
@@ -297,36 +290,12 @@ public final class OpLog implements AutoCloseable {
     }
   }
 
-  private void refuseUnlessWritable() {
-    source.requireOpen();
-    Throwable cause = poison;
-    if (cause != null) {
-      throw new StorePoisonedException(
-          Problem.of("store is poisoned by a failed write")
-              .with("directory", files.directory())
-              .with("cause", cause)
-              .advise("check the disk, then close and reopen the store"),
-          cause);
-    }
-  }
-
-  private StorePoisonedException poisoned(String doing, Throwable failure) {
-    poison = failure;
-    return new StorePoisonedException(
-        Problem.of("log cannot be written")
-            .with("doing", doing)
-            .with("directory", files.log())
-            .with("cause", failure)
-            .advise("check the disk, then close and reopen the store"),
-        failure);
-  }
-
   /** Seals the active segment and closes; a poisoned log is left as it is. */
   @Override
   public void close() {
     appending.lock();
     try {
-      if (!closed) {
+      if (!fuse.isClosed()) {
         group.exclusively(this::closeFiles);
       }
     } finally {
@@ -335,35 +304,32 @@ public final class OpLog implements AutoCloseable {
   }
 
   private long closeFiles() {
-    try {
-      if (active != null && poison == null) {
-        sealActive();
-      }
-    } finally {
-      closed = true;
-      release();
-    }
-    return catalogue.lastPosition();
-  }
-
-  private void release() {
     ActiveSegment segment = active;
     try {
+      if (segment != null && !fuse.isBlown()) {
+        fuse.guard("seal", () -> seal(segment));
+      }
+    } finally {
+      fuse.close();
+      release(segment);
+    }
+    return group.synced();
+  }
+
+  private void release(@Nullable ActiveSegment segment) {
+    try (mark) {
       if (segment != null) {
         segment.release();
       }
-      mark.close();
     } catch (IOException e) {
-      poison = e;
+      // Nothing is lost with it: what had to be forced was forced before, or its failure told.
     }
   }
 
   private final class Source implements LogSource {
     @Override
     public void requireOpen() {
-      if (closed) {
-        throw Problem.of("log is closed").with("directory", files.log()).illegalState();
-      }
+      fuse.requireOpen();
     }
 
     @Override

@@ -196,6 +196,11 @@ final class SegmentReader implements AutoCloseable {
     return new Damage(file, offset, position, "position " + position, "end of data");
   }
 
+  /** Where the next entry is due in the file. */
+  long offset() {
+    return offset;
+  }
+
   /** The data file. */
   Path file() {
     return file;

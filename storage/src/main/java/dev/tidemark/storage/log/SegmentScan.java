@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param firstPosition the position of the first; 0 if there is none
  * @param lastPosition the position of the last; 0 if there is none
  * @param bytes where the last good entry ends; 0 if there is none
- * @param writtenBytes where the file's last byte that is not zero ends
+ * @param tornBytes how many bytes were written where the walk ended, from there to the last not
+ *     zero
  * @param checksum CRC32C over the checksums of the good entries, in order
  * @param coverage what the good entries hold of each origin
  * @param damage why the walk ended before the end of the data, or null
@@ -29,7 +30,7 @@ record SegmentScan(
     long firstPosition,
     long lastPosition,
     long bytes,
-    long writtenBytes,
+    long tornBytes,
     int checksum,
     List<OriginCoverage> coverage,
     @Nullable Damage damage) {
@@ -42,6 +43,7 @@ record SegmentScan(
     long first = 0;
     long last = 0;
     long bytes = 0;
+    long tornBytes;
     Damage damage = null;
     long length;
     try (FileChannel channel = FileChannels.open(file, StandardOpenOption.READ)) {
@@ -62,6 +64,12 @@ record SegmentScan(
       if (step == SegmentReader.Step.DAMAGE) {
         damage = reader.damage();
       }
+      long stop = damage == null ? reader.offset() : damage.offset();
+      tornBytes = Math.max(0, writtenBytes(file, stop, length) - stop);
+      if (damage == null && tornBytes > 0) {
+        // A page that was never saved reads as zeros, as if nothing had been written from there on.
+        damage = new Damage(file, stop, last == 0 ? 0 : last + 1, "an entry", "zeros, then more");
+      }
     }
     return new SegmentScan(
         file,
@@ -69,7 +77,7 @@ record SegmentScan(
         first,
         last,
         bytes,
-        writtenBytes(file, bytes, length),
+        tornBytes,
         coverage.checksum(),
         coverage.coverage(),
         damage);
@@ -114,11 +122,6 @@ record SegmentScan(
       }
     }
     return written;
-  }
-
-  /** What was written behind the last good entry. */
-  long tornBytes() {
-    return writtenBytes - bytes;
   }
 
   /** The catalogue's entry for a segment that ends with its last good entry. */

@@ -51,6 +51,8 @@ final class Auditor {
       // In portions: who wants to close the store waits for one of them and not for the whole walk.
       while (reader.call(() -> walk.portion(iterator))) {}
     } catch (DamagedException e) {
+      // What the key has added up to so far is not all of it.
+      walk.comparable = false;
       report(Kind.BLOCK, namespace, walk.key, "readable blocks", String.valueOf(e.getMessage()));
     } finally {
       guard.release(iterator);

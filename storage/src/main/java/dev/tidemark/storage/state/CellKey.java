@@ -64,7 +64,7 @@ record CellKey(Bytes key, byte kind, Bytes cellId) {
   }
 
   /** The id of the cell a storage key names, given the stem it is known to have. */
-  static Bytes cellId(byte[] stem, byte[] storageKey) {
+  static Bytes idOf(byte[] stem, byte[] storageKey) {
     return Bytes.wrap(Arrays.copyOfRange(storageKey, stem.length + 1, storageKey.length));
   }
 

@@ -5,6 +5,9 @@ import dev.tidemark.engine.lattice.CellRange;
 import dev.tidemark.engine.lattice.Cells;
 import dev.tidemark.engine.lattice.Lattice;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.RocksDBException;
@@ -12,9 +15,11 @@ import org.rocksdb.WriteBatch;
 
 /**
  * One key while something is joined into it: reads what is stored, writes to a batch, and keeps
- * digest and live count in step by taking every old cell out and putting the new one in. It does
- * not read what it has written, which {@link dev.tidemark.engine.lattice.Join} never does: it
- * writes a cell once.
+ * digest and live count in step by taking every old cell out and putting the new one in.
+ *
+ * <p>It reads its own writes, because the ranges that a join sweeps may overlap: a cell that was
+ * changed in one would else be taken out of the sums again in the next. A visit goes over the cells
+ * that are stored; one that this join has added is not among them, since sweeps come first.
  */
 final class FoldCells implements Cells {
   private final StoredKey base;
@@ -22,6 +27,7 @@ final class FoldCells implements Cells {
   private final ColumnFamilyHandle family;
   private final byte[] stem;
   private final WriteBatch batch;
+  private final Map<Bytes, Optional<byte[]>> written = new HashMap<>();
   private byte[] head;
   private long digest;
   private long liveCells;
@@ -48,14 +54,25 @@ final class FoldCells implements Cells {
   @Override
   public byte @Nullable [] cell(Bytes id) {
     // A join reads a cell and then, if it changes, writes it: the second read is saved.
-    lastCell = base.cell(id);
+    lastCell = current(id);
     lastId = id;
     return lastCell;
   }
 
+  private byte @Nullable [] current(Bytes id) {
+    Optional<byte[]> own = written.get(id);
+    return own == null ? base.cell(id) : own.orElse(null);
+  }
+
   @Override
   public void cells(CellRange range, CellVisitor visitor) {
-    base.cells(range, visitor);
+    base.cells(
+        range,
+        (id, stored) -> {
+          Optional<byte[]> own = written.get(id);
+          byte[] cell = own == null ? stored : own.orElse(null);
+          return cell == null || visitor.visit(id, cell);
+        });
   }
 
   @Override
@@ -65,7 +82,7 @@ final class FoldCells implements Cells {
 
   @Override
   public void cell(Bytes id, byte @Nullable [] cell) {
-    byte[] before = lastId != null && lastId.equals(id) ? lastCell : base.cell(id);
+    byte[] before = lastId != null && lastId.equals(id) ? lastCell : current(id);
     if (before != null) {
       digest -= CellDigest.ofCell(id, before);
       liveCells -= lattice.live(id, before) ? 1 : 0;
@@ -74,6 +91,8 @@ final class FoldCells implements Cells {
       digest += CellDigest.ofCell(id, cell);
       liveCells += lattice.live(id, cell) ? 1 : 0;
     }
+    written.put(id, Optional.ofNullable(cell));
+    lastId = null;
     write(id, cell);
   }
 

@@ -120,13 +120,15 @@ final class Ledger {
   }
 
   /** A batch with these rows is written. */
-  void committed(Progress newProgress, Floor newFloor) {
+  synchronized void committed(Progress newProgress, Floor newFloor) {
     progress = newProgress;
     floor = newFloor;
+    flushed = Math.min(flushed, newProgress.applied());
   }
 
   /** A flush is complete that began when this position was applied. */
-  void flushed(long applied) {
-    flushed = applied;
+  synchronized void flushed(long applied) {
+    // A position that was replaced by a lower one while the flush ran is worth nothing any more.
+    flushed = Math.min(applied, progress.applied());
   }
 }

@@ -77,7 +77,8 @@ final class NativeLibrary {
         long size = jar.getJarEntry().getSize();
         String version = "rocksdbjni-" + Long.toHexString(jar.getJarEntry().getCrc());
         Path directory = privateDirectory(privateDirectory(null, "tidemark-" + user()), version);
-        Path library = directory.resolve(name);
+        // RocksDB appends "jni" to a name that has it already, when it is told where to look.
+        Path library = directory.resolve(Environment.getJniLibraryFileName("rocksdbjni"));
         if (!Files.isRegularFile(library, LinkOption.NOFOLLOW_LINKS)
             || Files.size(library) != size) {
           try (InputStream in = file.getInputStream(jar.getJarEntry())) {

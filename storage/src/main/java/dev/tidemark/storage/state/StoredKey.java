@@ -58,7 +58,7 @@ public final class StoredKey implements KeyView {
     Bytes end = range.to();
     byte[] to = end == null ? CellKey.pastCells(stem) : CellKey.cell(stem, end);
     reader.visit(
-        from, to, (storageKey, cell) -> visitor.visit(CellKey.cellId(stem, storageKey), cell));
+        from, to, (storageKey, cell) -> visitor.visit(CellKey.idOf(stem, storageKey), cell));
   }
 
   private @Nullable StoredHead stored() {

@@ -28,16 +28,15 @@ final class ScenarioParser {
         steps.add(step(parser, steps.size(), step));
       }
     }
-    if (fields.has("expect")) {
-      steps.add(new NumberedStep("at the end", "", parser.expect(fields)));
-    }
+    NumberedStep last =
+        fields.has("expect") ? new NumberedStep("at the end", null, parser.expect(fields)) : null;
     String name = fields.has("name") ? fields.text("name") : "";
-    return new Scenario(name, schema, replicas, steps);
+    return new Scenario(name, schema, replicas, steps, last);
   }
 
   private static NumberedStep step(StepParser parser, int index, JsonNode step) {
     try {
-      return new NumberedStep("step " + index, step.toString(), parser.parse(step));
+      return new NumberedStep("step " + index, step, parser.parse(step));
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("step " + index + ": " + e.getMessage(), e);
     }

@@ -1,0 +1,193 @@
+package dev.tidemark.engine.laws;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidemark.engine.lattice.Join;
+import dev.tidemark.engine.lattice.KeyDelta;
+import dev.tidemark.engine.lattice.KeyState;
+import dev.tidemark.engine.lattice.Lattice;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
+/** The laws that make one function enough for updates, replay, folding and exchange. */
+class StrategyLawsProperties {
+  private static final int TRIES = 3000;
+
+  @Provide
+  Arbitrary<History> histories() {
+    return Histories.any();
+  }
+
+  @Property(tries = TRIES)
+  void aStateReadsAsTheMeaningOfTheOperationsItHasSeen(
+      @ForAll("histories") History history, @ForAll Random random) {
+    List<Op> seen = history.anyPart(random);
+    KeyState state = history.state(seen);
+
+    assertThat(history.lattice().value(state)).isEqualTo(Meaning.of(history.strategy(), seen));
+  }
+
+  @Property(tries = TRIES)
+  void aKeyIsPresentIffItsMeaningIsNotThatOfNothing(
+      @ForAll("histories") History history, @ForAll Random random) {
+    List<Op> seen = history.anyPart(random);
+
+    assertThat(history.lattice().present(history.state(seen))).isEqualTo(isPresent(history, seen));
+  }
+
+  private static boolean isPresent(History history, List<Op> seen) {
+    boolean isNothing =
+        Meaning.of(history.strategy(), seen).equals(Meaning.of(history.strategy(), List.of()));
+    // A counter at zero is there as long as something counts towards it.
+    return switch (history.strategy()) {
+      case G_COUNTER, PN_COUNTER -> Meaning.isCounted(seen);
+      default -> !isNothing;
+    };
+  }
+
+  @Property(tries = TRIES)
+  void everyCausalOrderGivesTheSameBytesHoweverOftenDeltasArrive(
+      @ForAll("histories") History history, @ForAll Random random) {
+    KeyState state = history.state(history.anyOrder(random));
+    KeyState other = KeyState.bottomOf(history.lattice());
+    List<Op> arrived = new ArrayList<>();
+    for (Op op : history.anyOrder(random)) {
+      Join.into(other, history.lattice(), op.delta());
+      arrived.add(op);
+      while (random.nextBoolean()) {
+        Op again = arrived.get(random.nextInt(arrived.size()));
+        Join.into(other, history.lattice(), again.delta());
+      }
+    }
+
+    assertThat(other.asDelta()).isEqualTo(state.asDelta());
+  }
+
+  @Property(tries = TRIES)
+  void foldingAndSplittingARunChangesNothing(
+      @ForAll("histories") History history, @ForAll Random random) {
+    List<Op> order = history.anyOrder(random);
+    KeyState state = KeyState.bottomOf(history.lattice());
+    foldInPieces(history, order, random, 3).forEach(e -> Join.into(state, history.lattice(), e));
+
+    assertThat(state.asDelta()).isEqualTo(history.state(order).asDelta());
+  }
+
+  /** Elements that stand for the run, folded in pieces of pieces. */
+  private static List<KeyDelta> foldInPieces(
+      History history, List<Op> order, Random random, int depth) {
+    List<KeyDelta> pieces = new ArrayList<>();
+    int from = 0;
+    while (from < order.size()) {
+      int to = from + 1 + random.nextInt(order.size() - from);
+      if (to - from == 1 || depth == 0) {
+        pieces.add(history.run(order.subList(from, to)).asDelta());
+      } else {
+        KeyState piece = KeyState.noDeltas();
+        foldInPieces(history, order.subList(from, to), random, depth - 1)
+            .forEach(inner -> Join.into(piece, history.lattice(), inner));
+        pieces.add(piece.asDelta());
+      }
+      from = to;
+    }
+    return pieces;
+  }
+
+  @Property(tries = TRIES)
+  void aFoldedRunJoinsWhereItStartsOrAboveWhateverIsKnownOfItAlready(
+      @ForAll("histories") History history, @ForAll Random random) {
+    List<Op> log = history.anyOrder(random);
+    int from = random.nextInt(log.size() + 1);
+    int to = from + random.nextInt(log.size() - from + 1);
+    List<Op> run = log.subList(from, to);
+    List<Op> known = union(log.subList(0, from), history.anyPart(random));
+    KeyState receiver = history.state(known);
+    Join.into(receiver, history.lattice(), history.run(run).asDelta());
+
+    assertThat(receiver.asDelta()).isEqualTo(history.state(union(known, run)).asDelta());
+  }
+
+  /**
+   * Two folded pieces of logs came into one run, and what lay between them on the key was in the
+   * base: the run took it for its own and removed it from the base.
+   */
+  @Property(tries = TRIES)
+  void aRunWithHolesJoinsLikeTheDeltasItWasMadeOf(
+      @ForAll("histories") History history, @ForAll Random random) {
+    List<Op> log = history.anyOrder(random);
+    List<Op> known = union(log.subList(0, random.nextInt(log.size() + 1)), List.of());
+    KeyState run = KeyState.noDeltas();
+    List<Op> inRun = new ArrayList<>();
+    for (Op op : log) {
+      if (!known.contains(op) || random.nextBoolean()) {
+        inRun.add(op);
+      }
+    }
+    List<KeyDelta> pieces = foldInPieces(history, inRun, random, 2);
+    pieces.forEach(piece -> Join.into(run, history.lattice(), piece));
+    pieces.forEach(piece -> Join.into(run, history.lattice(), piece));
+    KeyState receiver = history.state(known);
+    Join.into(receiver, history.lattice(), run.asDelta());
+
+    assertThat(receiver.asDelta()).isEqualTo(history.state(log).asDelta());
+  }
+
+  /** A snapshot's state was joined into a run, which then forgot what it overrides before that. */
+  @Property(tries = TRIES)
+  void aRunStaysARunWhenAStateIsJoinedIntoIt(
+      @ForAll("histories") History history, @ForAll Random random) {
+    List<Op> log = history.anyOrder(random);
+    int from = random.nextInt(log.size() + 1);
+    List<Op> snapshot = history.anyPart(random);
+    KeyState run = history.run(log.subList(from, log.size()));
+    Join.into(run, history.lattice(), history.state(snapshot).asDelta());
+    KeyState receiver = history.state(log.subList(0, from));
+    Join.into(receiver, history.lattice(), run.asDelta());
+
+    assertThat(receiver.asDelta()).isEqualTo(history.state(log).asDelta());
+  }
+
+  @Property(tries = TRIES)
+  void joinOfStatesIsTheStateOfTheUnion(
+      @ForAll("histories") History history, @ForAll Random random) {
+    List<Op> a = history.anyPart(random);
+    List<Op> b = history.anyPart(random);
+    List<Op> c = history.anyPart(random);
+    Lattice lattice = history.lattice();
+    KeyDelta whole = history.state(union(union(a, b), c)).asDelta();
+
+    assertThat(
+            join(lattice, join(lattice, state(history, a), state(history, b)), state(history, c)))
+        .isEqualTo(whole);
+    assertThat(
+            join(lattice, state(history, a), join(lattice, state(history, b), state(history, c))))
+        .isEqualTo(whole);
+    assertThat(join(lattice, state(history, b), state(history, a)))
+        .isEqualTo(join(lattice, state(history, a), state(history, b)));
+    assertThat(join(lattice, state(history, a), state(history, a))).isEqualTo(state(history, a));
+  }
+
+  private static KeyDelta state(History history, List<Op> seen) {
+    return history.state(seen).asDelta();
+  }
+
+  private static KeyDelta join(Lattice lattice, KeyDelta left, KeyDelta right) {
+    KeyState joined = KeyState.bottomOf(lattice);
+    Join.into(joined, lattice, left);
+    Join.into(joined, lattice, right);
+    return joined.asDelta();
+  }
+
+  private static List<Op> union(List<Op> a, List<Op> b) {
+    Set<Op> union = new LinkedHashSet<>(a);
+    union.addAll(b);
+    return new ArrayList<>(union);
+  }
+}
