@@ -12,6 +12,7 @@ import dev.tidemark.engine.operation.Update;
 import dev.tidemark.engine.schema.Namespace;
 import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.error.Problem;
+import dev.tidemark.storage.overlay.PendingRun;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,7 +28,10 @@ public final class Transaction {
   private final Schema schema;
   private final OperationId first;
   private final List<Operation> operations = new ArrayList<>(1);
-  private final Map<Bytes, List<KeyDelta>> earlier = new HashMap<>(2);
+
+  /** What the updates so far come to: a commit of n updates to one key costs n joins, not n². */
+  private final Map<Bytes, PendingRun> earlier = new HashMap<>(2);
+
   private boolean over;
 
   Transaction(Reads reads, Schema schema, OperationId first) {
@@ -52,7 +56,7 @@ public final class Transaction {
         new OperationId(first.replica(), first.sequence() + index, first.stamp() + index);
     KeyDelta delta = namespace.strategy().lattice().prepare(update, view(namespace, key), id);
     operations.add(new Operation(namespace, key, delta));
-    earlier.computeIfAbsent(key, k -> new ArrayList<>(1)).add(delta);
+    earlier.computeIfAbsent(key, k -> new PendingRun(namespace)).join(delta);
   }
 
   /** Reads a key with the updates so far. */
@@ -94,9 +98,9 @@ public final class Transaction {
   }
 
   private KeyView view(Namespace namespace, Bytes key) {
-    List<KeyDelta> deltas = earlier.get(key);
+    PendingRun run = earlier.get(key);
     LiveView live = new LiveView(reads, namespace, key);
-    return deltas == null ? live : Reads.joined(namespace, live, deltas);
+    return run == null ? live : Reads.joined(namespace, live, List.of(run.whole()));
   }
 
   private void requireOpen() {
