@@ -1,0 +1,90 @@
+package dev.tidemark.engine.clock;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+
+class HybridClockTest {
+  private static final long NOW = 1_700_000_000_000L;
+
+  @Test
+  void packsWallMillisAbove16BitsThatCount() {
+    assertThat(HybridTimestamp.ofMillis(NOW)).isEqualTo(NOW << 16);
+    assertThat(HybridTimestamp.wallMillis((NOW << 16) + 65_535)).isEqualTo(NOW);
+    assertThat(HybridTimestamp.counter((NOW << 16) + 65_535)).isEqualTo(65_535);
+    assertThat(HybridTimestamp.ofMillis(-5)).isZero();
+    assertThat(HybridTimestamp.ofMillis(Long.MAX_VALUE))
+        .isEqualTo(HybridTimestamp.MAX_WALL_MILLIS << 16);
+  }
+
+  /** A clock whose counter wrapped without a carry went backwards at the 65 537th call. */
+  @Test
+  void risesStrictlyWhilePhysicalTimeStandsStill() {
+    HybridClock clock = new HybridClock(0);
+    long last = 0;
+    for (int i = 0; i < 200_000; i++) {
+      long stamp = clock.next(NOW, 1);
+      assertThat(stamp).isGreaterThan(last);
+      last = stamp;
+    }
+    assertThat(HybridTimestamp.wallMillis(last)).isEqualTo(NOW + 3);
+  }
+
+  @Test
+  void risesStrictlyWhilePhysicalTimeRunsBackwards() {
+    HybridClock clock = new HybridClock(0);
+    long first = clock.next(NOW, 1);
+    assertThat(clock.next(NOW - 10_000, 1)).isEqualTo(first + 1);
+    assertThat(clock.next(NOW + 1, 1)).isEqualTo((NOW + 1) << 16);
+  }
+
+  @Test
+  void givesACommitOneStampForEachOperation() {
+    HybridClock clock = new HybridClock(0);
+    long first = clock.next(NOW, 100);
+    assertThat(clock.last()).isEqualTo(first + 99);
+    assertThat(clock.next(NOW, 1)).isEqualTo(first + 100);
+  }
+
+  @Test
+  void isAboveWhatItObservedAndDoesNotFallForWhatIsOlder() {
+    HybridClock clock = new HybridClock(0);
+    long own = clock.next(NOW, 1);
+    clock.observe((NOW - 500) << 16);
+    assertThat(clock.next(NOW, 1)).isEqualTo(own + 1);
+    clock.observe((NOW + 500) << 16);
+    assertThat(clock.next(NOW, 1)).isEqualTo(((NOW + 500) << 16) + 1);
+  }
+
+  /** A clock that ticked at each receipt was driven ahead by redelivery alone. */
+  @Test
+  void doesNotMoveWhenItHearsTheSameTwice() {
+    HybridClock clock = new HybridClock(0);
+    for (int i = 0; i < 1000; i++) {
+      clock.observe(NOW << 16);
+    }
+    assertThat(clock.last()).isEqualTo(NOW << 16);
+  }
+
+  @Test
+  void neverGivesAStampThatACommitMustNotCarryAndNeverStepsBackAtTheEnd() {
+    HybridClock clock = new HybridClock(HybridTimestamp.MAX_STAMP - 2);
+    assertThat(clock.next(NOW, 1)).isEqualTo(HybridTimestamp.MAX_STAMP - 1);
+    assertThatThrownBy(() -> clock.next(NOW, 1))
+        .hasMessageStartingWith("hybrid clock is exhausted");
+    clock.observe(HybridTimestamp.MAX_STAMP);
+    assertThatThrownBy(() -> clock.next(NOW, 1))
+        .hasMessageStartingWith("hybrid clock is exhausted");
+  }
+
+  @Test
+  void ordersVersionsByStampThenReplicaBothUnsigned() {
+    Version oldest = new Version(1, -1, 1);
+    Version newer = new Version(2, 1, 9);
+    Version newest = new Version(2, -1, 1);
+    assertThat(oldest).isLessThan(newer);
+    assertThat(newer).isLessThan(newest);
+    assertThat(newest).isLessThan(new Version(2, -1, 2));
+  }
+}
