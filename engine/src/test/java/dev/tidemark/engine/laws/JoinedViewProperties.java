@@ -24,7 +24,7 @@ import net.jqwik.api.PropertyDefaults;
 import net.jqwik.api.Provide;
 
 /** A view over pending runs reads as if they were folded. */
-@PropertyDefaults(tries = 3000, edgeCases = EdgeCasesMode.NONE)
+@PropertyDefaults(tries = 2000, edgeCases = EdgeCasesMode.NONE)
 class JoinedViewProperties {
   @Provide
   Arbitrary<History> histories() {

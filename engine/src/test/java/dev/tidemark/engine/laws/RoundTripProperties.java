@@ -24,7 +24,7 @@ import net.jqwik.api.PropertyDefaults;
 import net.jqwik.api.Provide;
 
 /** What the engine writes it reads back, and accepts from others. */
-@PropertyDefaults(tries = 3000, edgeCases = EdgeCasesMode.NONE)
+@PropertyDefaults(tries = 2000, edgeCases = EdgeCasesMode.NONE)
 class RoundTripProperties {
   @Provide
   Arbitrary<History> histories() {

@@ -19,7 +19,7 @@ import net.jqwik.api.PropertyDefaults;
 import net.jqwik.api.Provide;
 
 /** The laws that make one function enough for updates, replay, folding and exchange. */
-@PropertyDefaults(tries = 3000, edgeCases = EdgeCasesMode.NONE)
+@PropertyDefaults(tries = 2000, edgeCases = EdgeCasesMode.NONE)
 class StrategyLawsProperties {
   @Provide
   Arbitrary<History> histories() {
