@@ -1,4 +1,4 @@
-/** What an application embeds: the facade over log, state, recovery and snapshots. */
+/** What a store is opened with, and what it tells of itself. */
 @NullMarked
 package dev.tidemark.storage;
 

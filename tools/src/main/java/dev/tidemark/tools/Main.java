@@ -1,10 +1,20 @@
 package dev.tidemark.tools;
 
+import dev.tidemark.tools.command.ConformCommand;
+import dev.tidemark.tools.command.DemoCommand;
+import dev.tidemark.tools.command.ReplayCommand;
+import dev.tidemark.tools.output.ExitCode;
+import dev.tidemark.tools.output.Failure;
+import dev.tidemark.tools.output.OutputClosedException;
+import dev.tidemark.tools.output.Printer;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /** The {@code tidemark} command. Exit codes: 0 fine, 1 usage, 2 damaged, 3 cannot open. */
@@ -13,21 +23,76 @@ import picocli.CommandLine.Spec;
     description = "Look into, check and exercise Tidemark stores.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
-    exitCodeOnInvalidInput = 1,
-    exitCodeOnExecutionException = 3)
+    synopsisSubcommandLabel = "COMMAND",
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:fine",
+      "1:the command line or an argument is wrong; nothing was changed",
+      "2:stored bytes are damaged, or a value is not the expected one",
+      "3:the store or a file cannot be opened"
+    },
+    footer = {"", "tidemark COMMAND --help tells more about a command, with examples."})
 public final class Main implements Callable<Integer> {
   @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--stacktrace",
+      scope = ScopeType.INHERIT,
+      description = "With a failure, print where it came from (or set TIDEMARK_DEBUG).")
+  private boolean stacktrace;
 
   private Main() {}
 
   public static void main(String[] args) {
-    System.exit(new CommandLine(new Main()).execute(args));
+    System.exit(run(Printer.ofProcess(), args));
+  }
+
+  /** Runs one command line and gives its exit code. */
+  static int run(Printer printer, String... args) {
+    Main main = new Main();
+    try {
+      int exitCode = main.commandLine(printer).execute(args);
+      printer.flush();
+      return exitCode;
+    } catch (RuntimeException | Error e) {
+      return main.report(printer, e);
+    }
+  }
+
+  private CommandLine commandLine(Printer printer) {
+    return new CommandLine(this)
+        .addSubcommand(new DemoCommand(printer))
+        .addSubcommand(new ConformCommand(printer))
+        .addSubcommand(new ReplayCommand(printer))
+        .setOut(printer.output())
+        .setErr(printer.errors())
+        .setExpandAtFiles(false)
+        .setParameterExceptionHandler((e, args) -> report(printer, e))
+        .setExecutionExceptionHandler((e, line, result) -> report(printer, e));
   }
 
   @Override
   public Integer call() {
-    spec.commandLine().usage(System.err);
-    return 1;
+    spec.commandLine().usage(spec.commandLine().getErr());
+    return ExitCode.USAGE;
+  }
+
+  private int report(Printer printer, ParameterException e) {
+    String command = e.getCommandLine().getCommandSpec().qualifiedName();
+    printer.remark("tidemark: " + e.getMessage() + "; see '" + command + " --help'");
+    return ExitCode.USAGE;
+  }
+
+  private int report(Printer printer, Throwable e) {
+    if (e instanceof OutputClosedException) {
+      return ExitCode.FINE;
+    }
+    Failure failure = Failure.of(e);
+    printer.remark("tidemark: " + failure.message());
+    if (stacktrace || System.getenv("TIDEMARK_DEBUG") != null) {
+      e.printStackTrace(printer.errors());
+    }
+    return failure.exitCode();
   }
 
   static final class Version implements IVersionProvider {

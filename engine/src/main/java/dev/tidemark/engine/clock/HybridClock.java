@@ -20,18 +20,16 @@ public final class HybridClock {
   }
 
   /**
-   * The stamp of the first of {@code count} consecutive operations; the others follow at +1 each.
-   * It is above all given or observed before, whatever physical time does.
+   * The stamp that the next operation gets: above all given or observed before, whatever physical
+   * time does. It is given once its last operation is {@linkplain #observe observed}; the
+   * operations of one commit follow at +1 each.
    */
-  public long next(long wallMillis, int count) {
-    long first = Math.max(HybridTimestamp.ofMillis(wallMillis), last + 1);
-    long newest = first + count - 1;
-    // The greatest stamp of all is never given: what follows it could not be told from it.
-    if (first <= last || first < 1 || newest < first || newest == HybridTimestamp.MAX_STAMP) {
+  public long peek(long wallMillis) {
+    long next = Math.max(HybridTimestamp.ofMillis(wallMillis), last + 1);
+    if (next < 1 || next == HybridTimestamp.MAX_STAMP) {
       throw Problem.of("hybrid clock is exhausted").with("last", last).broken();
     }
-    last = newest;
-    return first;
+    return next;
   }
 
   /** Learns of a remote stamp. No tick: hearing of it twice changes nothing. */

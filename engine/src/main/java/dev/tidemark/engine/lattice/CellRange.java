@@ -9,6 +9,19 @@ public record CellRange(Bytes from, @Nullable Bytes to) {
   /** Every cell. */
   public static final CellRange ALL = new CellRange(Bytes.EMPTY, null);
 
+  /** No cell: the head alone. */
+  public static final CellRange NONE = new CellRange(Bytes.EMPTY, Bytes.EMPTY);
+
+  /** One cell. */
+  public static CellRange only(Bytes id) {
+    return new CellRange(id, next(id));
+  }
+
+  /** Whether no more than one cell can lie inside. */
+  public boolean isAtMostOne() {
+    return to != null && to.compareTo(next(from)) <= 0;
+  }
+
   /** The cells whose id begins with the given bytes. */
   public static CellRange prefix(Bytes prefix) {
     return new CellRange(prefix, successor(prefix));
@@ -17,6 +30,11 @@ public record CellRange(Bytes from, @Nullable Bytes to) {
   /** Whether the id lies inside. */
   public boolean contains(Bytes id) {
     return id.compareTo(from) >= 0 && (to == null || id.compareTo(to) < 0);
+  }
+
+  /** The least byte string above the given one: it, and one zero byte. */
+  private static Bytes next(Bytes id) {
+    return Bytes.wrap(Arrays.copyOf(id.array(), id.length() + 1));
   }
 
   /** The least byte string above all that begin with the prefix, or null if there is none. */

@@ -48,7 +48,8 @@ final class EngineReplica {
     Lattice lattice = namespace.strategy().lattice();
     boolean isFieldMap = namespace.strategy() == Strategy.LWW_MAP;
     Update update = ScenarioCodec.update(operation, args, 0, isFieldMap);
-    OperationId operationId = new OperationId(id, seen.get(id) + 1, clock.next(now, 1));
+    OperationId operationId = new OperationId(id, seen.get(id) + 1, clock.peek(now));
+    clock.observe(operationId.stamp());
     KeyDelta delta = lattice.prepare(update, key(key).view(), operationId);
     commit(operationId, new Operation(namespace, key, delta));
     key(key).join(delta);

@@ -115,7 +115,8 @@ public final class History {
     void update(Step step) {
       // Between two operations on this key there may be others, on other keys.
       sequence += 1 + step.part() % 3;
-      OperationId id = new OperationId(replica, sequence, clock.next(step.now(), 1));
+      OperationId id = new OperationId(replica, sequence, clock.peek(step.now()));
+      clock.observe(id.stamp());
       KeyDelta delta = lattice().prepare(step.update(), state, id);
       Op op = new Op(ops.size(), id, step.update(), delta, (BitSet) seen.clone());
       ops.add(op);

@@ -1,0 +1,57 @@
+package dev.tidemark;
+
+import dev.tidemark.engine.codec.ByteReader;
+import dev.tidemark.engine.commit.CommitCodec;
+import dev.tidemark.engine.commit.CommitHeader;
+import dev.tidemark.storage.log.LogCursor;
+import dev.tidemark.storage.log.OpLog;
+import java.util.Arrays;
+
+/**
+ * A store's synced commits, its own and those it received, in the order of its log, which is
+ * causal. It is live: after it has ended it can be asked again. For one thread at a time; close it.
+ */
+public final class CommitStream implements AutoCloseable {
+  private final OpLog log;
+  private final LogCursor cursor;
+  private long next;
+
+  CommitStream(OpLog log, long fromPosition) {
+    this.log = log;
+    this.cursor = log.cursor(fromPosition);
+    this.next = fromPosition;
+  }
+
+  /**
+   * Moves to the next commit; false if no further one is synced yet. Only synced commits are shown:
+   * what a peer has seen must not be forgotten, and its numbers used again, by this replica.
+   */
+  public boolean next() {
+    if (next > log.syncedPosition() || !cursor.next()) {
+      return false;
+    }
+    next = cursor.position() + 1;
+    return true;
+  }
+
+  /** The position of the commit. */
+  public long position() {
+    return cursor.position();
+  }
+
+  /** What the commit says of itself. */
+  public CommitHeader header() {
+    return CommitCodec.decodeHeader(
+        new ByteReader(cursor.array(), cursor.offset(), cursor.length()));
+  }
+
+  /** The commit as it is sent. */
+  public byte[] bytes() {
+    return Arrays.copyOfRange(cursor.array(), cursor.offset(), cursor.offset() + cursor.length());
+  }
+
+  @Override
+  public void close() {
+    cursor.close();
+  }
+}

@@ -1,0 +1,210 @@
+package dev.tidemark;
+
+import dev.tidemark.engine.causality.VersionVector;
+import dev.tidemark.engine.codec.Bytes;
+import dev.tidemark.engine.commit.CommitHeader;
+import dev.tidemark.engine.lattice.CellRange;
+import dev.tidemark.engine.operation.Arguments;
+import dev.tidemark.engine.operation.Update;
+import dev.tidemark.engine.operation.Value;
+import dev.tidemark.engine.schema.Schema;
+import dev.tidemark.storage.Options;
+import dev.tidemark.storage.RecoveryReport;
+import dev.tidemark.storage.Status;
+import dev.tidemark.storage.core.Opening;
+import dev.tidemark.storage.core.StoreCore;
+import dev.tidemark.storage.state.StateStats;
+import dev.tidemark.type.Durability;
+import dev.tidemark.type.KeyAccess;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.function.Consumer;
+
+/**
+ * An embedded, crash-safe, replicated store of mergeable values under string keys. The schema gives
+ * each key prefix its strategy; an update is a small delta, logged before it is visible; stores
+ * that have seen the same updates hold the same values, in whatever order those came.
+ *
+ * <p>Thread-safe. Updates wait for each other, reads for nobody. Interrupts are passed on, not
+ * obeyed. After {@link #close} every method throws {@link IllegalStateException}.
+ */
+public final class Tidemark implements Handles, AutoCloseable {
+  private final Opening.Opened store;
+  private final StoreCore core;
+
+  private Tidemark(Opening.Opened store) {
+    this.store = store;
+    this.core = store.core();
+  }
+
+  /** Opens a directory with default options, creating it if it is missing. */
+  public static Tidemark open(Path directory, Schema schema) {
+    return open(directory, schema, Options.defaults());
+  }
+
+  /**
+   * Opens a directory, creating it if it is missing, and replays what the log holds and the state
+   * does not. The schema may have more prefixes than the stored one, and fewer: stored ones stay.
+   *
+   * @throws dev.tidemark.error.StoreLockedException if this or another process has it open
+   * @throws dev.tidemark.error.SchemaMismatchException if a stored prefix has another strategy, or
+   *     a new one would take stored keys from another
+   * @throws dev.tidemark.error.StoreUnusableException if the directory is no store, read-only, or
+   *     of a format that this version cannot read
+   * @throws dev.tidemark.error.DamagedException if what was promised to be durable is damaged
+   * @throws IllegalStateException if the JVM lacks a flag that this library needs: the message has
+   *     it
+   */
+  public static Tidemark open(Path directory, Schema schema, Options options) {
+    return new Tidemark(Opening.open(directory, schema, options));
+  }
+
+  @Override
+  public KeyAccess key(String key) {
+    return new StoreKey(core, Arguments.key(Bytes.utf8(key)), null);
+  }
+
+  /**
+   * Commits several updates as one: all or none of them become visible, survive a crash and reach
+   * peers. The body runs while no other update can; if it throws, nothing is logged.
+   *
+   * @return the log position, or the newest one if the body made no update
+   */
+  public long commit(Consumer<Batch> body) {
+    return core.commit(null, transaction -> body.accept(new Batch(transaction)));
+  }
+
+  /** The same with another durability than the store's. */
+  public long commit(Durability durability, Consumer<Batch> body) {
+    return core.commit(durability, transaction -> body.accept(new Batch(transaction)));
+  }
+
+  /** One update, by strategy at run time; gives its log position. */
+  public long update(String key, Update update) {
+    return key(key).update(update);
+  }
+
+  /**
+   * A key's whole value, by strategy at run time; a key that was never written has its strategy's
+   * empty one.
+   */
+  public Value value(String key) {
+    KeyAccess access = key(key);
+    return access.read(CellRange.ALL, access.strategy().lattice()::value);
+  }
+
+  /** The keys under a prefix that have a value, as they are at one log position. Close it. */
+  public Scan scan(String prefix) {
+    return new Scan(core.scan(Bytes.utf8(prefix)));
+  }
+
+  /** Changes of keys under a prefix from now on. Close it. */
+  public Subscription subscribe(String prefix) {
+    return new Subscription(core, Bytes.utf8(prefix), core.log().appendedPosition() + 1);
+  }
+
+  /** Changes of keys under a prefix from a log position on. Close it. */
+  public Subscription subscribe(String prefix, long fromPosition) {
+    return new Subscription(core, Bytes.utf8(prefix), fromPosition);
+  }
+
+  /**
+   * Synced commits from a log position on, for another store to {@linkplain #accept accept}. Close
+   * it.
+   */
+  public CommitStream commits(long fromPosition) {
+    core.requireOpen();
+    return new CommitStream(core.log(), fromPosition);
+  }
+
+  /**
+   * Takes a commit of another store, in the order of that store's log, and treats it as an update
+   * of its own: logged, joined, shown to subscribers, passed on.
+   *
+   * @param commit the commit as {@link CommitStream#bytes} gives it
+   * @param sender the replica id of the store it comes from, which need not have made it
+   * @return whether it was new here
+   * @throws dev.tidemark.error.RefusedCommitException if it cannot be next; nothing was changed
+   * @throws dev.tidemark.error.MalformedException if it is not a commit; nothing was changed
+   * @throws dev.tidemark.error.SchemaMismatchException if the stores' schemas differ for one of its
+   *     keys
+   */
+  public boolean accept(byte[] commit, long sender) {
+    return core.accept(commit, sender) != 0;
+  }
+
+  /** Takes the commit a stream stands on; looks at its bytes only if it is new. */
+  boolean accept(CommitStream stream, CommitHeader header, long sender) {
+    return core.isNew(header) && core.accept(stream.bytes(), sender) != 0;
+  }
+
+  /** Waits until all updates so far survive power loss. */
+  public void sync() {
+    core.sync();
+  }
+
+  /** Waits until the commit of a position, and all before it, survive power loss. */
+  public void awaitSynced(long position) {
+    core.awaitSynced(position);
+  }
+
+  /** Folds all updates so far into the state and writes the state to disk. */
+  public void flush() {
+    core.flush();
+  }
+
+  /** Seals the log segment being written; the next update begins another. */
+  public void roll() {
+    core.roll();
+  }
+
+  /** Prefixes and strategies, the stored ones included. */
+  public Schema schema() {
+    return core.schema();
+  }
+
+  /** The id under which this store makes operations; unsigned. */
+  public long replicaId() {
+    return core.replicaId();
+  }
+
+  /** How many operations of each replica it has seen. */
+  public VersionVector vector() {
+    return core.vector();
+  }
+
+  /** What opening found and did. */
+  public RecoveryReport recovery() {
+    return store.report();
+  }
+
+  /** Its numbers now. */
+  public Status status() {
+    core.requireOpen();
+    StateStats stats = core.state().stats();
+    return new Status(
+        HexFormat.of().formatHex(store.identity().storeId()),
+        core.replicaId(),
+        core.schema(),
+        core.vector(),
+        core.clock(),
+        core.log().firstPosition(),
+        core.log().appendedPosition(),
+        core.log().syncedPosition(),
+        core.appliedPosition(),
+        core.state().flushedPosition(),
+        core.log().segments().size(),
+        core.log().segments().stream().mapToLong(segment -> segment.bytes()).sum(),
+        stats.tableBytes(),
+        core.overlayBytes(),
+        stats.nativeBytes());
+  }
+
+  /** Folds what is pending, seals the log, and gives the directory free. Again it does nothing. */
+  @Override
+  public void close() {
+    try (var lock = store.lock()) {
+      core.close();
+    }
+  }
+}

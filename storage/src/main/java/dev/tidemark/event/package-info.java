@@ -1,0 +1,5 @@
+/** What a subscriber is told. */
+@NullMarked
+package dev.tidemark.event;
+
+import org.jspecify.annotations.NullMarked;

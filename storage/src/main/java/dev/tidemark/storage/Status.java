@@ -1,0 +1,40 @@
+package dev.tidemark.storage;
+
+import dev.tidemark.engine.causality.VersionVector;
+import dev.tidemark.engine.schema.Schema;
+
+/**
+ * A store's numbers at one moment.
+ *
+ * @param storeId the store's id, in hexadecimal
+ * @param replicaId whose operations it makes
+ * @param schema prefixes and strategies
+ * @param vector what it has seen of each replica
+ * @param clock the greatest stamp given or observed
+ * @param firstPosition the oldest commit that the log holds
+ * @param appendedPosition the newest commit of the log
+ * @param syncedPosition the newest commit that survives power loss
+ * @param appliedPosition the newest commit that is folded into the state
+ * @param flushedPosition the newest commit that the state holds on disk
+ * @param segments log segments, the one being written included
+ * @param logBytes their size in bytes
+ * @param stateBytes the state's files, in bytes
+ * @param overlayBytes the estimated heap of what is not folded yet, in bytes
+ * @param nativeBytes RocksDB's cache and write buffers now, in bytes
+ */
+public record Status(
+    String storeId,
+    long replicaId,
+    Schema schema,
+    VersionVector vector,
+    long clock,
+    long firstPosition,
+    long appendedPosition,
+    long syncedPosition,
+    long appliedPosition,
+    long flushedPosition,
+    int segments,
+    long logBytes,
+    long stateBytes,
+    long overlayBytes,
+    long nativeBytes) {}

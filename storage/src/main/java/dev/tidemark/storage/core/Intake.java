@@ -1,0 +1,117 @@
+package dev.tidemark.storage.core;
+
+import dev.tidemark.engine.causality.ReplicaId;
+import dev.tidemark.engine.causality.VersionVector;
+import dev.tidemark.engine.clock.HybridTimestamp;
+import dev.tidemark.engine.commit.Commit;
+import dev.tidemark.engine.commit.CommitCodec;
+import dev.tidemark.engine.commit.CommitHeader;
+import dev.tidemark.engine.commit.Operation;
+import dev.tidemark.engine.schema.Schema;
+import dev.tidemark.error.Problem;
+import dev.tidemark.error.RefusedCommitException;
+import dev.tidemark.error.SchemaMismatchException;
+import dev.tidemark.storage.Options;
+import dev.tidemark.storage.state.OriginRow;
+import java.time.Duration;
+
+/**
+ * What a commit of another replica must be before it is logged: next in its origin's order, caused
+ * only by what is here already, part of the history of it that is known here, of the same schema,
+ * and not from the future. Decides and changes nothing.
+ */
+final class Intake {
+  private final Schema schema;
+  private final Options options;
+  private final long self;
+
+  Intake(Schema schema, Options options, long self) {
+    this.schema = schema;
+    this.options = options;
+    this.self = self;
+  }
+
+  /** Whether the commit is new; false if it is here already. */
+  static boolean isNew(CommitHeader header, Origins origins) {
+    return header.lastSequence() > origins.row(header.origin()).sequence();
+  }
+
+  /** Refuses a new commit that cannot be logged next. */
+  void check(Commit commit, byte[] bytes, Origins origins, long sender) {
+    CommitHeader header = commit.header();
+    OriginRow row = origins.row(header.origin());
+    if (header.origin() == self) {
+      throw new RefusedCommitException(
+          refused("commit claims to be this replica's own and is not in its log", header)
+              .advise(
+                  "this store was restored or copied behind its peers' backs; give it a new replica id"));
+    }
+    if (header.firstSequence() != row.sequence() + 1) {
+      throw new RefusedCommitException(
+          refused("commit leaves a gap in its origin's order", header)
+              .with("expected", row.sequence() + 1)
+              .advise("send what lies between first"));
+    }
+    checkCauses(header, origins);
+    long chain = CommitCodec.chain(bytes, 0, bytes.length, row.chain());
+    if (chain != header.chain()) {
+      throw new RefusedCommitException(
+          refused("commit belongs to another history of its origin", header)
+              .with("chain", Long.toHexString(header.chain()))
+              .with("expected", Long.toHexString(chain))
+              .advise("the origin's history has forked, or the commit was altered on its way"));
+    }
+    if (sender == header.origin()) {
+      checkDrift(header);
+    }
+    for (Operation operation : commit.operations()) {
+      if (!schema.of(operation.key()).equals(operation.namespace())) {
+        throw new SchemaMismatchException(
+            Problem.of("commit uses another schema")
+                .with("key", operation.key())
+                .with("theirs", operation.namespace())
+                .with("ours", schema.of(operation.key()))
+                .with("origin", ReplicaId.format(header.origin()))
+                .advise("open both stores with the same prefixes"));
+      }
+    }
+  }
+
+  private static void checkCauses(CommitHeader header, Origins origins) {
+    VersionVector summary = header.summary();
+    for (int i = 0; i < summary.size(); i++) {
+      long cause = summary.replicaAt(i);
+      long seen = origins.row(cause).sequence();
+      if (seen < summary.sequenceAt(i)) {
+        throw new RefusedCommitException(
+            refused("commit comes before its causes", header)
+                .with("cause", ReplicaId.format(cause) + "#" + summary.sequenceAt(i))
+                .with("seen", seen)
+                .advise("send commits in the order of the sender's log"));
+      }
+    }
+  }
+
+  /** Only where the author itself speaks: what others accepted must not be dropped on its way. */
+  private void checkDrift(CommitHeader header) {
+    Duration bound = options.maxDrift();
+    if (bound == null) {
+      return;
+    }
+    long now = options.clock().getAsLong();
+    long theirs = HybridTimestamp.wallMillis(header.lastStamp());
+    if (theirs > now + bound.toMillis()) {
+      throw new RefusedCommitException(
+          refused("commit is from the future", header)
+              .with("aheadMillis", theirs - now)
+              .with("maxDriftMillis", bound.toMillis())
+              .advise("set the sender's clock, or raise the bound on drift"));
+    }
+  }
+
+  private static Problem refused(String title, CommitHeader header) {
+    return Problem.of(title)
+        .with("origin", ReplicaId.format(header.origin()))
+        .with("sequence", header.firstSequence());
+  }
+}

@@ -1,0 +1,73 @@
+package dev.tidemark.storage.core;
+
+import dev.tidemark.engine.causality.VersionVector;
+import dev.tidemark.engine.commit.ChainHash;
+import dev.tidemark.engine.commit.CommitHeader;
+import dev.tidemark.storage.state.OriginRow;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * How far each replica's history is in this store's log, and what each had seen by then: the
+ * store's version vector, and the matrix clock. Guarded by the store's write lock.
+ */
+final class Origins {
+  private static final OriginRow NOTHING = new OriginRow(0, 0, ChainHash.NONE, VersionVector.EMPTY);
+
+  private final long self;
+  private final Map<Long, OriginRow> rows;
+  private final Set<Long> news = new HashSet<>();
+
+  Origins(long self, Map<Long, OriginRow> folded) {
+    this.self = self;
+    this.rows = new HashMap<>(folded);
+    VersionVector told = row(self).known();
+    rows.forEach(
+        (replica, row) -> {
+          if (replica != self && row.sequence() > told.get(replica)) {
+            news.add(replica);
+          }
+        });
+  }
+
+  OriginRow row(long replica) {
+    return rows.getOrDefault(replica, NOTHING);
+  }
+
+  /** What this replica has seen of others since its own previous commit. */
+  VersionVector summary() {
+    VersionVector summary = VersionVector.EMPTY;
+    for (long replica : news) {
+      summary = summary.with(replica, row(replica).sequence());
+    }
+    return summary;
+  }
+
+  /** Takes note of a logged commit; gives its origin's new row. */
+  OriginRow advance(CommitHeader header) {
+    OriginRow before = row(header.origin());
+    OriginRow after =
+        new OriginRow(
+            header.lastSequence(),
+            header.lastStamp(),
+            header.chain(),
+            before.known().join(header.summary()));
+    rows.put(header.origin(), after);
+    if (header.origin() == self) {
+      news.clear();
+    } else {
+      news.add(header.origin());
+    }
+    return after;
+  }
+
+  VersionVector vector() {
+    VersionVector vector = VersionVector.EMPTY;
+    for (var entry : rows.entrySet()) {
+      vector = vector.with(entry.getKey(), entry.getValue().sequence());
+    }
+    return vector;
+  }
+}

@@ -1,0 +1,112 @@
+package dev.tidemark.storage.core;
+
+import dev.tidemark.engine.codec.Bytes;
+import dev.tidemark.engine.lattice.KeyView;
+import dev.tidemark.engine.schema.Namespace;
+import dev.tidemark.engine.schema.Schema;
+import dev.tidemark.storage.overlay.Generation;
+import dev.tidemark.storage.overlay.Overlay;
+import dev.tidemark.storage.state.KeyCursor;
+import dev.tidemark.storage.state.KeyRange;
+import dev.tidemark.storage.state.Pin;
+import dev.tidemark.storage.state.StateStore;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The keys under a prefix that have a value, in key order over all namespaces, as they were at one
+ * log position: a snapshot of the state, joined with the generations that were pending then. For
+ * one thread.
+ */
+public final class PinnedScan implements AutoCloseable {
+  private final Schema schema;
+  private final StateStore state;
+  private final List<Generation> pending;
+  private final KeyRange range;
+  private final long position;
+  private final Pin pin;
+  private final List<KeyCursor> stored = new ArrayList<>();
+  private Bytes from;
+
+  /** A scan of a state joined with frozen generations that is all there was at a position. */
+  public PinnedScan(
+      Schema schema, StateStore state, List<Generation> pending, Bytes prefix, long position) {
+    this.schema = schema;
+    this.state = state;
+    this.pending = pending;
+    this.range = KeyRange.prefix(prefix);
+    this.position = position;
+    this.from = prefix;
+    this.pin = state.pin();
+    for (Namespace namespace : schema.namespaces()) {
+      if (namespace.prefix().startsWith(prefix) || prefix.startsWith(namespace.prefix())) {
+        KeyCursor cursor = state.keys(pin, namespace, range);
+        if (cursor.next()) {
+          stored.add(cursor);
+        } else {
+          cursor.close();
+        }
+      }
+    }
+  }
+
+  /** A key that has a value, and its state. */
+  public record Found(Bytes key, Namespace namespace, KeyView view) {}
+
+  /** The log position of what it shows. */
+  public long position() {
+    return position;
+  }
+
+  /** The next key, or null after the last one. */
+  public @Nullable Found next() {
+    for (Bytes key = leastKey(); key != null; key = leastKey()) {
+      from = range.after(key).from();
+      skipStored(key);
+      Namespace namespace = schema.of(key);
+      KeyView view =
+          Reads.joined(namespace, state.view(pin, namespace, key), Overlay.runs(pending, key));
+      if (namespace.strategy().lattice().present(view)) {
+        return new Found(key, namespace, view);
+      }
+    }
+    return null;
+  }
+
+  private @Nullable Bytes leastKey() {
+    Bytes least = null;
+    for (KeyCursor cursor : stored) {
+      least = lesser(least, cursor.key());
+    }
+    for (Generation generation : pending) {
+      least = lesser(least, generation.ceiling(from));
+    }
+    Bytes end = range.to();
+    return least == null || (end != null && least.compareTo(end) >= 0) ? null : least;
+  }
+
+  private static @Nullable Bytes lesser(@Nullable Bytes a, @Nullable Bytes b) {
+    if (a == null || b == null) {
+      return a == null ? b : a;
+    }
+    return a.compareTo(b) <= 0 ? a : b;
+  }
+
+  private void skipStored(Bytes key) {
+    for (int i = stored.size() - 1; i >= 0; i--) {
+      KeyCursor cursor = stored.get(i);
+      if (cursor.key().equals(key) && !cursor.next()) {
+        cursor.close();
+        stored.remove(i);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    stored.forEach(KeyCursor::close);
+    stored.clear();
+    pin.close();
+  }
+}

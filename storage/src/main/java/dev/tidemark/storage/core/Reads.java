@@ -1,0 +1,99 @@
+package dev.tidemark.storage.core;
+
+import dev.tidemark.engine.codec.Bytes;
+import dev.tidemark.engine.lattice.CellRange;
+import dev.tidemark.engine.lattice.JoinedView;
+import dev.tidemark.engine.lattice.KeyDelta;
+import dev.tidemark.engine.lattice.KeyView;
+import dev.tidemark.engine.lattice.Lattice;
+import dev.tidemark.engine.schema.Namespace;
+import dev.tidemark.storage.overlay.Overlay;
+import dev.tidemark.storage.state.Pin;
+import dev.tidemark.storage.state.StateStore;
+import dev.tidemark.storage.state.StoredKey;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** How a key reads: the state joined with what is pending. */
+final class Reads {
+  private final StateStore state;
+  private final Overlay overlay;
+
+  Reads(StateStore state, Overlay overlay) {
+    this.state = state;
+    this.overlay = overlay;
+  }
+
+  /** Reads a key, its cells limited to a range, as it was at one moment. */
+  <T> T read(Namespace namespace, Bytes key, CellRange cells, Function<KeyView, T> reader) {
+    // The order matters: see Overlay.
+    List<KeyDelta> runs = overlay.runs(key, cells);
+    if (cells.isAtMostOne()) {
+      return reader.apply(joined(namespace, state.view(namespace, key), runs));
+    }
+    try (Pin pin = state.pin()) {
+      return reader.apply(joined(namespace, state.view(pin, namespace, key), runs));
+    }
+  }
+
+  /** Reads one cell of a key. */
+  byte @Nullable [] readCell(Namespace namespace, Bytes key, Bytes id) {
+    List<KeyDelta> runs = overlay.runs(key, CellRange.only(id));
+    return joined(namespace, state.view(namespace, key), runs).cell(id);
+  }
+
+  /** Live cells, from the stored count where the pending runs let it stand. */
+  long liveCells(Namespace namespace, Bytes key) {
+    List<KeyDelta> runs = overlay.runs(key, CellRange.ALL);
+    try (Pin pin = state.pin()) {
+      StoredKey base = state.view(pin, namespace, key);
+      long stored = base.liveCells();
+      return runs.isEmpty()
+          ? stored
+          : liveCells(namespace.strategy().lattice(), base, stored, runs);
+    }
+  }
+
+  private static long liveCells(Lattice lattice, KeyView base, long stored, List<KeyDelta> runs) {
+    KeyView view = base;
+    TreeSet<Bytes> named = new TreeSet<>();
+    boolean sweeps = false;
+    for (KeyDelta run : runs) {
+      sweeps |= !lattice.join(view.head(), run.head()).reach().isEmpty();
+      named.addAll(run.cells().keySet());
+      view = new JoinedView(lattice, view, run);
+    }
+    if (sweeps) {
+      // A pending delete may reach any cell: only looking tells.
+      long[] count = new long[1];
+      view.cells(
+          CellRange.ALL,
+          (id, cell) -> {
+            count[0] += lattice.live(id, cell) ? 1 : 0;
+            return true;
+          });
+      return count[0];
+    }
+    long count = stored;
+    for (Bytes id : named) {
+      count += live(lattice, view, id) - live(lattice, base, id);
+    }
+    return count;
+  }
+
+  private static int live(Lattice lattice, KeyView view, Bytes id) {
+    byte[] cell = view.cell(id);
+    return cell != null && lattice.live(id, cell) ? 1 : 0;
+  }
+
+  /** A view joined with pending runs, oldest first. */
+  static KeyView joined(Namespace namespace, KeyView base, List<KeyDelta> runs) {
+    KeyView view = base;
+    for (KeyDelta run : runs) {
+      view = new JoinedView(namespace.strategy().lattice(), view, run);
+    }
+    return view;
+  }
+}

@@ -1,0 +1,478 @@
+package dev.tidemark.storage.core;
+
+import dev.tidemark.engine.causality.VersionVector;
+import dev.tidemark.engine.clock.HybridClock;
+import dev.tidemark.engine.codec.ByteReader;
+import dev.tidemark.engine.codec.ByteWriter;
+import dev.tidemark.engine.codec.Bytes;
+import dev.tidemark.engine.codec.Limits;
+import dev.tidemark.engine.commit.Commit;
+import dev.tidemark.engine.commit.CommitCodec;
+import dev.tidemark.engine.commit.CommitHeader;
+import dev.tidemark.engine.lattice.CellRange;
+import dev.tidemark.engine.lattice.KeyView;
+import dev.tidemark.engine.operation.Arguments;
+import dev.tidemark.engine.operation.OperationId;
+import dev.tidemark.engine.schema.Namespace;
+import dev.tidemark.engine.schema.Schema;
+import dev.tidemark.error.Problem;
+import dev.tidemark.error.StorePoisonedException;
+import dev.tidemark.event.Event;
+import dev.tidemark.storage.Options;
+import dev.tidemark.storage.log.OpLog;
+import dev.tidemark.storage.overlay.Overlay;
+import dev.tidemark.storage.state.OriginRow;
+import dev.tidemark.storage.state.Progress;
+import dev.tidemark.storage.state.StateStore;
+import dev.tidemark.type.Durability;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One open store. Every commit, local or remote, goes one way: it is prepared or checked, appended
+ * to the log, and joined into the overlay, all under the write lock; the folder joins it into the
+ * state later.
+ */
+public final class StoreCore implements AutoCloseable {
+  private static final int GENERATIONS_PER_OVERLAY = 4;
+  private static final int MAX_FROZEN = 64;
+
+  private final Options options;
+  private final long replicaId;
+  private final OpLog log;
+  private final StateStore state;
+  private final Schema schema;
+  private final Overlay overlay = new Overlay();
+  private final Reads reads;
+  private final Origins origins;
+  private final HybridClock clock;
+  private final Intake intake;
+  private final Folder folder;
+  private final Worker folding;
+  private final Worker syncing;
+  private final ReentrantLock writeLock = new ReentrantLock();
+  private final Object folded = new Object();
+  private final ByteWriter buffer = new ByteWriter(4096);
+  private final Observers observers;
+  private volatile @Nullable Throwable failure;
+  private volatile boolean closed;
+
+  /** A store over an open log and state, that shows nothing of the log until it is replayed. */
+  StoreCore(Options options, long replicaId, OpLog log, StateStore state) {
+    this.options = options;
+    this.replicaId = replicaId;
+    this.log = log;
+    this.state = state;
+    this.schema = state.schema();
+    Progress progress = state.progress();
+    this.origins = new Origins(replicaId, progress.origins());
+    this.clock = new HybridClock(progress.clock());
+    this.reads = new Reads(state, overlay);
+    this.observers = new Observers(reads);
+    this.intake = new Intake(schema, options, replicaId);
+    this.folder = new Folder(log, overlay, state, this::freeze, this::onFolded);
+    this.folding = new Worker("tidemark-fold", folder, this::onFailure);
+    Syncer syncer = new Syncer(log, options.syncInterval().toNanos(), observers::onSynced);
+    this.syncing = new Worker("tidemark-sync", syncer, this::onFailure);
+  }
+
+  void start() {
+    folding.start();
+    syncing.start();
+  }
+
+  // ---- commits
+  // -------------------------------------------------------------------------------------
+
+  /** Gathers a commit and logs it; gives its position, or the newest one if it has no updates. */
+  public long commit(@Nullable Durability durability, Consumer<Transaction> body) {
+    awaitRoom();
+    long position;
+    writeLock.lock();
+    try {
+      requireWritable();
+      position = gather(body);
+    } finally {
+      writeLock.unlock();
+    }
+    afterCommit();
+    if ((durability == null ? options.durability() : durability) == Durability.SYNCED) {
+      awaitSynced(position);
+    }
+    return position;
+  }
+
+  private long gather(Consumer<Transaction> body) {
+    if (writeLock.getHoldCount() > 1) {
+      throw Problem.of("commit inside a commit")
+          .advise("use the batch that the outer one was given")
+          .illegalState();
+    }
+    long now = options.clock().getAsLong();
+    long sequence = origins.row(replicaId).sequence() + 1;
+    OperationId first = new OperationId(replicaId, sequence, clock.peek(now));
+    Transaction transaction = new Transaction(reads, schema, first);
+    try {
+      body.accept(transaction);
+    } finally {
+      transaction.end();
+    }
+    if (transaction.operations().isEmpty()) {
+      return log.appendedPosition();
+    }
+    return logOwn(transaction, first);
+  }
+
+  private long logOwn(Transaction transaction, OperationId first) {
+    int count = transaction.operations().size();
+    CommitHeader draft =
+        new CommitHeader(replicaId, first.sequence(), first.stamp(), count, origins.summary(), 0);
+    long chain = origins.row(replicaId).chain();
+    CommitHeader header =
+        CommitCodec.encode(draft, transaction.operations(), chain, buffer.reset());
+    if (buffer.length() > Limits.MAX_COMMIT_BYTES) {
+      throw Problem.of("commit is too large")
+          .with("bytes", buffer.length())
+          .with("limit", Limits.MAX_COMMIT_BYTES)
+          .advise("split it")
+          .illegalArgument();
+    }
+    Commit commit = new Commit(header, transaction.operations());
+    return append(commit, buffer.buffer(), buffer.length(), true);
+  }
+
+  /**
+   * Takes a commit that another store logged, if it is new here.
+   *
+   * @param sender the replica that sends it
+   * @return its position here, or 0 if it was here already
+   */
+  public long accept(byte[] bytes, long sender) {
+    CommitHeader header = CommitCodec.decodeHeader(new ByteReader(bytes));
+    awaitRoom();
+    long position;
+    writeLock.lock();
+    try {
+      requireWritable();
+      if (!Intake.isNew(header, origins)) {
+        return 0;
+      }
+      Commit commit = CommitCodec.decode(bytes, 0, bytes.length);
+      intake.check(commit, bytes, origins, sender);
+      position = append(commit, bytes, bytes.length, false);
+    } finally {
+      writeLock.unlock();
+    }
+    afterCommit();
+    return position;
+  }
+
+  /** Whether a commit of another store is not here yet. */
+  public boolean isNew(CommitHeader header) {
+    requireOpen();
+    return locked(() -> Intake.isNew(header, origins));
+  }
+
+  /** The one place where a commit enters: log first, then memory. */
+  private long append(Commit commit, byte[] bytes, int length, boolean local) {
+    Observers.@Nullable Capture capture = observers.before(commit);
+    long position = log.append(bytes, 0, length);
+    enter(commit, position);
+    if (capture != null) {
+      observers.after(capture, position, local);
+    }
+    return position;
+  }
+
+  /** Takes a logged commit into memory. */
+  private void enter(Commit commit, long position) {
+    OriginRow row = origins.advance(commit.header());
+    clock.observe(commit.header().lastStamp());
+    overlay.apply(commit, position, row, clock.last());
+    if (overlay.activeBytes() >= options.overlayBytes() / GENERATIONS_PER_OVERLAY) {
+      overlay.freeze();
+    }
+  }
+
+  /**
+   * Takes a commit into memory that an earlier run has logged; folds along the way, to stay in
+   * bounds.
+   */
+  void replay(Commit commit, long position) {
+    enter(commit, position);
+    while (overlay.bytes() > options.overlayBytes() / 2 && folder.foldOldest()) {
+      // Each round folds one generation.
+    }
+  }
+
+  private void afterCommit() {
+    syncing.signal();
+    folding.signal();
+  }
+
+  // ---- room, sync, fold
+  // ----------------------------------------------------------------------------
+
+  private void awaitRoom() {
+    if (overlay.bytes() > options.overlayBytes()) {
+      awaitFolded(() -> overlay.bytes() <= options.overlayBytes());
+    }
+  }
+
+  /**
+   * Waits for the folder. An update is no place to be cancelled: an interrupt is passed on later.
+   */
+  private void awaitFolded(BooleanSupplier enough) {
+    if (writeLock.isHeldByCurrentThread()) {
+      return;
+    }
+    boolean interrupted = false;
+    synchronized (folded) {
+      while (!enough.getAsBoolean()) {
+        requireWritable();
+        folding.wake();
+        try {
+          folded.wait();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void onFolded() {
+    synchronized (folded) {
+      folded.notifyAll();
+    }
+    observers.onSynced();
+  }
+
+  private void onFailure(Throwable cause) {
+    failure = cause;
+    onFolded();
+  }
+
+  /** Ends the active generation, so that it can be folded. */
+  void freeze() {
+    writeLock.lock();
+    try {
+      overlay.freeze();
+    } finally {
+      writeLock.unlock();
+    }
+  }
+
+  /** Waits until all that is logged survives power loss. */
+  public void sync() {
+    requireOpen();
+    awaitSynced(log.appendedPosition());
+  }
+
+  /** Waits until a position survives power loss. */
+  public void awaitSynced(long position) {
+    requireOpen();
+    log.awaitSynced(position);
+    observers.onSynced();
+  }
+
+  /** Folds all that is logged into the state and writes the state to disk. */
+  public void flush() {
+    requireWritable();
+    long position = log.appendedPosition();
+    freeze();
+    awaitFolded(() -> appliedPosition() >= position);
+    state.flush();
+  }
+
+  /** Seals the log segment being written. */
+  public void roll() {
+    writeLock.lock();
+    try {
+      requireWritable();
+      log.roll();
+    } finally {
+      writeLock.unlock();
+    }
+  }
+
+  /** The newest position that is folded into the state. */
+  public long appliedPosition() {
+    return state.progress().applied();
+  }
+
+  // ---- reads
+  // ---------------------------------------------------------------------------------------
+
+  /** Reads a key, its cells limited to a range, as it was at one moment. */
+  public <T> T read(Bytes key, CellRange cells, Function<KeyView, T> reader) {
+    requireOpen();
+    return reads.read(namespace(key), key, cells, reader);
+  }
+
+  /** Live cells of a key. */
+  public long liveCells(Bytes key) {
+    requireOpen();
+    return reads.liveCells(namespace(key), key);
+  }
+
+  /** The namespace of a key. */
+  public Namespace namespace(Bytes key) {
+    return schema.of(Arguments.key(key));
+  }
+
+  /** All keys under a prefix, as they are at one log position. */
+  public PinnedScan scan(Bytes prefix) {
+    requireOpen();
+    if (overlay.frozen().size() >= MAX_FROZEN) {
+      // Each scan between two commits freezes a small generation; readers pay for each of them.
+      awaitFolded(() -> overlay.frozen().size() < MAX_FROZEN);
+    }
+    writeLock.lock();
+    try {
+      overlay.freeze();
+      folding.signal();
+      return new PinnedScan(schema, state, overlay.frozen(), prefix, log.appendedPosition());
+    } finally {
+      writeLock.unlock();
+    }
+  }
+
+  // ---- what it is
+  // ----------------------------------------------------------------------------------
+
+  /** The log, for readers of it. */
+  public OpLog log() {
+    return log;
+  }
+
+  /** The state, for its numbers. */
+  public StateStore state() {
+    return state;
+  }
+
+  /** The changes of a commit read back from the log, as far as somebody wants them. */
+  public List<Event.Change> replayed(Commit commit, long position, Observers.Tap tap) {
+    return observers.replayed(commit, position, replicaId, tap);
+  }
+
+  /** Who watches for changes. */
+  public Observers observers() {
+    return observers;
+  }
+
+  /** Prefixes and strategies. */
+  public Schema schema() {
+    return schema;
+  }
+
+  /** Whose operations it makes. */
+  public long replicaId() {
+    return replicaId;
+  }
+
+  /** The estimated heap of what is not folded yet. */
+  public long overlayBytes() {
+    return overlay.bytes();
+  }
+
+  /** What it has seen of each replica. */
+  public VersionVector vector() {
+    requireOpen();
+    return locked(origins::vector);
+  }
+
+  /** The greatest stamp given or observed. */
+  public long clock() {
+    return locked(clock::last);
+  }
+
+  /** Runs with no commit happening meanwhile. */
+  public <T> T locked(Supplier<T> body) {
+    writeLock.lock();
+    try {
+      return body.get();
+    } finally {
+      writeLock.unlock();
+    }
+  }
+
+  /** Refuses after close. */
+  public void requireOpen() {
+    if (closed) {
+      throw Problem.of("store is closed").advise("open it again").illegalState();
+    }
+  }
+
+  private void requireWritable() {
+    requireOpen();
+    Throwable cause = failure;
+    if (cause != null) {
+      throw new StorePoisonedException(
+          Problem.of("store has failed in the background")
+              .with("cause", cause)
+              .advise("reads go on; close it, mend the cause, and open it again"),
+          cause);
+    }
+  }
+
+  /** Folds what is left, seals the log, and lets go of everything; again does nothing. */
+  @Override
+  public void close() {
+    writeLock.lock();
+    try {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      overlay.freeze();
+    } finally {
+      writeLock.unlock();
+    }
+    onFolded();
+    observers.close();
+    syncing.stop();
+    folding.stop();
+    try {
+      foldRest();
+    } finally {
+      closeAll(List.of(log, state));
+    }
+  }
+
+  private void foldRest() {
+    if (failure == null) {
+      while (folder.foldOldest()) {
+        // Each round folds one generation: after the last one the next open replays nothing.
+      }
+    }
+  }
+
+  /** Closes each, whatever the others do. */
+  private static void closeAll(List<AutoCloseable> resources) {
+    RuntimeException first = null;
+    for (AutoCloseable resource : resources) {
+      try {
+        resource.close();
+      } catch (RuntimeException e) {
+        if (first == null) {
+          first = e;
+        } else {
+          first.addSuppressed(e);
+        }
+      } catch (Exception e) {
+        throw new AssertionError(e);
+      }
+    }
+    if (first != null) {
+      throw first;
+    }
+  }
+}

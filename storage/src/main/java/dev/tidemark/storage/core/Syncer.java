@@ -1,0 +1,36 @@
+package dev.tidemark.storage.core;
+
+import dev.tidemark.storage.log.OpLog;
+
+/** Forces the log in the background, at most one interval after a commit. */
+final class Syncer implements Worker.Duty {
+  private final OpLog log;
+  private final long intervalNanos;
+  private final Runnable onSynced;
+  private long deadline;
+
+  Syncer(OpLog log, long intervalNanos, Runnable onSynced) {
+    this.log = log;
+    this.intervalNanos = intervalNanos;
+    this.onSynced = onSynced;
+  }
+
+  @Override
+  public long run() {
+    if (log.appendedPosition() == log.syncedPosition()) {
+      deadline = 0;
+      return Worker.UNTIL_SIGNALLED;
+    }
+    long now = System.nanoTime();
+    if (deadline == 0) {
+      deadline = now + intervalNanos;
+    }
+    if (now < deadline) {
+      return deadline - now;
+    }
+    log.sync();
+    deadline = 0;
+    onSynced.run();
+    return 0;
+  }
+}

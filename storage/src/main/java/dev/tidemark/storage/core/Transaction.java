@@ -1,0 +1,109 @@
+package dev.tidemark.storage.core;
+
+import dev.tidemark.engine.codec.Bytes;
+import dev.tidemark.engine.codec.Limits;
+import dev.tidemark.engine.commit.Operation;
+import dev.tidemark.engine.lattice.CellRange;
+import dev.tidemark.engine.lattice.KeyDelta;
+import dev.tidemark.engine.lattice.KeyView;
+import dev.tidemark.engine.operation.Arguments;
+import dev.tidemark.engine.operation.OperationId;
+import dev.tidemark.engine.operation.Update;
+import dev.tidemark.engine.schema.Namespace;
+import dev.tidemark.engine.schema.Schema;
+import dev.tidemark.error.Problem;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * Updates being gathered into one commit, each prepared where it stands: it sees the store and the
+ * updates before it. Used by the thread that holds the write lock, until the commit is logged.
+ */
+public final class Transaction {
+  private final Reads reads;
+  private final Schema schema;
+  private final OperationId first;
+  private final List<Operation> operations = new ArrayList<>(1);
+  private final Map<Bytes, List<KeyDelta>> earlier = new HashMap<>(2);
+  private boolean over;
+
+  Transaction(Reads reads, Schema schema, OperationId first) {
+    this.reads = reads;
+    this.schema = schema;
+    this.first = first;
+  }
+
+  /** Prepares one update; on refusal the transaction is as it was. */
+  public void update(Bytes key, Update update) {
+    requireOpen();
+    Arguments.key(key);
+    int index = operations.size();
+    if (index == Limits.MAX_OPERATIONS) {
+      throw Problem.of("commit has too many operations")
+          .with("limit", Limits.MAX_OPERATIONS)
+          .advise("split it")
+          .illegalArgument();
+    }
+    Namespace namespace = schema.of(key);
+    OperationId id =
+        new OperationId(first.replica(), first.sequence() + index, first.stamp() + index);
+    KeyDelta delta = namespace.strategy().lattice().prepare(update, view(namespace, key), id);
+    operations.add(new Operation(namespace, key, delta));
+    earlier.computeIfAbsent(key, k -> new ArrayList<>(1)).add(delta);
+  }
+
+  /** Reads a key with the updates so far. */
+  public <T> T read(Bytes key, Function<KeyView, T> reader) {
+    requireOpen();
+    return reader.apply(view(schema.of(Arguments.key(key)), key));
+  }
+
+  /** Counts live cells with the updates so far, by walking them if there are any. */
+  public long liveCells(Bytes key) {
+    requireOpen();
+    Namespace namespace = schema.of(Arguments.key(key));
+    if (!earlier.containsKey(key)) {
+      return reads.liveCells(namespace, key);
+    }
+    long[] count = new long[1];
+    view(namespace, key)
+        .cells(
+            CellRange.ALL,
+            (id, cell) -> {
+              count[0] += namespace.strategy().lattice().live(id, cell) ? 1 : 0;
+              return true;
+            });
+    return count[0];
+  }
+
+  /** The namespace of a key. */
+  public Namespace namespace(Bytes key) {
+    return schema.of(Arguments.key(key));
+  }
+
+  List<Operation> operations() {
+    return operations;
+  }
+
+  /** No more may be asked of it: its commit is logged, or given up. */
+  void end() {
+    over = true;
+  }
+
+  private KeyView view(Namespace namespace, Bytes key) {
+    List<KeyDelta> deltas = earlier.get(key);
+    LiveView live = new LiveView(reads, namespace, key);
+    return deltas == null ? live : Reads.joined(namespace, live, deltas);
+  }
+
+  private void requireOpen() {
+    if (over) {
+      throw Problem.of("batch is over")
+          .advise("use it only inside the commit it was made for")
+          .illegalState();
+    }
+  }
+}

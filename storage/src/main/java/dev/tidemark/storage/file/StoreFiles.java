@@ -1,0 +1,59 @@
+package dev.tidemark.storage.file;
+
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.OptionalLong;
+
+/** Names every file of a store; nothing else builds a path. */
+public record StoreFiles(Path directory) {
+  private static final int SEGMENT_DIGITS = 16;
+
+  /** Who this store is: its own id and its replica's. */
+  public Path identity() {
+    return directory.resolve("IDENTITY");
+  }
+
+  /** Held by the process that has the store open. */
+  public Path lock() {
+    return directory.resolve("LOCK");
+  }
+
+  /** How far the log was forced. */
+  public Path durableMark() {
+    return directory.resolve("DURABLE-MARK");
+  }
+
+  /** The operation log. */
+  public Path log() {
+    return directory.resolve("log");
+  }
+
+  /** What the sealed segments of the log hold. */
+  public Path catalogue() {
+    return log().resolve("CATALOGUE");
+  }
+
+  /** The joined state. */
+  public Path state() {
+    return directory.resolve("state");
+  }
+
+  /** The directory of one segment of the log. */
+  public Path segment(long number) {
+    return log().resolve(segmentName(number));
+  }
+
+  /** The name of a segment's directory: its number, padded so that names sort as numbers do. */
+  public static String segmentName(long number) {
+    return String.format(Locale.ROOT, "%016d", number);
+  }
+
+  /** The number of a segment's directory; empty for any other name. */
+  public static OptionalLong segmentNumber(Path path) {
+    String name = path.getFileName().toString();
+    boolean digits = name.chars().allMatch(c -> c >= '0' && c <= '9');
+    return name.length() == SEGMENT_DIGITS && digits
+        ? OptionalLong.of(Long.parseLong(name))
+        : OptionalLong.empty();
+  }
+}

@@ -1,0 +1,159 @@
+package dev.tidemark.storage.inspect;
+
+import dev.tidemark.engine.causality.ReplicaId;
+import dev.tidemark.engine.causality.VersionVector;
+import dev.tidemark.engine.commit.ChainHash;
+import dev.tidemark.engine.commit.Commit;
+import dev.tidemark.engine.commit.CommitCodec;
+import dev.tidemark.engine.commit.CommitHeader;
+import dev.tidemark.error.DamagedException;
+import dev.tidemark.error.MalformedException;
+import dev.tidemark.error.TidemarkException;
+import dev.tidemark.storage.inspect.Finding.Part;
+import dev.tidemark.storage.log.Damage;
+import dev.tidemark.storage.log.LogCursor;
+import dev.tidemark.storage.log.LogReader;
+import dev.tidemark.storage.log.SegmentInfo;
+import dev.tidemark.storage.state.OriginRow;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Reads the whole log: every checksum, every segment against the catalogue, every commit against
+ * its format, and every origin's commits against each other (sequences, stamps, chain of hashes).
+ */
+final class LogCheck {
+  private final LogReader log;
+  private final Findings findings;
+  private final Map<Long, OriginRow> rows = new HashMap<>();
+  private Map<Long, OriginRow> rowsAtApplied = Map.of();
+  private long bytes;
+  private long commits;
+  private long operations;
+  private boolean readable = true;
+
+  LogCheck(LogReader log, Findings findings) {
+    this.log = log;
+    this.findings = findings;
+  }
+
+  /** Checks everything; remembers how far each origin was at a position. */
+  void run(long appliedPosition) {
+    String refusal = log.refusal().map(Throwable::getMessage).orElse("");
+    if (!refusal.isEmpty()) {
+      findings.add(Part.LOG, "", "a log that opens", refusal);
+      readable = false;
+    }
+    if (log.durableMark().isEmpty() && log.lastPosition() > 0) {
+      findings.add(Part.MARK, "durable mark", "a slot that is intact", "none");
+    }
+    for (SegmentInfo segment : log.segments()) {
+      check(segment, refusal);
+    }
+    try (LogCursor cursor = log.cursor(log.firstPosition())) {
+      while (cursor.next()) {
+        check(cursor);
+        if (cursor.position() == appliedPosition) {
+          rowsAtApplied = new TreeMap<>(rows);
+        }
+      }
+    } catch (TidemarkException e) {
+      // Told already by the check of its segment; what lies behind it cannot be reached.
+      readable = false;
+    }
+  }
+
+  private void check(SegmentInfo segment, String refusal) {
+    bytes += segment.bytes();
+    try {
+      log.verify(segment)
+          .map(Damage::exception)
+          .filter(damage -> !refusal.equals(damage.getMessage()))
+          .ifPresent(damage -> damaged(segment, damage));
+    } catch (DamagedException e) {
+      damaged(segment, e);
+    } catch (TidemarkException e) {
+      // A segment that is missing is what the refusal is about, if there is one.
+      if (refusal.isEmpty()) {
+        damaged(segment, e);
+      }
+    }
+  }
+
+  private void damaged(SegmentInfo segment, TidemarkException e) {
+    findings.add(Part.LOG, "segment " + segment.number(), "an intact segment", e.getMessage());
+  }
+
+  private void check(LogCursor cursor) {
+    try {
+      Commit commit = CommitCodec.decode(cursor.array(), cursor.offset(), cursor.length());
+      commits++;
+      operations += commit.operations().size();
+      follow(cursor, commit.header());
+    } catch (MalformedException e) {
+      findings.add(Part.LOG, at(cursor), "a commit", e.getMessage());
+      readable = false;
+    }
+  }
+
+  /** Compares a commit with the one before it of the same origin. */
+  private void follow(LogCursor cursor, CommitHeader header) {
+    OriginRow before = rows.get(header.origin());
+    String where = at(cursor) + ", origin " + ReplicaId.format(header.origin());
+    if (before == null && header.firstSequence() == 1) {
+      before = new OriginRow(0, 0, ChainHash.NONE, VersionVector.EMPTY);
+    }
+    if (before != null) {
+      if (header.firstSequence() != before.sequence() + 1) {
+        findings.add(
+            Part.LOG, where, "sequence " + (before.sequence() + 1), header.firstSequence());
+      }
+      if (header.stamp() <= before.lastStamp()) {
+        findings.add(Part.LOG, where, "a stamp above " + before.lastStamp(), header.stamp());
+      }
+      long chain =
+          CommitCodec.chain(cursor.array(), cursor.offset(), cursor.length(), before.chain());
+      if (chain != header.chain()) {
+        findings.add(
+            Part.LOG, where, "chain " + Long.toHexString(chain), Long.toHexString(header.chain()));
+      }
+    } else if (log.firstPosition() == 1) {
+      findings.add(Part.LOG, where, "sequence 1", header.firstSequence());
+    }
+    VersionVector known = before == null ? VersionVector.EMPTY : before.known();
+    rows.put(
+        header.origin(),
+        new OriginRow(
+            header.lastSequence(),
+            header.lastStamp(),
+            header.chain(),
+            known.join(header.summary())));
+  }
+
+  private static String at(LogCursor cursor) {
+    return "position " + cursor.position();
+  }
+
+  /** How far each origin was at the position that was asked for. */
+  Map<Long, OriginRow> rowsAtApplied() {
+    return rowsAtApplied;
+  }
+
+  /** Whether all of it could be read. */
+  boolean isReadable() {
+    return readable;
+  }
+
+  long bytes() {
+    return bytes;
+  }
+
+  long commits() {
+    return commits;
+  }
+
+  long operations() {
+    return operations;
+  }
+}

@@ -1,0 +1,42 @@
+package dev.tidemark.storage.inspect;
+
+import dev.tidemark.error.Problem;
+import dev.tidemark.error.StoreUnusableException;
+import dev.tidemark.storage.file.StoreFiles;
+import dev.tidemark.storage.format.Identity;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Finds the store of a directory, or says why there is none. */
+public final class StoreDirectory {
+  private StoreDirectory() {}
+
+  /** Whether there is a store. */
+  public static boolean holdsStore(Path directory) {
+    return Files.exists(new StoreFiles(directory).identity());
+  }
+
+  /** The files of an existing store. */
+  public static StoreFiles files(Path directory) {
+    StoreFiles files = new StoreFiles(directory);
+    if (!Files.isDirectory(directory)) {
+      throw new StoreUnusableException(
+          Problem.of("store directory is missing")
+              .with("directory", directory)
+              .advise("check the path"));
+    }
+    return files;
+  }
+
+  /** Who the store of a directory is. */
+  public static Identity identity(StoreFiles files) {
+    return Identity.read(files)
+        .orElseThrow(
+            () ->
+                new StoreUnusableException(
+                    Problem.of("directory is not a store")
+                        .with("directory", files.directory())
+                        .with("missing", files.identity().getFileName())
+                        .advise("check the path")));
+  }
+}

@@ -1,0 +1,172 @@
+package dev.tidemark.storage.inspect;
+
+import dev.tidemark.engine.causality.ReplicaId;
+import dev.tidemark.error.DamagedException;
+import dev.tidemark.storage.file.StoreFiles;
+import dev.tidemark.storage.inspect.Finding.Part;
+import dev.tidemark.storage.log.LogReader;
+import dev.tidemark.storage.state.Floor;
+import dev.tidemark.storage.state.OriginRow;
+import dev.tidemark.storage.state.Pin;
+import dev.tidemark.storage.state.Progress;
+import dev.tidemark.storage.state.StateAudit;
+import dev.tidemark.storage.state.StateMismatch;
+import dev.tidemark.storage.state.StateStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds a store to everything it claims: the log to its checksums, catalogue and durable mark, the
+ * state to its checksums and digests, and the state to the join of the log where the log reaches
+ * back to its beginning. Writes no byte of the store, only to a scratch directory.
+ */
+public final class Verification {
+  private final Path scratch;
+  private final Findings findings;
+
+  private Progress progress = Progress.NONE;
+  private StateAudit audit = new StateAudit(0, 0, 0, 0);
+  private long compared;
+  private @Nullable String notCompared;
+
+  private Verification(Path scratch, Consumer<Finding> listener) {
+    this.scratch = scratch;
+    this.findings = new Findings(listener);
+  }
+
+  /**
+   * Verifies the store of a directory.
+   *
+   * @param scratch an empty or missing directory elsewhere, with room for a copy of the state
+   * @param listener sees each finding as it is made
+   */
+  public static VerifyReport run(Path directory, Path scratch, Consumer<Finding> listener) {
+    StoreFiles files = StoreDirectory.files(directory);
+    StoreDirectory.identity(files);
+    return new Verification(scratch, listener).run(files);
+  }
+
+  private VerifyReport run(StoreFiles files) {
+    // The state first: what is folded after it was opened is then still in the log.
+    StateStore state = openState(files);
+    try (LogReader log = LogReader.open(files)) {
+      LogCheck check = new LogCheck(log, findings);
+      check.run(progress.applied());
+      if (state != null) {
+        check(state, log, check);
+      }
+      return report(log, check);
+    } finally {
+      if (state != null) {
+        state.close();
+      }
+    }
+  }
+
+  private @Nullable StateStore openState(StoreFiles files) {
+    notCompared = "the state cannot be opened";
+    if (!Files.exists(files.state())) {
+      findings.add(Part.STATE, files.state(), "a state", "no directory");
+      return null;
+    }
+    try {
+      StateStore state = StateStore.openReadOnly(files.state());
+      progress = state.progress();
+      return state;
+    } catch (DamagedException e) {
+      findings.add(Part.STATE, files.state(), "a state that opens", e.getMessage());
+      return null;
+    }
+  }
+
+  private void check(StateStore state, LogReader log, LogCheck check) {
+    audit = state.audit(this::found);
+    if (progress.applied() > log.lastPosition()) {
+      findings.add(
+          Part.LOG_AGAINST_STATE,
+          "applied position",
+          "at most " + log.lastPosition() + ", where the log ends",
+          progress.applied());
+    }
+    notCompared = obstacle(state, log, check);
+    if (notCompared == null) {
+      compareOrigins(check.rowsAtApplied(), progress.origins());
+      compareKeys(state, log);
+    }
+  }
+
+  private void found(StateMismatch mismatch) {
+    String where =
+        mismatch.key() == null
+            ? mismatch.kind().toString()
+            : mismatch.kind() + ", namespace " + mismatch.namespace() + ", key " + mismatch.key();
+    findings.add(Part.STATE, where, mismatch.expected(), mismatch.actual());
+  }
+
+  /** Why the log cannot judge the state, or null if it can. */
+  private @Nullable String obstacle(StateStore state, LogReader log, LogCheck check) {
+    if (log.firstPosition() > 1) {
+      return "the log begins at position " + log.firstPosition();
+    } else if (!check.isReadable()) {
+      return "the log is damaged";
+    } else if (progress.applied() > log.lastPosition()) {
+      return "the log ends before the state";
+    }
+    return state.floor().equals(Floor.NONE) ? null : "the state has forgotten what is stable";
+  }
+
+  private void compareOrigins(Map<Long, OriginRow> due, Map<Long, OriginRow> held) {
+    due.forEach(
+        (origin, row) -> {
+          if (!row.equals(held.get(origin))) {
+            originDiffers(origin, row, held.get(origin));
+          }
+        });
+    held.forEach(
+        (origin, row) -> {
+          if (!due.containsKey(origin)) {
+            originDiffers(origin, null, row);
+          }
+        });
+  }
+
+  private void originDiffers(long origin, @Nullable OriginRow due, @Nullable OriginRow held) {
+    String where = "origin " + ReplicaId.format(origin);
+    findings.add(
+        Part.LOG_AGAINST_STATE, where, due == null ? "none" : due, held == null ? "none" : held);
+  }
+
+  private void compareKeys(StateStore state, LogReader log) {
+    try (StateRebuild rebuild = new StateRebuild(scratch, state.schema(), findings);
+        Pin pin = state.pin()) {
+      rebuild.join(log, progress.applied());
+      rebuild.compare(state, pin);
+      compared = rebuild.compared();
+    } catch (DamagedException e) {
+      // The audit has told which block or record.
+      notCompared = "the state cannot be read to its end";
+    }
+  }
+
+  private VerifyReport report(LogReader log, LogCheck check) {
+    boolean refused = log.refusal().isPresent();
+    return new VerifyReport(
+        log.firstPosition(),
+        log.lastPosition(),
+        log.segments().size(),
+        check.commits(),
+        check.operations(),
+        check.bytes(),
+        progress.applied(),
+        audit.keys(),
+        audit.cells(),
+        audit.bytes(),
+        compared,
+        notCompared,
+        refused ? null : log.tail().map(tail -> tail.exception().getMessage()).orElse(null),
+        findings.count());
+  }
+}

@@ -1,0 +1,182 @@
+package dev.tidemark.storage.log;
+
+import dev.tidemark.engine.causality.ReplicaId;
+import dev.tidemark.engine.commit.CommitHeader;
+import dev.tidemark.error.Problem;
+import dev.tidemark.storage.file.DurableFiles;
+import dev.tidemark.storage.file.FileChannels;
+import dev.tidemark.storage.file.StoreFiles;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * The segment that is appended to. It is born with its first commit, so there is no such thing as
+ * an empty one, and it dies sealed or released.
+ */
+final class ActiveSegment {
+  private static final int LARGEST_KEPT_BUFFER = 1 << 20;
+
+  private final long number;
+  private final Path directory;
+  private final Path logDirectory;
+  private final DurableFiles disk;
+  private final ChronicleSegment chronicle;
+  private final FileChannel channel;
+  private final SegmentExtent extent;
+  private final CoverageBuilder coverage = new CoverageBuilder();
+  private final Frame frames = new Frame();
+  private byte[] entry = new byte[4096];
+  private long lastPosition;
+  private int lastLength;
+  private boolean named;
+
+  private ActiveSegment(
+      long number, StoreFiles files, DurableFiles disk, Pending first, ChronicleSegment chronicle)
+      throws IOException {
+    this.number = number;
+    this.directory = files.segment(number);
+    this.logDirectory = files.log();
+    this.disk = disk;
+    this.chronicle = chronicle;
+    long end = write(first);
+    Path file = directory.resolve(chronicle.dataFile().getFileName());
+    this.channel = FileChannels.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    this.extent = new SegmentExtent(number, file, first.position(), end);
+  }
+
+  /** A commit on its way into the log. */
+  record Pending(long position, CommitHeader header, byte[] body, int offset, int length) {}
+
+  /** Creates a segment with its first commit. */
+  static ActiveSegment create(long number, StoreFiles files, DurableFiles disk, Pending first)
+      throws IOException {
+    Path directory = files.segment(number);
+    Files.createDirectory(directory);
+    ChronicleSegment chronicle = ChronicleSegment.create(directory);
+    boolean created = false;
+    try {
+      ActiveSegment segment = new ActiveSegment(number, files, disk, first, chronicle);
+      created = true;
+      return segment;
+    } finally {
+      if (!created) {
+        chronicle.close();
+      }
+    }
+  }
+
+  SegmentExtent extent() {
+    return extent;
+  }
+
+  /** Whether an entry of the given body would make the segment larger than it may be. */
+  boolean isFull(int bodyLength, long segmentBytes) {
+    int frameBytes = DocumentLayout.ALIGNMENT - 1 + DocumentLayout.HEADER_BYTES + FrameLayout.BODY;
+    long entryBytes = (long) frameBytes + bodyLength;
+    return extent.end() + entryBytes > segmentBytes;
+  }
+
+  /** Breaks off when a commit's sequence jumps or repeats, which every peer would be told. */
+  void requireNext(Pending commit) {
+    String refusal = coverage.refusal(commit.header());
+    if (refusal != null) {
+      throw Problem.of("commit does not follow its origin's last")
+          .with("position", commit.position())
+          .with("origin", ReplicaId.format(commit.header().origin()))
+          .with("expected", refusal)
+          .with("actual", "sequence " + commit.header().firstSequence())
+          .broken();
+    }
+  }
+
+  /** Appends a commit; readers see it once the caller has published its position. */
+  SegmentExtent append(Pending commit) {
+    extent.growTo(write(commit));
+    return extent;
+  }
+
+  private long write(Pending commit) {
+    int length = FrameLayout.BODY + commit.length();
+    byte[] target = buffer(length);
+    System.arraycopy(commit.body(), commit.offset(), target, FrameLayout.BODY, commit.length());
+    int checksum = frames.write(target, commit.length(), commit.position());
+    // In one piece: Chronicle publishes a part of an entry when its writer fails halfway.
+    long end = chronicle.append(target, length);
+    coverage.add(commit.header(), target, FrameLayout.BODY, commit.length(), checksum);
+    lastPosition = commit.position();
+    lastLength = length;
+    return end;
+  }
+
+  private byte[] buffer(int length) {
+    if (length <= entry.length) {
+      return entry;
+    }
+    if (length > LARGEST_KEPT_BUFFER) {
+      return new byte[length];
+    }
+    entry = new byte[Math.min(LARGEST_KEPT_BUFFER, Math.max(length, entry.length * 2))];
+    return entry;
+  }
+
+  /** Makes all that is appended survive a power loss. */
+  void force() throws IOException {
+    disk.force(channel);
+    if (!named) {
+      // A forced file that no forced directory names is gone after a power loss.
+      disk.forceDirectory(directory);
+      disk.forceDirectory(logDirectory);
+      named = true;
+    }
+  }
+
+  /** What it holds so far. */
+  SegmentInfo info(boolean sealed) {
+    return new SegmentInfo(
+        number,
+        SegmentInfo.Kind.RAW,
+        extent.firstPosition(),
+        lastPosition,
+        extent.end(),
+        coverage.checksum(),
+        coverage.coverage(),
+        sealed);
+  }
+
+  /** Unmaps it, cuts what Chronicle allocated ahead, forces it. */
+  SegmentInfo seal() throws IOException {
+    chronicle.close();
+    requireEnd();
+    channel.truncate(extent.end());
+    force();
+    SegmentFiles.removeAllBut(directory, extent.file(), disk);
+    channel.close();
+    return info(true);
+  }
+
+  /**
+   * The file is about to be cut at an offset that a library told: the last entry must end there.
+   */
+  private void requireEnd() throws IOException {
+    byte[] header = new byte[DocumentLayout.HEADER_BYTES];
+    long at = extent.end() - lastLength - header.length;
+    int read = FileChannels.read(channel, at, header, 0, header.length);
+    if (read != header.length || Frame.i32(header, 0) != lastLength) {
+      throw Problem.of("segment does not end with its last entry")
+          .with("file", extent.file())
+          .with("end", extent.end())
+          .with("expected", lastLength)
+          .with("actual", Frame.i32(header, 0))
+          .broken();
+    }
+  }
+
+  /** Unmaps it and leaves the file as it is. */
+  void release() throws IOException {
+    chronicle.close();
+    channel.close();
+  }
+}

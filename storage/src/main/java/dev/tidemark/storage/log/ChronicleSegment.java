@@ -1,0 +1,149 @@
+package dev.tidemark.storage.log;
+
+import dev.tidemark.storage.file.JvmFlags;
+import java.nio.file.Path;
+import net.openhft.chronicle.bytes.Bytes;
+import net.openhft.chronicle.bytes.SyncMode;
+import net.openhft.chronicle.queue.ExcerptAppender;
+import net.openhft.chronicle.queue.RollCycle;
+import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
+import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
+import net.openhft.chronicle.queue.rollcycles.RollCycleArithmetic;
+
+/**
+ * One Chronicle Queue that is created, appended to and closed, never opened again and never read:
+ * the only class that uses the library. What it is good at is kept (a complete entry in the page
+ * cache in well under a microsecond, which a kill of the process cannot take back); its reading,
+ * rolling, locking and syncing are left alone, for reasons told in {@link SegmentReader} and {@link
+ * OpLog}.
+ */
+final class ChronicleSegment implements AutoCloseable {
+  static {
+    // The artifact is excluded from the build as well; a host may have it on its class path.
+    System.setProperty("chronicle.analytics.disable", "true");
+    setUnlessSet("chronicle.announcer.disable");
+    setUnlessSet("chronicle.disk.monitor.disable");
+  }
+
+  /** Mapped at once; an entry may be a quarter of it. */
+  private static final long BLOCK_BYTES = 64L << 20;
+
+  /** Nobody contends for our own new directory, so there is nothing to wait for. */
+  private static final long TIMEOUT_MILLIS = 250;
+
+  private final SingleChronicleQueue queue;
+  private final ExcerptAppender appender;
+  private Bytes<byte[]> view = Bytes.wrapForRead(new byte[0]);
+  private byte[] viewed = new byte[0];
+  private boolean closed;
+
+  private ChronicleSegment(SingleChronicleQueue queue, ExcerptAppender appender) {
+    this.queue = queue;
+    this.appender = appender;
+  }
+
+  /** Creates a segment in an empty directory. */
+  static ChronicleSegment create(Path directory) {
+    JvmFlags.require();
+    SingleChronicleQueue queue =
+        SingleChronicleQueueBuilder.binary(directory)
+            .rollCycle(OneCycle.ONLY)
+            .timeProvider(() -> 0L)
+            .blockSize(BLOCK_BYTES)
+            .syncMode(SyncMode.NONE)
+            .timeoutMS(TIMEOUT_MILLIS)
+            .checkInterrupts(false)
+            .build();
+    ExcerptAppender appender = queue.createAppender();
+    appender.singleThreadedCheckDisabled(true);
+    return new ChronicleSegment(queue, appender);
+  }
+
+  /** Appends one entry; gives the offset in the data file where it ends. */
+  long append(byte[] entry, int length) {
+    if (viewed != entry) {
+      view = Bytes.wrapForWrite(entry);
+      viewed = entry;
+    }
+    view.readPositionRemaining(0, length);
+    appender.writeBytes(view);
+    return appender.wire().bytes().writePosition();
+  }
+
+  /** The data file; there is one after the first append. */
+  Path dataFile() {
+    return appender.currentFile().toPath();
+  }
+
+  /** Unmaps the file. */
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      appender.close();
+      queue.close();
+    }
+  }
+
+  private static void setUnlessSet(String property) {
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, "true");
+    }
+  }
+
+  /**
+   * A cycle that the constant time above never leaves, with the smallest index: nothing here looks
+   * entries up by index, and an index for a million entries would outweigh a segment that holds
+   * one.
+   */
+  private enum OneCycle implements RollCycle {
+    ONLY;
+
+    private static final int INDEX_COUNT = 8;
+    private static final int INDEX_SPACING = 1 << 20;
+    private static final int DAY_MILLIS = 86_400_000;
+
+    private final RollCycleArithmetic arithmetic =
+        RollCycleArithmetic.of(INDEX_COUNT, INDEX_SPACING);
+
+    @Override
+    public String format() {
+      return "yyyyMMdd'S'";
+    }
+
+    @Override
+    public int lengthInMillis() {
+      return DAY_MILLIS;
+    }
+
+    @Override
+    public int defaultIndexCount() {
+      return arithmetic.indexCount();
+    }
+
+    @Override
+    public int defaultIndexSpacing() {
+      return arithmetic.indexSpacing();
+    }
+
+    @Override
+    public long toIndex(int cycle, long sequence) {
+      return arithmetic.toIndex(cycle, sequence);
+    }
+
+    @Override
+    public long toSequenceNumber(long index) {
+      return arithmetic.toSequenceNumber(index);
+    }
+
+    @Override
+    public int toCycle(long index) {
+      return arithmetic.toCycle(index);
+    }
+
+    @Override
+    public long maxMessagesPerCycle() {
+      return arithmetic.maxMessagesPerCycle();
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package dev.tidemark.storage.log;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.zip.CRC32C;
+
+/** Writes and checks the frame of an entry: see {@link FrameLayout}. */
+final class Frame {
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final int FIRST_WORD =
+      FrameLayout.MAGIC_VALUE
+          | FrameLayout.VERSION_VALUE << (8 * FrameLayout.VERSION)
+          | FrameLayout.KIND_COMMIT << (8 * FrameLayout.KIND);
+
+  private final CRC32C crc = new CRC32C();
+
+  /**
+   * Writes the frame at the start of an array whose body is in place behind it; gives its checksum.
+   */
+  int write(byte[] entry, int bodyLength, long position) {
+    INT.set(entry, FrameLayout.MAGIC, FIRST_WORD);
+    INT.set(entry, FrameLayout.BODY_LENGTH, bodyLength);
+    LONG.set(entry, FrameLayout.POSITION, position);
+    INT.set(entry, FrameLayout.RESERVED, 0);
+    int checksum = checksum(entry, 0, bodyLength);
+    INT.set(entry, FrameLayout.CRC, checksum);
+    return checksum;
+  }
+
+  /** Whether magic, version, kind and reserved field are those of a commit. */
+  static boolean isCommit(byte[] array, int at) {
+    return i32(array, at + FrameLayout.MAGIC) == FIRST_WORD
+        && i32(array, at + FrameLayout.RESERVED) == 0;
+  }
+
+  static int bodyLength(byte[] array, int at) {
+    return i32(array, at + FrameLayout.BODY_LENGTH);
+  }
+
+  static long position(byte[] array, int at) {
+    return (long) LONG.get(array, at + FrameLayout.POSITION);
+  }
+
+  static int storedChecksum(byte[] array, int at) {
+    return i32(array, at + FrameLayout.CRC);
+  }
+
+  /** The checksum that an entry should carry. */
+  int checksum(byte[] array, int at, int bodyLength) {
+    crc.reset();
+    crc.update(array, at, FrameLayout.CRC);
+    crc.update(array, at + FrameLayout.BODY, bodyLength);
+    return (int) crc.getValue();
+  }
+
+  static int i32(byte[] array, int at) {
+    return (int) INT.get(array, at);
+  }
+}

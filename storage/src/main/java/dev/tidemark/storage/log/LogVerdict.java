@@ -1,0 +1,198 @@
+package dev.tidemark.storage.log;
+
+import dev.tidemark.error.DamagedException;
+import dev.tidemark.storage.file.StoreFiles;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What follows from the facts, as a pure function of them. In order, the first that holds:
+ *
+ * <ol>
+ *   <li>neither catalogue nor segments, and nothing was ever marked durable: a new log;
+ *   <li>no catalogue: refused, since a segment that is gone would not be missed;
+ *   <li>a sealed segment is missing, or not of its recorded length: refused;
+ *   <li>a segment below the last sealed one that the catalogue does not name, or one with several
+ *       data files: refused, since it is not this log's;
+ *   <li>a segment after a bad entry has entries: refused. A segment is created only after the one
+ *       before it was forced and catalogued, so a crash leaves at most the last one torn;
+ *   <li>positions do not follow on from the segment before: refused;
+ *   <li>the good entries end below the durable mark: refused, since what is missing was promised;
+ *   <li>there is a bad entry, and no mark to tell a torn one from a damaged one: refused;
+ *   <li>segments that the catalogue does not name: those without entries are removed, the others
+ *       cut behind their last good entry and sealed;
+ *   <li>otherwise: clean.
+ * </ol>
+ *
+ * @param refusal why the log is not opened, or null
+ * @param outcome what kind of opening it is
+ * @param unsealed segments to seal, by number and in order
+ * @param empty segments to remove
+ */
+record LogVerdict(
+    @Nullable DamagedException refusal,
+    LogRecovery.Outcome outcome,
+    Map<Long, SegmentScan> unsealed,
+    List<SegmentFiles> empty) {
+
+  /** Judges the facts of a store's log. */
+  static LogVerdict of(LogFacts facts, StoreFiles files) {
+    return new Judge(facts, files).judge();
+  }
+
+  /** The steps of the judgement, which share what they have found. */
+  private static final class Judge {
+    private final LogFacts facts;
+    private final StoreFiles files;
+    private final Catalogue catalogue;
+    private final Map<Long, SegmentScan> unsealed = new LinkedHashMap<>();
+    private final List<SegmentFiles> empty = new ArrayList<>();
+    private @Nullable Damage torn;
+    private long lastGood;
+
+    Judge(LogFacts facts, StoreFiles files) {
+      this.facts = facts;
+      this.files = files;
+      this.catalogue = facts.catalogue().map(CatalogueFile.Read::catalogue).orElse(Catalogue.EMPTY);
+      this.lastGood = catalogue.lastPosition();
+    }
+
+    LogVerdict judge() {
+      boolean nothingMarked = facts.mark().map(mark -> mark.position() == 0).orElse(true);
+      if (facts.catalogue().isEmpty() && facts.segments().isEmpty() && nothingMarked) {
+        return verdict(null, LogRecovery.Outcome.CREATED);
+      }
+      Damage damage = catalogueMissing();
+      if (damage == null) {
+        damage = sealedSegments();
+      }
+      if (damage == null) {
+        damage = unsealedSegments();
+      }
+      if (damage == null) {
+        damage = mark();
+      }
+      if (damage != null) {
+        return verdict(damage.exception(), LogRecovery.Outcome.REFUSED);
+      }
+      return verdict(null, outcome());
+    }
+
+    private LogRecovery.Outcome outcome() {
+      if (torn != null) {
+        return LogRecovery.Outcome.TORN_TAIL;
+      }
+      return unsealed.isEmpty() && empty.isEmpty()
+          ? LogRecovery.Outcome.CLEAN
+          : LogRecovery.Outcome.UNSEALED;
+    }
+
+    private LogVerdict verdict(@Nullable DamagedException refusal, LogRecovery.Outcome outcome) {
+      return new LogVerdict(refusal, outcome, unsealed, empty);
+    }
+
+    private @Nullable Damage catalogueMissing() {
+      return facts.catalogue().isPresent()
+          ? null
+          : new Damage(files.catalogue(), 0, 0, "the catalogue of the segments", "no file");
+    }
+
+    private @Nullable Damage sealedSegments() {
+      for (SegmentInfo segment : catalogue.segments()) {
+        SegmentFiles found = facts.segments().get(segment.number());
+        Path directory = files.segment(segment.number());
+        if (found == null) {
+          return new Damage(directory, 0, segment.firstPosition(), "a segment", "no directory");
+        }
+        Long length = facts.lengths().get(segment.number());
+        if (length == null) {
+          String actual = found.dataFiles().size() + " data files";
+          return new Damage(directory, 0, segment.firstPosition(), "one data file", actual);
+        }
+        if (length != segment.bytes()) {
+          return new Damage(
+              found.dataFiles().get(0),
+              Math.min(length, segment.bytes()),
+              0,
+              segment.bytes() + " bytes",
+              length + " bytes");
+        }
+      }
+      return null;
+    }
+
+    private @Nullable Damage unsealedSegments() {
+      Set<Long> sealed =
+          catalogue.segments().stream().map(SegmentInfo::number).collect(Collectors.toSet());
+      for (SegmentFiles segment : facts.segments().values()) {
+        if (!sealed.contains(segment.number())) {
+          Damage damage = unsealedSegment(segment);
+          if (damage != null) {
+            return damage;
+          }
+        }
+      }
+      return null;
+    }
+
+    private @Nullable Damage unsealedSegment(SegmentFiles segment) {
+      Path directory = segment.directory();
+      if (segment.number() <= catalogue.lastNumber()) {
+        return new Damage(directory, 0, 0, "a segment of the catalogue", "an unknown one");
+      }
+      if (segment.dataFiles().size() > 1) {
+        String actual = segment.dataFiles().size() + " data files";
+        return new Damage(directory, 0, 0, "one data file", actual);
+      }
+      SegmentScan scan = facts.scans().get(segment.number());
+      if (scan == null || scan.entries() == 0) {
+        empty.add(segment);
+        Damage damage = scan == null ? null : scan.damage();
+        torn = torn == null ? damage : torn;
+        return null;
+      }
+      if (torn != null) {
+        return torn;
+      }
+      if (scan.firstPosition() != lastGood + 1) {
+        String expected = "position " + (lastGood + 1);
+        String actual = "position " + scan.firstPosition();
+        return new Damage(scan.file(), 0, lastGood + 1, expected, actual);
+      }
+      unsealed.put(segment.number(), scan);
+      lastGood = scan.lastPosition();
+      torn = scan.damage();
+      return null;
+    }
+
+    private @Nullable Damage mark() {
+      if (facts.mark().isEmpty()) {
+        return torn;
+      }
+      long promised = facts.mark().get().position();
+      if (lastGood >= promised) {
+        return null;
+      }
+      if (torn != null) {
+        return new Damage(torn.file(), torn.offset(), lastGood + 1, torn.expected(), torn.actual());
+      }
+      return endOfLog("positions up to " + promised, "end of data after " + lastGood);
+    }
+
+    private Damage endOfLog(String expected, String actual) {
+      SegmentScan last = null;
+      for (SegmentScan scan : unsealed.values()) {
+        last = scan;
+      }
+      return last == null
+          ? new Damage(files.log(), 0, lastGood + 1, expected, actual)
+          : new Damage(last.file(), last.bytes(), lastGood + 1, expected, actual);
+    }
+  }
+}

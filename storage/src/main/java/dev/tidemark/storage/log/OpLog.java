@@ -1,0 +1,350 @@
+package dev.tidemark.storage.log;
+
+import dev.tidemark.engine.codec.Limits;
+import dev.tidemark.engine.commit.CommitHeader;
+import dev.tidemark.error.DamagedException;
+import dev.tidemark.error.MalformedException;
+import dev.tidemark.error.OutOfSpaceException;
+import dev.tidemark.error.Problem;
+import dev.tidemark.error.StorePoisonedException;
+import dev.tidemark.error.StoreUnusableException;
+import dev.tidemark.storage.file.DurableFiles;
+import dev.tidemark.storage.file.JvmFlags;
+import dev.tidemark.storage.file.StoreFiles;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The log of a store: every commit, local and remote, at a position of its own, in order of
+ * arrival.
+ *
+ * <p>It is a row of segments, each one file. A commit is appended to the last, the active one,
+ * through Chronicle Queue: when {@link #append} returns, the commit is in the page cache and a kill
+ * of the process cannot lose it. {@link #awaitSynced} makes it survive a power loss; all who wait
+ * share one force. At its size limit, and when the log is closed, the active segment is sealed:
+ * unmapped, cut to its length, forced, and entered in the catalogue. Nothing is ever appended to a
+ * segment found on the disk, because behind damage it could not be read again; the first append
+ * after an open creates a new one.
+ *
+ * <p>After a failed force the kernel takes unsaved pages for saved and a second force succeeds
+ * without saving them. So the first failure is final: every append and sync from then on is refused
+ * until the store is opened again, which writes all that is above the durable mark anew. Reading
+ * goes on.
+ *
+ * <p>Appends are taken one at a time; a caller to whom their order matters serialises them itself.
+ * All other methods may be called from any thread. The caller holds the store's lock.
+ */
+public final class OpLog implements AutoCloseable {
+  private final StoreFiles files;
+  private final byte[] storeId;
+  private final LogOptions options;
+  private final DurableFiles disk;
+  private final DurableMark mark;
+  private final LogRecovery recovery;
+  private final GroupCommit group;
+  private final LogSource source = new Source();
+  private final Fuse fuse;
+  private final SpaceGuard space;
+
+  /** Held to append and to close, so that nothing is written to what is unmapped. */
+  private final ReentrantLock appending = new ReentrantLock();
+
+  private volatile Catalogue catalogue;
+  private volatile List<SegmentExtent> extents;
+  private volatile @Nullable ActiveSegment active;
+  private volatile long appended;
+  private long nextNumber;
+  private volatile long markForcedNanos = System.nanoTime();
+
+  private OpLog(StoreFiles files, byte[] storeId, LogOptions options, DurableFiles disk)
+      throws IOException {
+    this.files = files;
+    this.storeId = storeId.clone();
+    this.options = options;
+    this.disk = disk;
+    this.fuse = new Fuse(files.directory());
+    this.space =
+        new SpaceGuard(
+            files.directory(), options.reserveBytes(), disk.usableBytes(files.directory()));
+    LogOpening.Opened opened = new LogOpening(files, this.storeId, disk).open();
+    this.mark = opened.mark();
+    this.recovery = opened.recovery();
+    this.catalogue = opened.catalogue();
+    this.extents = opened.extents();
+    this.nextNumber = catalogue.lastNumber() + 1;
+    this.appended = catalogue.lastPosition();
+    this.group = new GroupCommit(appended, this::forceRound, fuse::requireWhole);
+  }
+
+  /**
+   * Opens the log of a store, creates it if there is none, and repairs what a crash left open.
+   *
+   * @param storeId the store's 16 bytes, which every file carries
+   * @throws DamagedException if bytes that were promised to be durable are damaged; nothing is
+   *     changed
+   * @throws StoreUnusableException if the files cannot be read or written, or are not this store's
+   */
+  public static OpLog open(StoreFiles files, byte[] storeId, LogOptions options) {
+    return open(files, storeId, options, DurableFiles.standard());
+  }
+
+  static OpLog open(StoreFiles files, byte[] storeId, LogOptions options, DurableFiles disk) {
+    JvmFlags.require();
+    try {
+      return new OpLog(files, storeId, options, disk);
+    } catch (IOException e) {
+      throw new StoreUnusableException(
+          Problem.of("log cannot be opened").with("directory", files.log()).with("cause", e), e);
+    }
+  }
+
+  /** What opening it found and did. */
+  public LogRecovery recovery() {
+    return recovery;
+  }
+
+  /** The lowest position it holds, or will hold. */
+  public long firstPosition() {
+    return catalogue.firstPosition();
+  }
+
+  /**
+   * The position of the last commit, which can be read; {@code firstPosition() - 1} if there is
+   * none.
+   */
+  public long appendedPosition() {
+    return appended;
+  }
+
+  /** The position up to which the log survives a power loss. */
+  public long syncedPosition() {
+    return group.synced();
+  }
+
+  /**
+   * Appends an encoded commit.
+   *
+   * @return its position, one above the last
+   * @throws MalformedException if its header is not one of a commit; nothing was written
+   * @throws OutOfSpaceException if the disk is almost full; nothing was written
+   * @throws StorePoisonedException if this write or an earlier one failed
+   */
+  public long append(byte[] body, int offset, int length) {
+    Objects.checkFromIndexSize(offset, length, body.length);
+    if (length > Limits.MAX_COMMIT_BYTES) {
+      throw Problem.of("commit is too large")
+          .with("bytes", length)
+          .with("limit", Limits.MAX_COMMIT_BYTES)
+          .illegalArgument();
+    }
+    CommitHeader header = CoverageBuilder.header(body, offset, length);
+    appending.lock();
+    try {
+      fuse.requireWhole();
+      space.take(FrameLayout.BODY + length);
+      ActiveSegment.Pending commit =
+          new ActiveSegment.Pending(appended + 1, header, body, offset, length);
+      ActiveSegment segment = active;
+      if (segment != null && segment.isFull(length, options.segmentBytes())) {
+        sealActive();
+        segment = null;
+      }
+      if (segment == null) {
+        fuse.guard("create segment", () -> create(commit));
+      } else {
+        append(segment, commit);
+      }
+      appended = commit.position();
+      return commit.position();
+    } finally {
+      appending.unlock();
+    }
+  }
+
+  /** Seals the active segment, if there is one; the next append creates another. */
+  public void roll() {
+    appending.lock();
+    try {
+      fuse.requireWhole();
+      sealActive();
+    } finally {
+      appending.unlock();
+    }
+  }
+
+  private void sealActive() {
+    ActiveSegment segment = active;
+    if (segment != null) {
+      group.exclusively(() -> fuse.guard("seal", () -> seal(segment)));
+    }
+  }
+
+  private void append(ActiveSegment segment, ActiveSegment.Pending commit) {
+    segment.requireNext(commit);
+    fuse.guard("append", () -> segment.append(commit));
+  }
+
+  private ActiveSegment create(ActiveSegment.Pending first) throws IOException {
+    ActiveSegment segment = ActiveSegment.create(nextNumber, files, disk, first);
+    nextNumber++;
+    List<SegmentExtent> all = new ArrayList<>(extents);
+    all.add(segment.extent());
+    extents = List.copyOf(all);
+    active = segment;
+    return segment;
+  }
+
+  /** Makes all that is appended survive a power loss. */
+  public void sync() {
+    fuse.requireWhole();
+    awaitSynced(appended);
+    if (!mark.isForced() && markIsDue()) {
+      group.exclusively(() -> fuse.guard("force mark", this::forceMark));
+    }
+  }
+
+  /** Returns when the log survives a power loss up to a position; shares the force of others. */
+  public void awaitSynced(long position) {
+    if (position > appended) {
+      throw Problem.of("position is not appended yet")
+          .with("position", position)
+          .with("appended", appended)
+          .illegalArgument();
+    }
+    group.await(position);
+  }
+
+  /** Forces what is appended by now; whoever runs it has the turn. */
+  private long forceRound() {
+    // Read first: a commit appended meanwhile may be in a segment created meanwhile.
+    long reached = appended;
+    ActiveSegment segment = active;
+    return fuse.guard(
+        "force",
+        () -> {
+          if (segment != null) {
+            segment.force();
+          }
+          mark.advance(reached);
+          if (markIsDue()) {
+            forceMark();
+          }
+          return reached;
+        });
+  }
+
+  private boolean markIsDue() {
+    long age = System.nanoTime() - markForcedNanos;
+    return age >= TimeUnit.MILLISECONDS.toNanos(options.markIntervalMillis());
+  }
+
+  private long forceMark() throws IOException {
+    mark.force();
+    markForcedNanos = System.nanoTime();
+    return mark.position();
+  }
+
+  /** Seals the active segment; whoever runs it holds the appending lock and has the turn. */
+  private long seal(ActiveSegment segment) throws IOException {
+    Catalogue next = catalogue.with(segment.seal());
+    disk.replace(files.catalogue(), CatalogueFile.encode(next, storeId));
+    catalogue = next;
+    active = null;
+    mark.advance(next.lastPosition());
+    return forceMark();
+  }
+
+  /**
+   * A reader from a position on.
+   *
+   * @param fromPosition the first position to read; one above the last is fine
+   * @throws TruncatedException if the log begins above it
+   */
+  public LogCursor cursor(long fromPosition) {
+    return cursor(fromPosition, Long.MAX_VALUE);
+  }
+
+  /** A reader from a position on that ends with another. */
+  public LogCursor cursor(long fromPosition, long lastPosition) {
+    fuse.requireOpen();
+    return new LogCursor(source, fromPosition, lastPosition);
+  }
+
+  /** What each segment holds, in order; the last may still be growing. */
+  public List<SegmentInfo> segments() {
+    appending.lock();
+    try {
+      List<SegmentInfo> all = new ArrayList<>(catalogue.segments());
+      ActiveSegment segment = active;
+      if (segment != null) {
+        all.add(segment.info(false));
+      }
+      return List.copyOf(all);
+    } finally {
+      appending.unlock();
+    }
+  }
+
+  /** Seals the active segment and closes; a poisoned log is left as it is. */
+  @Override
+  public void close() {
+    appending.lock();
+    try {
+      if (!fuse.isClosed()) {
+        group.exclusively(this::closeFiles);
+      }
+    } finally {
+      appending.unlock();
+    }
+  }
+
+  private long closeFiles() {
+    ActiveSegment segment = active;
+    try {
+      if (segment != null && !fuse.isBlown()) {
+        fuse.guard("seal", () -> seal(segment));
+      }
+    } finally {
+      fuse.close();
+      release(segment);
+    }
+    return group.synced();
+  }
+
+  private void release(@Nullable ActiveSegment segment) {
+    try (mark) {
+      if (segment != null) {
+        segment.release();
+      }
+    } catch (IOException e) {
+      // Nothing is lost with it: what had to be forced was forced before, or its failure told.
+    }
+  }
+
+  private final class Source implements LogSource {
+    @Override
+    public void requireOpen() {
+      fuse.requireOpen();
+    }
+
+    @Override
+    public long firstPosition() {
+      return catalogue.firstPosition();
+    }
+
+    @Override
+    public long appendedPosition() {
+      return appended;
+    }
+
+    @Override
+    public List<SegmentExtent> extents() {
+      return extents;
+    }
+  }
+}

@@ -1,0 +1,117 @@
+package dev.tidemark.storage.overlay;
+
+import dev.tidemark.engine.codec.Bytes;
+import dev.tidemark.engine.commit.Commit;
+import dev.tidemark.engine.commit.Operation;
+import dev.tidemark.engine.lattice.CellRange;
+import dev.tidemark.engine.lattice.KeyDelta;
+import dev.tidemark.engine.schema.Namespace;
+import dev.tidemark.storage.state.OriginRow;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A contiguous run of the log, joined per key. One generation is active; a frozen one never changes
+ * and is folded into the state as a whole, with the position of its last commit. Guarded by the
+ * overlay.
+ */
+public final class Generation {
+  private final Map<Bytes, PendingRun> runs = new HashMap<>();
+  private final SortedMap<Long, OriginRow> rows = new TreeMap<>(Long::compareUnsigned);
+  private long bytes;
+  private long lastPosition;
+  private long clock;
+  private Bytes @Nullable [] sortedKeys;
+
+  Generation() {}
+
+  /** Joins a commit; gives the change of the estimated size, in bytes. */
+  long apply(Commit commit, long position, OriginRow row, long clockThen) {
+    long before = bytes;
+    for (Operation operation : commit.operations()) {
+      PendingRun run = runs.get(operation.key());
+      if (run == null) {
+        run = new PendingRun(operation.namespace());
+        runs.put(operation.key(), run);
+        bytes += operation.key().length() + PendingRun.KEY_OVERHEAD;
+      }
+      bytes += run.join(operation.delta());
+    }
+    rows.put(commit.header().origin(), row);
+    clock = clockThen;
+    lastPosition = position;
+    return bytes - before;
+  }
+
+  boolean isEmpty() {
+    return lastPosition == 0;
+  }
+
+  long bytes() {
+    return bytes;
+  }
+
+  /** The position of the last commit in it. */
+  public long lastPosition() {
+    return lastPosition;
+  }
+
+  /** The greatest stamp that the store had given or observed at its end. */
+  public long clock() {
+    return clock;
+  }
+
+  /** The rows of the origins in it, as they are after its last commit. */
+  public SortedMap<Long, OriginRow> rows() {
+    return rows;
+  }
+
+  @Nullable KeyDelta whole(Bytes key) {
+    PendingRun run = runs.get(key);
+    return run == null ? null : run.whole();
+  }
+
+  @Nullable KeyDelta slice(Bytes key, CellRange range) {
+    PendingRun run = runs.get(key);
+    return run == null ? null : run.slice(range);
+  }
+
+  /** Sees each key with its joined delta, in key order; frozen generations only. */
+  public void forEach(Visitor visitor) {
+    for (Bytes key : sortedKeys()) {
+      PendingRun run = runs.get(key);
+      if (run != null) {
+        visitor.visit(run.namespace(), key, run.whole());
+      }
+    }
+  }
+
+  /** The least key at or above the given one, or null; frozen generations only. */
+  public @Nullable Bytes ceiling(Bytes from) {
+    Bytes[] keys = sortedKeys();
+    int at = Arrays.binarySearch(keys, from);
+    int index = at >= 0 ? at : -at - 1;
+    return index < keys.length ? keys[index] : null;
+  }
+
+  private synchronized Bytes[] sortedKeys() {
+    Bytes[] keys = sortedKeys;
+    if (keys == null) {
+      keys = runs.keySet().toArray(new Bytes[0]);
+      Arrays.sort(keys);
+      sortedKeys = keys;
+    }
+    return keys;
+  }
+
+  /** Sees a key's joined delta. */
+  @FunctionalInterface
+  public interface Visitor {
+    /** Sees one. */
+    void visit(Namespace namespace, Bytes key, KeyDelta delta);
+  }
+}

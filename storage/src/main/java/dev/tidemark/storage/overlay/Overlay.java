@@ -1,0 +1,139 @@
+package dev.tidemark.storage.overlay;
+
+import dev.tidemark.engine.codec.Bytes;
+import dev.tidemark.engine.commit.Commit;
+import dev.tidemark.engine.lattice.CellRange;
+import dev.tidemark.engine.lattice.KeyDelta;
+import dev.tidemark.storage.state.OriginRow;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.StampedLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is logged and not yet folded, in generations: one active, the older ones frozen.
+ *
+ * <p>A reader takes a key's pending runs first and reads the state below afterwards. A generation
+ * that is folded in between is then joined twice, which a join does not notice; the other way round
+ * it could be missed.
+ *
+ * <p>Commits are applied and generations frozen by one thread at a time (the store's write lock);
+ * the lock here is only between those and the readers, and is held for no longer than a commit
+ * takes to join.
+ */
+public final class Overlay {
+  private final StampedLock lock = new StampedLock();
+  private Generation active = new Generation();
+  private volatile List<Generation> frozen = List.of();
+  private volatile long frozenBytes;
+  private volatile long activeBytes;
+
+  /**
+   * Joins a commit into the active generation: all of it becomes visible at once.
+   *
+   * @param clock the greatest stamp given or observed by now; the commit's own may be lower
+   */
+  public void apply(Commit commit, long position, OriginRow row, long clock) {
+    long stamp = lock.writeLock();
+    try {
+      active.apply(commit, position, row, clock);
+      activeBytes = active.bytes();
+    } finally {
+      lock.unlockWrite(stamp);
+    }
+  }
+
+  /** The pending runs of a key, oldest first, with at least the cells of a range. */
+  public List<KeyDelta> runs(Bytes key, CellRange range) {
+    long stamp = lock.readLock();
+    try {
+      KeyDelta newest = active.slice(key, range);
+      List<Generation> older = frozen;
+      if (older.isEmpty()) {
+        return newest == null ? List.of() : List.of(newest);
+      }
+      List<KeyDelta> runs = new ArrayList<>(older.size() + 1);
+      addRuns(older, key, runs);
+      if (newest != null) {
+        runs.add(newest);
+      }
+      return runs;
+    } finally {
+      lock.unlockRead(stamp);
+    }
+  }
+
+  /** The runs of a key in frozen generations, oldest first. */
+  public static List<KeyDelta> runs(List<Generation> generations, Bytes key) {
+    List<KeyDelta> runs = new ArrayList<>(generations.size());
+    addRuns(generations, key, runs);
+    return runs;
+  }
+
+  private static void addRuns(List<Generation> generations, Bytes key, List<KeyDelta> runs) {
+    for (Generation generation : generations) {
+      KeyDelta run = generation.whole(key);
+      if (run != null) {
+        runs.add(run);
+      }
+    }
+  }
+
+  /** Freezes the active generation, if there is anything in it, and starts another. */
+  public void freeze() {
+    long stamp = lock.writeLock();
+    try {
+      if (active.isEmpty()) {
+        return;
+      }
+      List<Generation> longer = new ArrayList<>(frozen);
+      longer.add(active);
+      frozen = List.copyOf(longer);
+      frozenBytes = sum(frozen);
+      active = new Generation();
+      activeBytes = 0;
+    } finally {
+      lock.unlockWrite(stamp);
+    }
+  }
+
+  /** The frozen generations, oldest first. */
+  public List<Generation> frozen() {
+    return frozen;
+  }
+
+  /** The generation to fold next, or null. */
+  public @Nullable Generation oldestFrozen() {
+    List<Generation> generations = frozen;
+    return generations.isEmpty() ? null : generations.get(0);
+  }
+
+  /** Lets go of a generation that the state now holds. */
+  public void retire(Generation folded) {
+    long stamp = lock.writeLock();
+    try {
+      List<Generation> shorter = new ArrayList<>(frozen);
+      if (!shorter.remove(folded)) {
+        throw new AssertionError("generation was retired twice");
+      }
+      frozen = List.copyOf(shorter);
+      frozenBytes = sum(frozen);
+    } finally {
+      lock.unlockWrite(stamp);
+    }
+  }
+
+  private static long sum(List<Generation> generations) {
+    return generations.stream().mapToLong(Generation::bytes).sum();
+  }
+
+  /** The estimated size of the active generation, in bytes. */
+  public long activeBytes() {
+    return activeBytes;
+  }
+
+  /** The estimated size of all generations, in bytes. */
+  public long bytes() {
+    return frozenBytes + activeBytes;
+  }
+}

@@ -1,0 +1,267 @@
+package dev.tidemark.storage.state;
+
+import dev.tidemark.engine.codec.Bytes;
+import dev.tidemark.error.Problem;
+import dev.tidemark.error.StoreUnusableException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.ColumnFamilyDescriptor;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.FlushOptions;
+import org.rocksdb.Options;
+import org.rocksdb.ReadOptions;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.Snapshot;
+import org.rocksdb.WriteBatch;
+import org.rocksdb.WriteOptions;
+
+/**
+ * An open RocksDB: its column families by prefix, and its few calls. Nothing here is guarded; that
+ * is the part of {@link Guard}.
+ */
+final class Database {
+  // A name of its own for each prefix, and none that is RocksDB's "default", which holds the meta
+  // rows.
+  private static final byte[] NAME_PREFIX = {'k', '/'};
+
+  private final Path directory;
+  private final boolean readOnly;
+  private final Tuning tuning;
+  private final RocksDB db;
+  private final List<ColumnFamilyHandle> families;
+  private final Map<Bytes, ColumnFamilyHandle> byPrefix = new HashMap<>();
+  private final ReadOptions readLatest = new ReadOptions();
+  private final WriteOptions writeUnlogged = new WriteOptions().setDisableWAL(true);
+  private final FlushOptions flushAndWait = new FlushOptions().setWaitForFlush(true);
+
+  private Database(
+      Path directory,
+      boolean readOnly,
+      Tuning tuning,
+      RocksDB db,
+      List<byte[]> names,
+      List<ColumnFamilyHandle> families) {
+    this.directory = directory;
+    this.readOnly = readOnly;
+    this.tuning = tuning;
+    this.db = db;
+    this.families = families;
+    for (int i = 1; i < names.size(); i++) {
+      byPrefix.put(prefix(names.get(i)), families.get(i));
+    }
+  }
+
+  /** Opens a database with all the column families it has, or makes one. */
+  static Database open(Path directory, StateOptions options) {
+    try {
+      Files.createDirectories(directory);
+    } catch (IOException e) {
+      throw new StoreUnusableException(
+          Problem.of("state directory cannot be made")
+              .with("directory", directory)
+              .with("cause", e)
+              .advise("check the path and its permissions"),
+          e);
+    }
+    return open(directory, options, false);
+  }
+
+  /** Opens a database that exists, and writes nothing, not even a log line. */
+  static Database openReadOnly(Path directory) {
+    if (!Files.isDirectory(directory)) {
+      throw new StoreUnusableException(
+          Problem.of("state directory does not exist")
+              .with("directory", directory)
+              .advise("check the path"));
+    }
+    return open(directory, StateOptions.DEFAULT, true);
+  }
+
+  private static Database open(Path directory, StateOptions options, boolean readOnly) {
+    NativeLibrary.load();
+    Tuning tuning = new Tuning(options, readOnly);
+    List<ColumnFamilyHandle> families = new ArrayList<>();
+    try {
+      List<byte[]> names = names(directory, tuning, readOnly);
+      List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
+      for (byte[] name : names) {
+        descriptors.add(new ColumnFamilyDescriptor(name, tuning.columns()));
+      }
+      String path = directory.toString();
+      RocksDB db =
+          readOnly
+              ? RocksDB.openReadOnly(tuning.database(), path, descriptors, families)
+              : RocksDB.open(
+                  tuning.database().setCreateIfMissing(true), path, descriptors, families);
+      return new Database(directory, readOnly, tuning, db, names, families);
+    } catch (RocksDBException e) {
+      tuning.close();
+      throw StateFailure.of(e, directory);
+    } catch (RuntimeException e) {
+      tuning.close();
+      throw e;
+    }
+  }
+
+  /** The column families on disk, the default one first. */
+  private static List<byte[]> names(Path directory, Tuning tuning, boolean readOnly)
+      throws RocksDBException {
+    List<byte[]> names = new ArrayList<>();
+    names.add(RocksDB.DEFAULT_COLUMN_FAMILY);
+    if (!Files.exists(directory.resolve("CURRENT"))) {
+      requireNoTables(directory, readOnly);
+      return names;
+    }
+    try (Options options = tuning.forListing()) {
+      for (byte[] name : RocksDB.listColumnFamilies(options, directory.toString())) {
+        if (!Arrays.equals(name, RocksDB.DEFAULT_COLUMN_FAMILY)) {
+          names.add(name);
+        }
+      }
+    }
+    return names;
+  }
+
+  /**
+   * Tables without the file that says which of them count: RocksDB would begin a new database
+   * beside them and delete them. Without tables nothing was ever flushed, so there is nothing to
+   * lose.
+   */
+  private static void requireNoTables(Path directory, boolean readOnly) {
+    try (var files = Files.list(directory)) {
+      if (files.anyMatch(file -> file.toString().endsWith(".sst"))) {
+        throw StateFailure.damaged("state is damaged", directory, "file CURRENT is missing");
+      }
+    } catch (IOException e) {
+      throw new StoreUnusableException(
+          Problem.of("state directory cannot be read")
+              .with("directory", directory)
+              .with("cause", e)
+              .advise("check its permissions"),
+          e);
+    }
+    if (readOnly) {
+      throw new StoreUnusableException(
+          Problem.of("directory holds no state")
+              .with("directory", directory)
+              .advise("check the path, or open it for writing once"));
+    }
+  }
+
+  private static Bytes prefix(byte[] name) {
+    return Bytes.wrap(Arrays.copyOfRange(name, NAME_PREFIX.length, name.length));
+  }
+
+  private static byte[] name(Bytes prefix) {
+    byte[] name = Arrays.copyOf(NAME_PREFIX, NAME_PREFIX.length + prefix.length());
+    System.arraycopy(prefix.array(), 0, name, NAME_PREFIX.length, prefix.length());
+    return name;
+  }
+
+  Path directory() {
+    return directory;
+  }
+
+  boolean isReadOnly() {
+    return readOnly;
+  }
+
+  Tuning tuning() {
+    return tuning;
+  }
+
+  /** The column family of the meta rows. */
+  ColumnFamilyHandle meta() {
+    return families.get(0);
+  }
+
+  /** The column family of a prefix, or null if there is none. */
+  @Nullable ColumnFamilyHandle family(Bytes prefix) {
+    return byPrefix.get(prefix);
+  }
+
+  /** The prefixes that have a column family. */
+  Collection<Bytes> prefixes() {
+    return byPrefix.keySet();
+  }
+
+  /** Makes the column families of prefixes that have none. */
+  void create(List<Bytes> prefixes) throws RocksDBException {
+    List<Bytes> missing = prefixes.stream().filter(p -> !byPrefix.containsKey(p)).toList();
+    List<byte[]> names = missing.stream().map(Database::name).toList();
+    List<ColumnFamilyHandle> created = db.createColumnFamilies(tuning.columns(), names);
+    for (int i = 0; i < created.size(); i++) {
+      families.add(created.get(i));
+      byPrefix.put(missing.get(i), created.get(i));
+    }
+  }
+
+  byte @Nullable [] get(ColumnFamilyHandle family, byte[] storageKey) throws RocksDBException {
+    return db.get(family, readLatest, storageKey);
+  }
+
+  byte @Nullable [] get(ColumnFamilyHandle family, ReadOptions at, byte[] storageKey)
+      throws RocksDBException {
+    return db.get(family, at, storageKey);
+  }
+
+  CellIterator iterate(
+      ColumnFamilyHandle family, @Nullable Snapshot at, byte @Nullable [] to, boolean keepInCache) {
+    return new CellIterator(db, family, at, to, keepInCache);
+  }
+
+  Snapshot snapshot() {
+    return db.getSnapshot();
+  }
+
+  void release(Snapshot snapshot) {
+    db.releaseSnapshot(snapshot);
+  }
+
+  /**
+   * Writes a batch, all of it or nothing. The log is what makes it durable, so RocksDB keeps none.
+   */
+  void write(WriteBatch batch) throws RocksDBException {
+    db.write(writeUnlogged, batch);
+  }
+
+  /**
+   * The one place that flushes. It names every column family: the overload without any flushes the
+   * default one alone, and what the others hold is silently lost although meta says it is there.
+   */
+  void flush() throws RocksDBException {
+    db.flush(flushAndWait, families);
+  }
+
+  /** Reads every block of every table and compares checksums. */
+  void verifyChecksums() throws RocksDBException {
+    db.verifyChecksum();
+  }
+
+  long property(ColumnFamilyHandle family, String name) throws RocksDBException {
+    return db.getLongProperty(family, name);
+  }
+
+  long property(String name) throws RocksDBException {
+    return db.getAggregatedLongProperty(name);
+  }
+
+  /** Frees everything, what depends on something else before it. */
+  void close() {
+    readLatest.close();
+    writeUnlogged.close();
+    flushAndWait.close();
+    families.forEach(ColumnFamilyHandle::close);
+    db.close();
+    tuning.close();
+  }
+}

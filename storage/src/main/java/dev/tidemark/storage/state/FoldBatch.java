@@ -1,0 +1,190 @@
+package dev.tidemark.storage.state;
+
+import dev.tidemark.engine.codec.Bytes;
+import dev.tidemark.engine.lattice.Join;
+import dev.tidemark.engine.lattice.KeyDelta;
+import dev.tidemark.engine.schema.Namespace;
+import dev.tidemark.error.Problem;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.WriteBatch;
+
+/**
+ * Deltas on their way into the state, and how far the log is folded with them: all of it becomes
+ * visible at once, or nothing does. A store has one open batch at a time, since a batch reads what
+ * is stored and not what another one is about to store.
+ *
+ * <p>Keys come in ascending order within their namespace, each once: sorted batches go into RocksDB
+ * several times faster, and a key joined twice would be joined into a state that lacks the first
+ * join.
+ *
+ * <p>Memory: every record written is held once in native memory until the commit, about 30 bytes
+ * more than its key and value. A delta that sweeps a key (the delete of a map) holds the ids of the
+ * cells it changes on the heap as well, some 100 bytes each, while that one key is joined.
+ */
+public final class FoldBatch implements AutoCloseable, Guard.Handle {
+  private final Guard guard;
+  private final Database db;
+  private final Ledger ledger;
+  private final Consumer<FoldBatch> onClose;
+  private final WriteBatch batch = new WriteBatch();
+  private final Map<Namespace, Bytes> lastKeys = new HashMap<>();
+  private @Nullable Progress progress;
+  private @Nullable Floor floor;
+  // False while a key is being joined, and for good if that fails: half a key must not be
+  // committed.
+  private boolean intact = true;
+  private boolean closed;
+
+  /** Call it inside a guarded call. */
+  FoldBatch(Guard guard, Database db, Ledger ledger, Consumer<FoldBatch> onClose) {
+    this.guard = guard;
+    this.db = db;
+    this.ledger = ledger;
+    this.onClose = onClose;
+    guard.register(this);
+  }
+
+  /** Joins a delta into what is stored of a key. */
+  public void join(Namespace namespace, Bytes key, KeyDelta delta) {
+    run(() -> joinNow(namespace, key, delta));
+  }
+
+  private void joinNow(Namespace namespace, Bytes key, KeyDelta delta) throws RocksDBException {
+    ColumnFamilyHandle family = StateStore.family(db, namespace);
+    requireAscending(namespace, key);
+    intact = false;
+    StoredKey base = new StoredKey(new Reader(guard, db, family, null), namespace, key);
+    var lattice = namespace.strategy().lattice();
+    FoldCells cells = new FoldCells(base, lattice, family, CellKey.stem(key), batch);
+    try {
+      Join.into(cells, lattice, delta);
+    } catch (FoldCells.BatchRefused e) {
+      throw e.reason();
+    }
+    cells.finish();
+    intact = true;
+  }
+
+  private void requireAscending(Namespace namespace, Bytes key) {
+    Bytes last = lastKeys.put(namespace, key);
+    if (last != null && last.compareTo(key) >= 0) {
+      throw Problem.of("keys of a fold batch are not ascending")
+          .with("namespace", namespace)
+          .with("last", last)
+          .with("key", key)
+          .advise("join the deltas of a key first, and sort the keys")
+          .illegalArgument();
+    }
+  }
+
+  /**
+   * Says how far the state is folded once this batch is committed.
+   *
+   * @param applied the log position; never below the one before
+   * @param clock the greatest stamp; never below the one before
+   * @param rows the replicas of which something is folded, with their rows as they are afterwards
+   */
+  public void progress(long applied, long clock, SortedMap<Long, OriginRow> rows) {
+    run(
+        () -> {
+          Progress before = ledger.progress();
+          if (applied < before.applied() || clock < before.clock()) {
+            throw Problem.of("state would be folded backwards")
+                .with("applied", before.applied())
+                .with("newApplied", applied)
+                .with("clock", before.clock())
+                .with("newClock", clock)
+                .broken();
+          }
+          setProgress(applied, clock, rows);
+        });
+  }
+
+  /**
+   * Gives the state another place in the log, which may be a lower one: for a log that was lost or
+   * begun anew while the state was kept. Everything else is as it was.
+   */
+  public void replaceApplied(long applied) {
+    run(() -> setProgress(applied, ledger.progress().clock(), new TreeMap<>()));
+  }
+
+  /** Says below what the state has forgotten once this batch is committed. */
+  public void floor(Floor newFloor) {
+    run(
+        () -> {
+          batch.put(db.meta(), MetaLayout.FLOOR, newFloor.encode());
+          floor = newFloor;
+        });
+  }
+
+  private void setProgress(long applied, long clock, SortedMap<Long, OriginRow> rows)
+      throws RocksDBException {
+    batch.put(db.meta(), MetaLayout.APPLIED, MetaLayout.number(applied));
+    batch.put(db.meta(), MetaLayout.CLOCK, MetaLayout.number(clock));
+    for (var row : rows.entrySet()) {
+      batch.put(db.meta(), MetaLayout.origin(row.getKey()), row.getValue().encode());
+    }
+    progress = ledger.progress().with(applied, clock, rows);
+  }
+
+  /** How much native memory the batch takes, in bytes. */
+  public long bytes() {
+    long[] bytes = new long[1];
+    run(() -> bytes[0] = batch.getDataSize());
+    return bytes[0];
+  }
+
+  /** Makes all of it visible at once, and closes the batch. */
+  public void commit() {
+    run(
+        () -> {
+          Progress newProgress = progress;
+          if (newProgress == null) {
+            throw Problem.of("fold batch does not say how far it goes")
+                .advise("call progress() before commit()")
+                .illegalState();
+          }
+          db.write(batch);
+          Floor newFloor = floor;
+          ledger.committed(newProgress, newFloor == null ? ledger.floor() : newFloor);
+        });
+    close();
+  }
+
+  private void run(Guard.NativeAction action) {
+    guard.run(
+        () -> {
+          synchronized (this) {
+            if (closed) {
+              throw Problem.of("fold batch is closed").advise("begin a new one").illegalState();
+            }
+            if (!intact) {
+              throw Problem.of("fold batch has failed").advise("begin a new one").illegalState();
+            }
+            action.run();
+          }
+        });
+  }
+
+  @Override
+  public synchronized void free() {
+    if (!closed) {
+      closed = true;
+      batch.close();
+      onClose.accept(this);
+    }
+  }
+
+  /** Drops what is not committed. */
+  @Override
+  public void close() {
+    guard.release(this);
+  }
+}

@@ -1,0 +1,116 @@
+package dev.tidemark.storage.state;
+
+import dev.tidemark.error.Problem;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.rocksdb.RocksDBException;
+
+/**
+ * Keeps native memory from being used after it is freed, which would end the process: a native call
+ * on a closed database, column family or iterator is not an exception but a segmentation fault.
+ *
+ * <p>Every native call holds the read side; freeing holds the write side and then refuses all calls
+ * that come later. Handles given to callers are registered, so that closing the store frees them
+ * too, and first. A visit holds the read side for as long as it runs: closing waits for it.
+ */
+final class Guard {
+  private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+  private final Set<Handle> handles = ConcurrentHashMap.newKeySet();
+  private final String what;
+  private final Path directory;
+  private boolean closed;
+
+  Guard(String what, Path directory) {
+    this.what = what;
+    this.directory = directory;
+  }
+
+  /** Runs a native call, or refuses it if what it would use is freed. */
+  <T> T call(NativeCall<T> call) {
+    lock.readLock().lock();
+    try {
+      requireOpen();
+      return call.run();
+    } catch (RocksDBException e) {
+      throw StateFailure.of(e, directory);
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  /** Runs a native call without a result. */
+  void run(NativeAction action) {
+    call(
+        () -> {
+          action.run();
+          return Boolean.TRUE;
+        });
+  }
+
+  /** Remembers a handle that must be freed before what this guards; call it inside a call. */
+  void register(Handle handle) {
+    handles.add(handle);
+  }
+
+  /** Frees a registered handle; nothing happens if closing has freed it already. */
+  void release(Handle handle) {
+    lock.readLock().lock();
+    try {
+      if (!closed && handles.contains(handle)) {
+        handle.free();
+        handles.remove(handle);
+      }
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  /** Waits for running calls, refuses later ones, frees the handles, then the rest; once. */
+  void close(Runnable free) {
+    if (lock.getReadHoldCount() > 0) {
+      throw Problem.of(what + " is closed from inside one of its own visits")
+          .advise("end the visit first")
+          .illegalState();
+    }
+    lock.writeLock().lock();
+    try {
+      if (!closed) {
+        closed = true;
+        handles.forEach(Handle::free);
+        handles.clear();
+        free.run();
+      }
+    } finally {
+      lock.writeLock().unlock();
+    }
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw Problem.of(what + " is closed")
+          .with("directory", directory)
+          .advise("open it again; nothing obtained from it can be used any more")
+          .illegalState();
+    }
+  }
+
+  /** A call into RocksDB. */
+  @FunctionalInterface
+  interface NativeCall<T> {
+    T run() throws RocksDBException;
+  }
+
+  /** A call into RocksDB without a result. */
+  @FunctionalInterface
+  interface NativeAction {
+    void run() throws RocksDBException;
+  }
+
+  /** Native memory lent to a caller. */
+  interface Handle {
+    /** Frees it, unless that is done; waits until it is not in use. */
+    void free();
+  }
+}

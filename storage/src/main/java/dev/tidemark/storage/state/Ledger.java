@@ -1,0 +1,134 @@
+package dev.tidemark.storage.state;
+
+import dev.tidemark.engine.codec.ByteReader;
+import dev.tidemark.engine.codec.ByteWriter;
+import dev.tidemark.engine.schema.Schema;
+import dev.tidemark.error.Problem;
+import dev.tidemark.error.StoreUnusableException;
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.WriteBatch;
+
+/** The meta rows, as read at open and as changed by every batch since. */
+final class Ledger {
+  private final @Nullable Schema schema;
+  private volatile Progress progress;
+  private volatile Floor floor;
+  private volatile long flushed;
+
+  private Ledger(@Nullable Schema schema, Progress progress, Floor floor) {
+    this.schema = schema;
+    this.progress = progress;
+    this.floor = floor;
+    this.flushed = progress.applied();
+  }
+
+  /** Reads the meta rows; refuses a format that this version does not know. */
+  static Ledger read(Reader meta) {
+    requireKnownFormat(meta);
+    Floor floor = row(meta, MetaLayout.FLOOR, Floor::decode);
+    return new Ledger(
+        row(meta, MetaLayout.SCHEMA, Ledger::decodeSchema),
+        readProgress(meta),
+        floor == null ? Floor.NONE : floor);
+  }
+
+  /** Reads the rows that say how far the state got. */
+  static Progress readProgress(Reader meta) {
+    return new Progress(
+        number(meta, MetaLayout.APPLIED), number(meta, MetaLayout.CLOCK), origins(meta));
+  }
+
+  /** Makes the schema and the format durable, before anything is written under them. */
+  static void write(Database db, Schema schema) throws RocksDBException {
+    ByteWriter encoded = new ByteWriter();
+    schema.encode(encoded);
+    try (WriteBatch batch = new WriteBatch()) {
+      batch.put(db.meta(), MetaLayout.FORMAT, MetaLayout.format());
+      batch.put(db.meta(), MetaLayout.SCHEMA, encoded.toByteArray());
+      db.write(batch);
+    }
+    db.flush();
+  }
+
+  private static void requireKnownFormat(Reader meta) {
+    byte[] format = meta.get(MetaLayout.FORMAT);
+    if (format == null) {
+      return;
+    }
+    int version = format.length == 1 ? format[0] & 0xff : -1;
+    if (version != MetaLayout.FORMAT_VERSION) {
+      throw new StoreUnusableException(
+          Problem.of("state has another format")
+              .with("directory", meta.directory())
+              .with("stored", version)
+              .with("known", MetaLayout.FORMAT_VERSION)
+              .advise("open it with the version of Tidemark that wrote it, or a newer one"));
+    }
+  }
+
+  private static SortedMap<Long, OriginRow> origins(Reader meta) {
+    TreeMap<Long, OriginRow> rows = Progress.noOrigins();
+    meta.visit(
+        MetaLayout.FIRST_ORIGIN,
+        MetaLayout.PAST_ORIGINS,
+        (name, row) -> {
+          long replica = StateFailure.decode(meta.directory(), name, MetaLayout::replica);
+          rows.put(replica, StateFailure.decode(meta.directory(), row, OriginRow::decode));
+          return true;
+        });
+    return Collections.unmodifiableSortedMap(rows);
+  }
+
+  private static long number(Reader meta, byte[] name) {
+    Long value = row(meta, name, MetaLayout::number);
+    return value == null ? 0 : value;
+  }
+
+  private static <T> @Nullable T row(Reader meta, byte[] name, Function<byte[], T> decoder) {
+    byte[] bytes = meta.get(name);
+    return bytes == null ? null : StateFailure.decode(meta.directory(), bytes, decoder);
+  }
+
+  private static Schema decodeSchema(byte[] bytes) {
+    ByteReader in = new ByteReader(bytes);
+    Schema decoded = Schema.decode(in);
+    in.expectEnd();
+    return decoded;
+  }
+
+  /** The schema as it was at open, or null if none was ever written. */
+  @Nullable Schema schema() {
+    return schema;
+  }
+
+  Progress progress() {
+    return progress;
+  }
+
+  Floor floor() {
+    return floor;
+  }
+
+  /** The applied position that is known to be durable. */
+  long flushed() {
+    return flushed;
+  }
+
+  /** A batch with these rows is written. */
+  synchronized void committed(Progress newProgress, Floor newFloor) {
+    progress = newProgress;
+    floor = newFloor;
+    flushed = Math.min(flushed, newProgress.applied());
+  }
+
+  /** A flush is complete that began when this position was applied. */
+  synchronized void flushed(long applied) {
+    // A position that was replaced by a lower one while the flush ran is worth nothing any more.
+    flushed = Math.min(applied, progress.applied());
+  }
+}

@@ -1,0 +1,66 @@
+package dev.tidemark.storage.state;
+
+import dev.tidemark.engine.codec.ByteReader;
+import dev.tidemark.engine.codec.ByteWriter;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The rows of the default column family, which says what the others hold and how far they got. They
+ * change only in the batch that changes the cells they speak of.
+ *
+ * <pre>
+ *   "format"                   u8       version of all layouts of this package
+ *   "schema"                   schema   every prefix and its strategy
+ *   "applied"                  u64 LE   log position up to which the state is folded
+ *   "clock"                    u64 LE   greatest stamp folded
+ *   "origin/" replica u64 BE   row      {@link OriginRow}, in unsigned replica order
+ *   "floor"                    row      {@link Floor}; absent if nothing is forgotten
+ * </pre>
+ */
+final class MetaLayout {
+  static final int FORMAT_VERSION = 1;
+
+  static final byte[] FORMAT = ascii("format");
+  static final byte[] SCHEMA = ascii("schema");
+  static final byte[] APPLIED = ascii("applied");
+  static final byte[] CLOCK = ascii("clock");
+  static final byte[] FLOOR = ascii("floor");
+  static final byte[] FIRST_ORIGIN = ascii("origin/");
+  static final byte[] PAST_ORIGINS = ascii("origin0");
+
+  private MetaLayout() {}
+
+  static byte[] origin(long replica) {
+    return new ByteWriter(FIRST_ORIGIN.length + Long.BYTES)
+        .raw(FIRST_ORIGIN)
+        .i64BigEndian(replica)
+        .toByteArray();
+  }
+
+  static long replica(byte[] originKey) {
+    ByteReader in =
+        new ByteReader(originKey, FIRST_ORIGIN.length, originKey.length - FIRST_ORIGIN.length);
+    long replica = in.i64BigEndian();
+    in.expectEnd();
+    return replica;
+  }
+
+  static byte[] number(long value) {
+    return new ByteWriter(16).i64(value).toByteArray();
+  }
+
+  static long number(byte[] bytes) {
+    ByteReader in = new ByteReader(bytes);
+    long value = in.i64();
+    in.expectEnd();
+    return value;
+  }
+
+  static byte[] format() {
+    return new byte[] {FORMAT_VERSION};
+  }
+
+  private static byte[] ascii(String name) {
+    return name.getBytes(StandardCharsets.US_ASCII);
+  }
+}

@@ -1,0 +1,62 @@
+package dev.tidemark.storage.state;
+
+import org.rocksdb.ReadOptions;
+import org.rocksdb.Snapshot;
+
+/**
+ * One moment of the state, held still: reads at a pin see what was folded when it was made. While
+ * it is open, RocksDB keeps every version it can see; close it soon. May be used by many threads.
+ */
+public final class Pin implements AutoCloseable, Guard.Handle {
+  private final Guard store;
+  private final Guard own;
+  private final Database db;
+  private final Snapshot snapshot;
+  private final ReadOptions options;
+
+  /** Call it inside a guarded call. */
+  Pin(Guard store, Database db, Snapshot snapshot) {
+    this.store = store;
+    this.own = new Guard("pin", db.directory());
+    this.db = db;
+    this.snapshot = snapshot;
+    this.options = new ReadOptions().setSnapshot(snapshot);
+    store.register(this);
+  }
+
+  /** How far the state was folded at this moment. */
+  public Progress progress() {
+    return Ledger.readProgress(new Reader(store, db, db.meta(), this));
+  }
+
+  /** Runs a call that reads at this moment. */
+  <T> T call(Guard.NativeCall<T> call) {
+    return store.call(() -> own.call(call));
+  }
+
+  /** How to read at this moment; valid inside a call. */
+  ReadOptions options() {
+    return options;
+  }
+
+  /** The moment itself; valid inside a call. */
+  Snapshot snapshot() {
+    return snapshot;
+  }
+
+  @Override
+  public void free() {
+    own.close(
+        () -> {
+          db.release(snapshot);
+          snapshot.close();
+          options.close();
+        });
+  }
+
+  /** Lets go of the moment; waits for reads at it that are running. */
+  @Override
+  public void close() {
+    store.release(this);
+  }
+}

@@ -1,0 +1,49 @@
+package dev.tidemark.storage.state;
+
+import dev.tidemark.error.Problem;
+
+/**
+ * What the state may use of the machine.
+ *
+ * <p>Native memory is bounded by {@code blockCacheBytes} plus what is not charged to the cache:
+ * blocks that open iterators pin, the batch being folded (once as a batch, once more in the write
+ * buffer), and a few kilobytes for each open file. Write buffers, index and filter blocks are
+ * charged to the cache. Both limits are soft by one batch: RocksDB takes a batch in whole and
+ * flushes afterwards.
+ *
+ * @param blockCacheBytes one cache for the blocks of all namespaces
+ * @param writeBufferBytes write buffers of all namespaces together, charged to the cache
+ * @param maxOpenFiles table files kept open at once
+ */
+public record StateOptions(long blockCacheBytes, long writeBufferBytes, int maxOpenFiles) {
+  /** 64 MiB of cache, half of which may be write buffers, and 256 files. */
+  public static final StateOptions DEFAULT = new StateOptions(64L << 20, 32L << 20, 256);
+
+  private static final long MIN_BYTES = 1L << 20;
+  private static final int MIN_OPEN_FILES = 16;
+
+  /** Refuses what RocksDB cannot work with. */
+  public StateOptions {
+    require("blockCacheBytes", blockCacheBytes, MIN_BYTES);
+    require("writeBufferBytes", writeBufferBytes, MIN_BYTES);
+    require("maxOpenFiles", maxOpenFiles, MIN_OPEN_FILES);
+    if (writeBufferBytes > blockCacheBytes) {
+      throw Problem.of("write buffers are larger than the cache they are charged to")
+          .with("writeBufferBytes", writeBufferBytes)
+          .with("blockCacheBytes", blockCacheBytes)
+          .advise("give the cache at least as much")
+          .illegalArgument();
+    }
+  }
+
+  private static void require(String name, long value, long least) {
+    if (value < least) {
+      throw Problem.of("state option is too small")
+          .with("option", name)
+          .with("value", value)
+          .with("least", least)
+          .advise("raise it")
+          .illegalArgument();
+    }
+  }
+}

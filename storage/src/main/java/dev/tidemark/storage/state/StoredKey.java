@@ -1,0 +1,71 @@
+package dev.tidemark.storage.state;
+
+import dev.tidemark.engine.codec.Bytes;
+import dev.tidemark.engine.lattice.CellRange;
+import dev.tidemark.engine.lattice.KeyView;
+import dev.tidemark.engine.schema.Namespace;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A key as it is stored. The head is read once, at its first use, cells each time. At a pin all of
+ * it is of one moment; without one, a fold in between shows in what is read after it. Not
+ * thread-safe.
+ */
+public final class StoredKey implements KeyView {
+  private final Reader reader;
+  private final Namespace namespace;
+  private final byte[] stem;
+  private @Nullable StoredHead stored;
+  private boolean isRead;
+
+  StoredKey(Reader reader, Namespace namespace, Bytes key) {
+    this.reader = reader;
+    this.namespace = namespace;
+    this.stem = CellKey.stem(key);
+  }
+
+  /** Whether anything was ever folded into the key. */
+  public boolean isStored() {
+    return stored() != null;
+  }
+
+  /** How many cells a reader would see, without looking at them; 0 if nothing is stored. */
+  public long liveCells() {
+    StoredHead head = stored();
+    return head == null ? 0 : head.liveCells();
+  }
+
+  /** What {@link CellDigest} says its head and cells add up to; 0 if nothing is stored. */
+  public long digest() {
+    StoredHead head = stored();
+    return head == null ? 0 : head.digest();
+  }
+
+  @Override
+  public byte[] head() {
+    StoredHead head = stored();
+    return head == null ? namespace.strategy().lattice().bottom() : head.head();
+  }
+
+  @Override
+  public byte @Nullable [] cell(Bytes id) {
+    return reader.get(CellKey.cell(stem, id));
+  }
+
+  @Override
+  public void cells(CellRange range, CellVisitor visitor) {
+    byte[] from = CellKey.cell(stem, range.from());
+    Bytes end = range.to();
+    byte[] to = end == null ? CellKey.pastCells(stem) : CellKey.cell(stem, end);
+    reader.visit(
+        from, to, (storageKey, cell) -> visitor.visit(CellKey.idOf(stem, storageKey), cell));
+  }
+
+  private @Nullable StoredHead stored() {
+    if (!isRead) {
+      stored = reader.head(stem);
+      isRead = true;
+    }
+    return stored;
+  }
+}

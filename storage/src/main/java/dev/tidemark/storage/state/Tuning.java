@@ -1,0 +1,136 @@
+package dev.tidemark.storage.state;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.rocksdb.AbstractNativeReference;
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.BloomFilter;
+import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.CompressionType;
+import org.rocksdb.DBOptions;
+import org.rocksdb.InfoLogLevel;
+import org.rocksdb.LRUCache;
+import org.rocksdb.Options;
+import org.rocksdb.WriteBufferManager;
+import org.rocksdb.util.StdErrLogger;
+
+/**
+ * Every setting of RocksDB, and the native objects that carry them; they must outlive the database.
+ *
+ * <p>No setting here takes a Java object that RocksDB would call back: with such a listener, a
+ * process that exits while a flush is running never ends.
+ */
+final class Tuning implements AutoCloseable {
+  private static final long BLOCK_BYTES = 16 << 10;
+  private static final double BLOOM_BITS_PER_KEY = 10;
+  private static final double HIGH_PRIORITY_SHARE = 0.5;
+  private static final long ARENA_BLOCK_BYTES = 64 << 10;
+  private static final long TARGET_FILE_BYTES = 32 << 20;
+  private static final int BACKGROUND_JOBS = 2;
+  private static final long LOG_FILE_BYTES = 1 << 20;
+  private static final int LOG_FILES = 2;
+  private static final long MANIFEST_BYTES = 16 << 20;
+
+  private final Deque<AbstractNativeReference> owned = new ArrayDeque<>();
+  private final LRUCache cache;
+  private final BlockBasedTableConfig table;
+  private final ColumnFamilyOptions columns;
+  private final DBOptions database;
+
+  Tuning(StateOptions options, boolean readOnly) {
+    cache = own(new LRUCache(options.blockCacheBytes(), -1, false, HIGH_PRIORITY_SHARE));
+    table = table();
+    columns = columns(options);
+    database = database(options);
+    if (readOnly) {
+      quiet();
+    }
+  }
+
+  /** The settings of the database. */
+  DBOptions database() {
+    return database;
+  }
+
+  /** The settings of every column family. */
+  ColumnFamilyOptions columns() {
+    return columns;
+  }
+
+  /** Settings for reading the list of column families; the caller closes them. */
+  Options forListing() {
+    Options options = new Options();
+    options.setTableFormatConfig(table);
+    return options;
+  }
+
+  /** Bytes in the block cache, write buffers included. */
+  long cacheBytes() {
+    return cache.getUsage();
+  }
+
+  /** Bytes of the block cache that are in use right now. */
+  long pinnedCacheBytes() {
+    return cache.getPinnedUsage();
+  }
+
+  private BlockBasedTableConfig table() {
+    return new BlockBasedTableConfig()
+        // Without it, every set of column family options made through JNI brings a cache of its
+        // own.
+        .setBlockCache(cache)
+        .setBlockSize(BLOCK_BYTES)
+        .setFilterPolicy(own(new BloomFilter(BLOOM_BITS_PER_KEY)))
+        // Index and filter blocks count against the cache: otherwise they grow with the state,
+        // unseen.
+        .setCacheIndexAndFilterBlocks(true)
+        .setCacheIndexAndFilterBlocksWithHighPriority(true)
+        .setPinL0FilterAndIndexBlocksInCache(true);
+  }
+
+  private ColumnFamilyOptions columns(StateOptions options) {
+    return own(new ColumnFamilyOptions())
+        .setTableFormatConfig(table)
+        .setCompressionType(CompressionType.LZ4_COMPRESSION)
+        .setWriteBufferSize(options.writeBufferBytes())
+        // The default of 1 MiB, taken by each namespace at its first write, would fill the shared
+        // budget.
+        .setArenaBlockSize(ARENA_BLOCK_BYTES)
+        .setTargetFileSizeBase(TARGET_FILE_BYTES);
+  }
+
+  private DBOptions database(StateOptions options) {
+    return own(new DBOptions())
+        // With the write-ahead log off, only an atomic flush keeps column families at one moment.
+        .setAtomicFlush(true)
+        .setAvoidFlushDuringShutdown(false)
+        .setWriteBufferManager(own(new WriteBufferManager(options.writeBufferBytes(), cache)))
+        .setMaxOpenFiles(options.maxOpenFiles())
+        .setMaxBackgroundJobs(BACKGROUND_JOBS)
+        .setMaxManifestFileSize(MANIFEST_BYTES)
+        .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
+        .setMaxLogFileSize(LOG_FILE_BYTES)
+        .setKeepLogFileNum(LOG_FILES)
+        .setStatsDumpPeriodSec(0)
+        .setStatsPersistPeriodSec(0);
+  }
+
+  /**
+   * A read-only database would still write its LOG into the directory. This native logger would
+   * print to the error stream, but nothing is severe enough for the level it is given.
+   */
+  private void quiet() {
+    database.setLogger(own(new StdErrLogger(InfoLogLevel.NUM_INFO_LOG_LEVELS)));
+  }
+
+  private <T extends AbstractNativeReference> T own(T reference) {
+    owned.push(reference);
+    return reference;
+  }
+
+  @Override
+  public void close() {
+    owned.forEach(AbstractNativeReference::close);
+    owned.clear();
+  }
+}

@@ -1,0 +1,18 @@
+package dev.tidemark.tools.command;
+
+import dev.tidemark.error.Problem;
+
+/** Checks that several commands share. */
+final class Arguments {
+  private Arguments() {}
+
+  static void atLeastOne(String option, long value) {
+    if (value < 1) {
+      throw Problem.of("option is below 1")
+          .with("option", option)
+          .with("value", value)
+          .advise("give 1 or more")
+          .illegalArgument();
+    }
+  }
+}

@@ -1,0 +1,107 @@
+package dev.tidemark.tools.command;
+
+import dev.tidemark.tools.output.ExitCode;
+import dev.tidemark.tools.output.Printer;
+import dev.tidemark.tools.output.Progress;
+import dev.tidemark.tools.scenario.Conformance;
+import dev.tidemark.tools.scenario.Conformance.Outcome;
+import dev.tidemark.tools.scenario.Directories;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Runs scenario files against real stores. */
+@Command(
+    name = "conform",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Run scenarios against real stores and compare what they read.",
+      "",
+      "A file holds one scenario a line, as JSON. Each replica of a scenario is a store of its own"
+          + " on disk, under a clock that the scenario sets and without a bound on clock drift."
+          + " Stores exchange what they have seen in process.",
+      "",
+      "The steps 'compact' and 'truncate' both seal the log's segment and flush the state: this"
+          + " version does not fold or cut the log yet. 'flush' flushes the state; 'restart' closes"
+          + " the store and opens it again.",
+      "",
+      "The last line is always 'N scenarios, M mismatches'; before it, each value that is not the"
+          + " expected one is shown with file, line, scenario and step."
+    },
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:every value is as expected",
+      "1:a file is not one of scenarios; the message names file and line",
+      "2:there are mismatches",
+      "3:a file or a store cannot be opened"
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  tidemark conform docs/conformance/*.jsonl",
+      "  tidemark conform --keep /tmp/stores docs/conformance/or-set.jsonl"
+    })
+public final class ConformCommand implements Callable<Integer> {
+  private final Printer printer;
+  private long scenarios;
+  private long mismatches;
+
+  @Parameters(arity = "1..*", paramLabel = "FILE", description = "Scenario files; .gz is unpacked.")
+  private List<Path> files;
+
+  @Option(
+      names = "--keep",
+      paramLabel = "DIR",
+      description = "Keep the stores there, one directory a scenario; must be empty or new.")
+  private @Nullable Path keep;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Scenarios that run at the same time; by default one a processor.")
+  private int threads = Runtime.getRuntime().availableProcessors();
+
+  /** A command that speaks through a printer. */
+  public ConformCommand(Printer printer) {
+    this.printer = printer;
+    this.files = List.of();
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Arguments.atLeastOne("--threads", threads);
+    if (keep != null) {
+      Directories.requireFresh(keep);
+      run(keep);
+    } else {
+      Path temporary = Files.createTempDirectory("tidemark-conform");
+      try {
+        run(temporary);
+      } finally {
+        Directories.delete(temporary);
+      }
+    }
+    printer.line("%d scenarios, %d mismatches", scenarios, mismatches);
+    return mismatches == 0 ? ExitCode.FINE : ExitCode.DAMAGED;
+  }
+
+  private void run(Path directory) throws IOException {
+    try (Progress progress = printer.progress("scenarios");
+        Conformance run = new Conformance(directory, keep != null, threads, this::show)) {
+      run.run(files, progress);
+    }
+  }
+
+  private void show(Outcome outcome) {
+    scenarios++;
+    mismatches += outcome.mismatches().size();
+    outcome
+        .mismatches()
+        .forEach(mismatch -> mismatch.lines(outcome.where()).forEach(printer::line));
+  }
+}

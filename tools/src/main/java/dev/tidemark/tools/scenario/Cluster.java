@@ -1,0 +1,177 @@
+package dev.tidemark.tools.scenario;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tidemark.Exchange;
+import dev.tidemark.error.Problem;
+import dev.tidemark.error.TidemarkException;
+import dev.tidemark.tools.output.ValueJson;
+import dev.tidemark.tools.scenario.Scenario.NumberedStep;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** The replicas of a scenario as stores on disk, and what its steps do to them. */
+public final class Cluster implements AutoCloseable {
+  private final Map<String, Replica> replicas = new LinkedHashMap<>();
+  private final Map<Link, Exchange> exchanges = new HashMap<>();
+  private long made;
+  private long received;
+
+  private record Link(String from, String to) {}
+
+  private Cluster() {}
+
+  /** Opens one store for each replica, each in a directory under the given one. */
+  public static Cluster open(Scenario scenario, Path directory, StoreSize size) throws IOException {
+    Cluster cluster = new Cluster();
+    try {
+      Files.createDirectories(directory);
+      for (var entry : scenario.replicas().entrySet()) {
+        Path store = directory.resolve(directoryName(entry.getKey()));
+        Replica replica = Replica.open(store, entry.getValue(), scenario.schema(), size);
+        cluster.replicas.put(entry.getKey(), replica);
+        requireId(entry.getKey(), entry.getValue(), replica);
+      }
+      return cluster;
+    } catch (IOException | RuntimeException | Error e) {
+      cluster.close();
+      throw e;
+    }
+  }
+
+  /** A replica's name as one of a directory, whatever it holds: it must not lead elsewhere. */
+  static String directoryName(String replica) {
+    String name = URLEncoder.encode(replica, StandardCharsets.UTF_8).replace("*", "%2A");
+    return name.isEmpty() || name.startsWith(".") ? "%" + name : name;
+  }
+
+  private static void requireId(String name, long id, Replica replica) {
+    if (replica.store().replicaId() != id) {
+      throw Problem.of("directory holds another replica")
+          .with("replica", name)
+          .with("expected", Long.toUnsignedString(id))
+          .with("actual", Long.toUnsignedString(replica.store().replicaId()))
+          .advise("give an empty directory")
+          .illegalArgument();
+    }
+  }
+
+  /** Updates made so far. */
+  public long made() {
+    return made;
+  }
+
+  /** Updates received from another replica so far. */
+  public long received() {
+    return received;
+  }
+
+  /**
+   * Does a step.
+   *
+   * @param mismatches sees each value that is not the expected one, or that the step failed
+   */
+  public void run(NumberedStep numbered, Consumer<Mismatch> mismatches) {
+    try {
+      run(numbered.step(), new Judge(numbered, mismatches));
+    } catch (TidemarkException
+        | IllegalArgumentException
+        | IllegalStateException
+        | AssertionError e) {
+      mismatches.accept(Mismatch.of(numbered, "a step that succeeds", String.valueOf(e)));
+    }
+  }
+
+  private void run(Step step, Judge judge) {
+    if (step instanceof Step.Write write) {
+      write(write);
+    } else if (step instanceof Step.Pull pull) {
+      pull(pull);
+    } else if (step instanceof Step.Upkeep upkeep) {
+      upkeep(upkeep);
+    } else if (step instanceof Step.Read read) {
+      judge.compare(read.at(), read.key(), read.value());
+    } else if (step instanceof Step.Expect expect) {
+      expect.values().forEach((at, values) -> values.forEach((k, v) -> judge.compare(at, k, v)));
+    }
+  }
+
+  private void write(Step.Write write) {
+    Replica replica = replica(write.at());
+    if (write.now() != null) {
+      replica.setClock(write.now());
+    }
+    replica.store().update(write.key(), write.update());
+    made++;
+  }
+
+  private void pull(Step.Pull pull) {
+    if (pull.from().equals(pull.to())) {
+      return;
+    }
+    Exchange exchange =
+        exchanges.computeIfAbsent(
+            new Link(pull.from(), pull.to()),
+            link -> new Exchange(replica(link.from()).store(), replica(link.to()).store()));
+    received += pull.until() == null ? exchange.pull() : exchange.pullUntil(pull.until());
+  }
+
+  private void upkeep(Step.Upkeep upkeep) {
+    if (upkeep.chore() == Step.Chore.RESTART) {
+      exchanges
+          .entrySet()
+          .removeIf(
+              entry -> {
+                boolean touched =
+                    entry.getKey().from().equals(upkeep.at())
+                        || entry.getKey().to().equals(upkeep.at());
+                if (touched) {
+                  entry.getValue().close();
+                }
+                return touched;
+              });
+    }
+    replica(upkeep.at()).upkeep(upkeep.chore());
+  }
+
+  private Replica replica(String name) {
+    Replica replica = replicas.get(name);
+    if (replica == null) {
+      throw Problem.of("unknown replica").with("replica", name).illegalArgument();
+    }
+    return replica;
+  }
+
+  @Override
+  public void close() {
+    exchanges.values().forEach(Exchange::close);
+    exchanges.clear();
+    replicas.values().forEach(Replica::close);
+    replicas.clear();
+  }
+
+  /** Compares what a replica reads with what it should. */
+  private final class Judge {
+    private final NumberedStep step;
+    private final Consumer<Mismatch> mismatches;
+
+    Judge(NumberedStep step, Consumer<Mismatch> mismatches) {
+      this.step = step;
+      this.mismatches = mismatches;
+    }
+
+    void compare(String at, String key, JsonNode expected) {
+      JsonNode actual = ValueJson.tree(replica(at).store().value(key));
+      if (!actual.equals(expected)) {
+        String where = at + " " + key + " = ";
+        mismatches.accept(Mismatch.of(step, where + expected, where + actual));
+      }
+    }
+  }
+}

@@ -1,0 +1,141 @@
+package dev.tidemark.tools.scenario;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.tidemark.error.Problem;
+import java.io.BufferedReader;
+import java.io.EOFException;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.Function;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A file of one JSON value a line, read line by line, however long it is; unpacked on the way if
+ * its name ends in {@code .gz}. Everything wrong with a line is told with file and line.
+ */
+final class JsonLines implements AutoCloseable {
+  private static final int BUFFER_BYTES = 1 << 16;
+
+  // Numbers may exceed 2^63, and equal numbers must be equal nodes.
+  private static final ObjectReader JSON =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.USE_BIG_INTEGER_FOR_INTS)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .build()
+          .reader();
+
+  private final Path file;
+  private final Counting bytes;
+  private final long size;
+  private final BufferedReader lines;
+  private long number;
+
+  private JsonLines(Path file, Counting bytes, InputStream unpacked) throws IOException {
+    this.file = file;
+    this.bytes = bytes;
+    this.size = Files.size(file);
+    // A decoder of its own, because the default one passes broken bytes as question marks.
+    this.lines =
+        new BufferedReader(
+            new InputStreamReader(unpacked, StandardCharsets.UTF_8.newDecoder()), BUFFER_BYTES);
+  }
+
+  static JsonLines open(Path file) throws IOException {
+    Counting bytes = new Counting(Files.newInputStream(file));
+    try {
+      boolean packed = file.getFileName().toString().endsWith(".gz");
+      return new JsonLines(file, bytes, packed ? new GZIPInputStream(bytes, BUFFER_BYTES) : bytes);
+    } catch (IOException | RuntimeException e) {
+      bytes.close();
+      throw e;
+    }
+  }
+
+  /** The next line that is not blank, made into something, or null after the last. */
+  <T> @Nullable T next(Function<JsonNode, T> parse) throws IOException {
+    try {
+      for (String line = read(); line != null; line = read()) {
+        if (!line.isBlank()) {
+          return parse.apply(JSON.readTree(line));
+        }
+      }
+      return null;
+    } catch (CharacterCodingException e) {
+      number++;
+      throw malformed("not UTF-8", e);
+    } catch (EOFException | ZipException e) {
+      number++;
+      throw malformed("packed bytes are cut off or damaged", e);
+    } catch (JsonProcessingException e) {
+      throw malformed(e.getOriginalMessage(), e);
+    } catch (IllegalArgumentException e) {
+      throw malformed(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private @Nullable String read() throws IOException {
+    String line = lines.readLine();
+    if (line != null) {
+      number++;
+    }
+    return line;
+  }
+
+  /** Where the last line stands. */
+  long number() {
+    return number;
+  }
+
+  /** How much of the file, as it lies on disk, is read. */
+  double share() {
+    return size == 0 ? 1 : Math.min(1, (double) bytes.count / size);
+  }
+
+  /** A complaint about the last line. */
+  IllegalArgumentException malformed(String reason, @Nullable Exception cause) {
+    String message = Problem.of("malformed line").with("file", file).with("line", number).message();
+    return new IllegalArgumentException(message + "; " + reason, cause);
+  }
+
+  @Override
+  public void close() throws IOException {
+    lines.close();
+  }
+
+  /** Counts what is read, packed as it is. */
+  private static final class Counting extends FilterInputStream {
+    private long count;
+
+    Counting(InputStream in) {
+      super(in);
+    }
+
+    @Override
+    public int read() throws IOException {
+      int b = super.read();
+      count += b < 0 ? 0 : 1;
+      return b;
+    }
+
+    @Override
+    public int read(byte[] buffer, int offset, int length) throws IOException {
+      int n = super.read(buffer, offset, length);
+      count += Math.max(n, 0);
+      return n;
+    }
+  }
+}
