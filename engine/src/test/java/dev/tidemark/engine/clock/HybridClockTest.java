@@ -8,6 +8,12 @@ import org.junit.jupiter.api.Test;
 class HybridClockTest {
   private static final long NOW = 1_700_000_000_000L;
 
+  private static long give(HybridClock clock, long wallMillis) {
+    long stamp = clock.peek(wallMillis);
+    clock.observe(stamp);
+    return stamp;
+  }
+
   @Test
   void packsWallMillisAbove16BitsThatCount() {
     assertThat(HybridTimestamp.ofMillis(NOW)).isEqualTo(NOW << 16);
@@ -24,7 +30,7 @@ class HybridClockTest {
     HybridClock clock = new HybridClock(0);
     long last = 0;
     for (int i = 0; i < 200_000; i++) {
-      long stamp = clock.next(NOW, 1);
+      long stamp = give(clock, NOW);
       assertThat(stamp).isGreaterThan(last);
       last = stamp;
     }
@@ -34,27 +40,28 @@ class HybridClockTest {
   @Test
   void risesStrictlyWhilePhysicalTimeRunsBackwards() {
     HybridClock clock = new HybridClock(0);
-    long first = clock.next(NOW, 1);
-    assertThat(clock.next(NOW - 10_000, 1)).isEqualTo(first + 1);
-    assertThat(clock.next(NOW + 1, 1)).isEqualTo((NOW + 1) << 16);
+    long first = give(clock, NOW);
+    assertThat(give(clock, NOW - 10_000)).isEqualTo(first + 1);
+    assertThat(give(clock, NOW + 1)).isEqualTo((NOW + 1) << 16);
   }
 
   @Test
-  void givesACommitOneStampForEachOperation() {
+  void givesAStampOnlyOnceItIsObserved() {
     HybridClock clock = new HybridClock(0);
-    long first = clock.next(NOW, 100);
-    assertThat(clock.last()).isEqualTo(first + 99);
-    assertThat(clock.next(NOW, 1)).isEqualTo(first + 100);
+    long first = clock.peek(NOW);
+    assertThat(clock.peek(NOW)).isEqualTo(first);
+    clock.observe(first + 99);
+    assertThat(clock.peek(NOW)).isEqualTo(first + 100);
   }
 
   @Test
   void isAboveWhatItObservedAndDoesNotFallForWhatIsOlder() {
     HybridClock clock = new HybridClock(0);
-    long own = clock.next(NOW, 1);
+    long own = give(clock, NOW);
     clock.observe((NOW - 500) << 16);
-    assertThat(clock.next(NOW, 1)).isEqualTo(own + 1);
+    assertThat(give(clock, NOW)).isEqualTo(own + 1);
     clock.observe((NOW + 500) << 16);
-    assertThat(clock.next(NOW, 1)).isEqualTo(((NOW + 500) << 16) + 1);
+    assertThat(give(clock, NOW)).isEqualTo(((NOW + 500) << 16) + 1);
   }
 
   /** A clock that ticked at each receipt was driven ahead by redelivery alone. */
@@ -70,12 +77,10 @@ class HybridClockTest {
   @Test
   void neverGivesAStampThatACommitMustNotCarryAndNeverStepsBackAtTheEnd() {
     HybridClock clock = new HybridClock(HybridTimestamp.MAX_STAMP - 2);
-    assertThat(clock.next(NOW, 1)).isEqualTo(HybridTimestamp.MAX_STAMP - 1);
-    assertThatThrownBy(() -> clock.next(NOW, 1))
-        .hasMessageStartingWith("hybrid clock is exhausted");
+    assertThat(give(clock, NOW)).isEqualTo(HybridTimestamp.MAX_STAMP - 1);
+    assertThatThrownBy(() -> give(clock, NOW)).hasMessageStartingWith("hybrid clock is exhausted");
     clock.observe(HybridTimestamp.MAX_STAMP);
-    assertThatThrownBy(() -> clock.next(NOW, 1))
-        .hasMessageStartingWith("hybrid clock is exhausted");
+    assertThatThrownBy(() -> give(clock, NOW)).hasMessageStartingWith("hybrid clock is exhausted");
   }
 
   @Test
