@@ -14,9 +14,9 @@ import dev.tidemark.type.KeyAccess;
 import java.util.function.Function;
 
 /**
- * The inside of one commit. Its updates become visible, survive and travel together or not at all; its
- * reads see them at once, and nothing else is committed meanwhile, so reading and then writing is safe
- * on this replica. Valid during the commit only, for the thread that runs it.
+ * The inside of one commit. Its updates become visible, survive and travel together or not at all;
+ * its reads see them at once, and nothing else is committed meanwhile, so reading and then writing
+ * is safe on this replica. Valid during the commit only, for the thread that runs it.
  */
 public final class Batch implements Handles {
   private final Transaction transaction;

@@ -8,8 +8,8 @@ import dev.tidemark.storage.log.OpLog;
 import java.util.Arrays;
 
 /**
- * A store's synced commits, its own and those it received, in the order of its log, which is causal. It is
- * live: after it has ended it can be asked again. For one thread at a time; close it.
+ * A store's synced commits, its own and those it received, in the order of its log, which is
+ * causal. It is live: after it has ended it can be asked again. For one thread at a time; close it.
  */
 public final class CommitStream implements AutoCloseable {
   private final OpLog log;
@@ -23,8 +23,8 @@ public final class CommitStream implements AutoCloseable {
   }
 
   /**
-   * Moves to the next commit; false if no further one is synced yet. Only synced commits are shown: what
-   * a peer has seen must not be forgotten, and its numbers used again, by this replica.
+   * Moves to the next commit; false if no further one is synced yet. Only synced commits are shown:
+   * what a peer has seen must not be forgotten, and its numbers used again, by this replica.
    */
   public boolean next() {
     if (next > log.syncedPosition() || !cursor.next()) {
@@ -47,8 +47,7 @@ public final class CommitStream implements AutoCloseable {
 
   /** The commit as it is sent. */
   public byte[] bytes() {
-    return Arrays.copyOfRange(
-        cursor.array(), cursor.offset(), cursor.offset() + cursor.length());
+    return Arrays.copyOfRange(cursor.array(), cursor.offset(), cursor.offset() + cursor.length());
   }
 
   @Override

@@ -3,8 +3,9 @@ package dev.tidemark;
 import dev.tidemark.engine.commit.CommitHeader;
 
 /**
- * One direction of an exchange between two stores of one process: what the first has logged and the second
- * lacks. It remembers how far it read, so that each pull costs what is new. For one thread at a time.
+ * One direction of an exchange between two stores of one process: what the first has logged and the
+ * second lacks. It remembers how far it read, so that each pull costs what is new. For one thread
+ * at a time.
  */
 public final class Exchange implements AutoCloseable {
   private final Tidemark from;
@@ -26,8 +27,8 @@ public final class Exchange implements AutoCloseable {
   }
 
   /**
-   * Hands over the first store's log up to and with its own operation of that sequence: what it had seen
-   * when it made it.
+   * Hands over the first store's log up to and with its own operation of that sequence: what it had
+   * seen when it made it.
    *
    * @return how many commits were new
    */

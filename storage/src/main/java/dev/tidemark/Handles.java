@@ -18,8 +18,8 @@ import dev.tidemark.type.OrSet;
 import dev.tidemark.type.PnCounter;
 
 /**
- * Typed handles of keys. A handle is cheap, holds nothing, and may be kept or made anew; each method
- * refuses a key whose prefix has another strategy.
+ * Typed handles of keys. A handle is cheap, holds nothing, and may be kept or made anew; each
+ * method refuses a key whose prefix has another strategy.
  */
 public interface Handles {
   /**

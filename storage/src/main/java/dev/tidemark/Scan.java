@@ -6,8 +6,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys under a prefix that have a value, in the order of their UTF-8 bytes, as they were at one log
- * position, however long the scan takes. It pins that state: close it. For one thread at a time.
+ * The keys under a prefix that have a value, in the order of their UTF-8 bytes, as they were at one
+ * log position, however long the scan takes. It pins that state: close it. For one thread at a
+ * time.
  */
 public final class Scan implements AutoCloseable {
   private final PinnedScan pinned;

@@ -17,13 +17,14 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Changes of the keys under a prefix, in log order, each once it is synced: what is told here is never
- * taken back. For one thread at a time.
+ * Changes of the keys under a prefix, in log order, each once it is synced: what is told here is
+ * never taken back. For one thread at a time.
  *
- * <p>Live, changes are captured as they are committed, with the values before and after. One that starts
- * in the past, or falls more than {@value #MAX_QUEUED} changes behind, reads the log instead, without
- * values before, until it has caught up: no change is lost and memory stays bounded. Where the log was
- * truncated, {@link Event.Compacted} and the current values stand for what is gone.
+ * <p>Live, changes are captured as they are committed, with the values before and after. One that
+ * starts in the past, or falls more than {@value #MAX_QUEUED} changes behind, reads the log
+ * instead, without values before, until it has caught up: no change is lost and memory stays
+ * bounded. Where the log was truncated, {@link Event.Compacted} and the current values stand for
+ * what is gone.
  */
 public final class Subscription implements AutoCloseable {
   /** Changes kept for a reader that does not keep up. */
@@ -258,7 +259,10 @@ public final class Subscription implements AutoCloseable {
       return position >= liveFrom;
     }
 
-    /** The changes of the oldest synced commit; none if it overflowed there; null if there is none yet. */
+    /**
+     * The changes of the oldest synced commit; none if it overflowed there; null if there is none
+     * yet.
+     */
     synchronized @Nullable List<Event.Change> take(long synced) {
       List<Event.Change> oldest = commits.peek();
       if (oldest == null) {

@@ -21,12 +21,12 @@ import java.util.HexFormat;
 import java.util.function.Consumer;
 
 /**
- * An embedded, crash-safe, replicated store of mergeable values under string keys. The schema gives each
- * key prefix its strategy; an update is a small delta, logged before it is visible; stores that have seen
- * the same updates hold the same values, in whatever order those came.
+ * An embedded, crash-safe, replicated store of mergeable values under string keys. The schema gives
+ * each key prefix its strategy; an update is a small delta, logged before it is visible; stores
+ * that have seen the same updates hold the same values, in whatever order those came.
  *
- * <p>Thread-safe. Updates wait for each other, reads for nobody. Interrupts are passed on, not obeyed.
- * After {@link #close} every method throws {@link IllegalStateException}.
+ * <p>Thread-safe. Updates wait for each other, reads for nobody. Interrupts are passed on, not
+ * obeyed. After {@link #close} every method throws {@link IllegalStateException}.
  */
 public final class Tidemark implements Handles, AutoCloseable {
   private final Opening.Opened store;
@@ -43,16 +43,17 @@ public final class Tidemark implements Handles, AutoCloseable {
   }
 
   /**
-   * Opens a directory, creating it if it is missing, and replays what the log holds and the state does
-   * not. The schema may have more prefixes than the stored one, and fewer: stored ones stay.
+   * Opens a directory, creating it if it is missing, and replays what the log holds and the state
+   * does not. The schema may have more prefixes than the stored one, and fewer: stored ones stay.
    *
    * @throws dev.tidemark.error.StoreLockedException if this or another process has it open
-   * @throws dev.tidemark.error.SchemaMismatchException if a stored prefix has another strategy, or a new
-   *     one would take stored keys from another
-   * @throws dev.tidemark.error.StoreUnusableException if the directory is no store, read-only, or of a
-   *     format that this version cannot read
+   * @throws dev.tidemark.error.SchemaMismatchException if a stored prefix has another strategy, or
+   *     a new one would take stored keys from another
+   * @throws dev.tidemark.error.StoreUnusableException if the directory is no store, read-only, or
+   *     of a format that this version cannot read
    * @throws dev.tidemark.error.DamagedException if what was promised to be durable is damaged
-   * @throws IllegalStateException if the JVM lacks a flag that this library needs: the message has it
+   * @throws IllegalStateException if the JVM lacks a flag that this library needs: the message has
+   *     it
    */
   public static Tidemark open(Path directory, Schema schema, Options options) {
     return new Tidemark(Opening.open(directory, schema, options));
@@ -64,8 +65,8 @@ public final class Tidemark implements Handles, AutoCloseable {
   }
 
   /**
-   * Commits several updates as one: all or none of them become visible, survive a crash and reach peers.
-   * The body runs while no other update can; if it throws, nothing is logged.
+   * Commits several updates as one: all or none of them become visible, survive a crash and reach
+   * peers. The body runs while no other update can; if it throws, nothing is logged.
    *
    * @return the log position, or the newest one if the body made no update
    */
@@ -83,7 +84,10 @@ public final class Tidemark implements Handles, AutoCloseable {
     return key(key).update(update);
   }
 
-  /** A key's whole value, by strategy at run time; a key that was never written has its strategy's empty one. */
+  /**
+   * A key's whole value, by strategy at run time; a key that was never written has its strategy's
+   * empty one.
+   */
   public Value value(String key) {
     KeyAccess access = key(key);
     return access.read(CellRange.ALL, access.strategy().lattice()::value);
@@ -104,22 +108,26 @@ public final class Tidemark implements Handles, AutoCloseable {
     return new Subscription(core, Bytes.utf8(prefix), fromPosition);
   }
 
-  /** Synced commits from a log position on, for another store to {@linkplain #accept accept}. Close it. */
+  /**
+   * Synced commits from a log position on, for another store to {@linkplain #accept accept}. Close
+   * it.
+   */
   public CommitStream commits(long fromPosition) {
     core.requireOpen();
     return new CommitStream(core.log(), fromPosition);
   }
 
   /**
-   * Takes a commit of another store, in the order of that store's log, and treats it as an update of its
-   * own: logged, joined, shown to subscribers, passed on.
+   * Takes a commit of another store, in the order of that store's log, and treats it as an update
+   * of its own: logged, joined, shown to subscribers, passed on.
    *
    * @param commit the commit as {@link CommitStream#bytes} gives it
    * @param sender the replica id of the store it comes from, which need not have made it
    * @return whether it was new here
    * @throws dev.tidemark.error.RefusedCommitException if it cannot be next; nothing was changed
    * @throws dev.tidemark.error.MalformedException if it is not a commit; nothing was changed
-   * @throws dev.tidemark.error.SchemaMismatchException if the stores' schemas differ for one of its keys
+   * @throws dev.tidemark.error.SchemaMismatchException if the stores' schemas differ for one of its
+   *     keys
    */
   public boolean accept(byte[] commit, long sender) {
     return core.accept(commit, sender) != 0;

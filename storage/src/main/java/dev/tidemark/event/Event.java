@@ -29,10 +29,11 @@ public sealed interface Event {
    * @param key the key
    * @param strategy the key's strategy
    * @param effects what it does, in words of the strategy
-   * @param before the value it found; of sets, maps and journals only the elements, fields or events it
-   *     touches. Null if the event is read back from the log.
+   * @param before the value it found; of sets, maps and journals only the elements, fields or
+   *     events it touches. Null if the event is read back from the log.
    * @param after the same after the operation; read back from the log it is the value of now
-   * @param partial whether it touched so many elements that {@code before} and {@code after} leave some out
+   * @param partial whether it touched so many elements that {@code before} and {@code after} leave
+   *     some out
    */
   record Change(
       long position,

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param durability what an update waits for, where the call does not say
  * @param syncInterval how far behind the background sync may be for {@code BUFFERED} updates
  * @param segmentBytes the size at which a log segment is sealed
- * @param overlayBytes the estimated heap that logged and not yet folded updates may take; writers wait
- *     when it is full
+ * @param overlayBytes the estimated heap that logged and not yet folded updates may take; writers
+ *     wait when it is full
  * @param cacheBytes the native memory of RocksDB's block cache, half of which may be write buffers
  * @param maxDrift how far ahead of this clock another replica's stamp may be; null for no bound
  * @param clock physical time, in milliseconds since 1970
@@ -32,7 +32,9 @@ public record Options(
   private static final long MIN_OVERLAY_BYTES = 64 * 1024;
   private static final long MIN_CACHE_BYTES = 2L << 20;
 
-  /** {@code BUFFERED}, synced every 50 ms, 64 MiB each of segment, overlay and cache, drift of 60 s. */
+  /**
+   * {@code BUFFERED}, synced every 50 ms, 64 MiB each of segment, overlay and cache, drift of 60 s.
+   */
   public static Options defaults() {
     return new Options(
         Durability.BUFFERED,
@@ -81,14 +83,7 @@ public record Options(
   /** With another interval of the background sync. */
   public Options withSyncInterval(Duration interval) {
     return new Options(
-        durability,
-        interval,
-        segmentBytes,
-        overlayBytes,
-        cacheBytes,
-        maxDrift,
-        clock,
-        replicaId);
+        durability, interval, segmentBytes, overlayBytes, cacheBytes, maxDrift, clock, replicaId);
   }
 
   /** With other log segments. */
@@ -115,7 +110,10 @@ public record Options(
         durability, syncInterval, segmentBytes, overlayBytes, cacheBytes, drift, clock, replicaId);
   }
 
-  /** Without a bound on drift: for replays of recorded clocks. A hostile stamp then moves this clock. */
+  /**
+   * Without a bound on drift: for replays of recorded clocks. A hostile stamp then moves this
+   * clock.
+   */
   public Options withoutDriftBound() {
     return new Options(
         durability, syncInterval, segmentBytes, overlayBytes, cacheBytes, null, clock, replicaId);

@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Folds frozen generations into the state, the oldest first, each in one batch with its position. A
- * generation is folded only when the log is synced up to its end: so the state is never ahead of the log,
- * whatever the disk forgets.
+ * generation is folded only when the log is synced up to its end: so the state is never ahead of
+ * the log, whatever the disk forgets.
  */
 final class Folder implements Worker.Duty {
   private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -22,8 +22,7 @@ final class Folder implements Worker.Duty {
   private final Runnable onFolded;
   private long freezeAt;
 
-  Folder(
-      OpLog log, Overlay overlay, StateStore state, Runnable freeze, Runnable onFolded) {
+  Folder(OpLog log, Overlay overlay, StateStore state, Runnable freeze, Runnable onFolded) {
     this.log = log;
     this.overlay = overlay;
     this.state = state;

@@ -16,9 +16,9 @@ import dev.tidemark.storage.state.OriginRow;
 import java.time.Duration;
 
 /**
- * What a commit of another replica must be before it is logged: next in its origin's order, caused only by
- * what is here already, part of the history of it that is known here, of the same schema, and not from
- * the future. Decides and changes nothing.
+ * What a commit of another replica must be before it is logged: next in its origin's order, caused
+ * only by what is here already, part of the history of it that is known here, of the same schema,
+ * and not from the future. Decides and changes nothing.
  */
 final class Intake {
   private final Schema schema;
@@ -43,22 +43,23 @@ final class Intake {
     if (header.origin() == self) {
       throw new RefusedCommitException(
           refused("commit claims to be this replica's own and is not in its log", header)
-          .advise("this store was restored or copied behind its peers' backs; give it a new replica id"));
+              .advise(
+                  "this store was restored or copied behind its peers' backs; give it a new replica id"));
     }
     if (header.firstSequence() != row.sequence() + 1) {
       throw new RefusedCommitException(
           refused("commit leaves a gap in its origin's order", header)
-          .with("expected", row.sequence() + 1)
-          .advise("send what lies between first"));
+              .with("expected", row.sequence() + 1)
+              .advise("send what lies between first"));
     }
     checkCauses(header, origins);
     long chain = CommitCodec.chain(bytes, 0, bytes.length, row.chain());
     if (chain != header.chain()) {
       throw new RefusedCommitException(
           refused("commit belongs to another history of its origin", header)
-          .with("chain", Long.toHexString(header.chain()))
-          .with("expected", Long.toHexString(chain))
-          .advise("the origin's history has forked, or the commit was altered on its way"));
+              .with("chain", Long.toHexString(header.chain()))
+              .with("expected", Long.toHexString(chain))
+              .advise("the origin's history has forked, or the commit was altered on its way"));
     }
     if (sender == header.origin()) {
       checkDrift(header);
@@ -83,10 +84,10 @@ final class Intake {
       long seen = origins.row(cause).sequence();
       if (seen < summary.sequenceAt(i)) {
         throw new RefusedCommitException(
-          refused("commit comes before its causes", header)
-            .with("cause", ReplicaId.format(cause) + "#" + summary.sequenceAt(i))
-            .with("seen", seen)
-            .advise("send commits in the order of the sender's log"));
+            refused("commit comes before its causes", header)
+                .with("cause", ReplicaId.format(cause) + "#" + summary.sequenceAt(i))
+                .with("seen", seen)
+                .advise("send commits in the order of the sender's log"));
       }
     }
   }
@@ -102,9 +103,9 @@ final class Intake {
     if (theirs > now + bound.toMillis()) {
       throw new RefusedCommitException(
           refused("commit is from the future", header)
-          .with("aheadMillis", theirs - now)
-          .with("maxDriftMillis", bound.toMillis())
-          .advise("set the sender's clock, or raise the bound on drift"));
+              .with("aheadMillis", theirs - now)
+              .with("maxDriftMillis", bound.toMillis())
+              .advise("set the sender's clock, or raise the bound on drift"));
     }
   }
 

@@ -14,7 +14,10 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
-/** Captures what commits change, for those who watch; costs a look at an empty list while nobody does. */
+/**
+ * Captures what commits change, for those who watch; costs a look at an empty list while nobody
+ * does.
+ */
 public final class Observers {
   private final Reads reads;
   private final List<Tap> taps = new CopyOnWriteArrayList<>();

@@ -30,8 +30,8 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * Opens a store: lock, identity, state, log, then replay of what the state lacks. What was opened is
- * closed again, in reverse, when a later step refuses.
+ * Opens a store: lock, identity, state, log, then replay of what the state lacks. What was opened
+ * is closed again, in reverse, when a later step refuses.
  */
 public final class Opening implements AutoCloseable {
   private static final int STORE_ID_BYTES = 16;
@@ -106,7 +106,10 @@ public final class Opening implements AutoCloseable {
     }
   }
 
-  /** Nothing is there but what a first open leaves behind that was killed before it took an identity. */
+  /**
+   * Nothing is there but what a first open leaves behind that was killed before it took an
+   * identity.
+   */
   private boolean isFresh() {
     try (Stream<Path> entries = Files.list(files.directory())) {
       return entries.allMatch(this::isFromFirstOpen);
@@ -164,7 +167,8 @@ public final class Opening implements AutoCloseable {
               .with("directory", files.directory())
               .with("applied", progress.applied())
               .with("logEnds", log.appendedPosition())
-              .advise("the end of the log is missing: restore it, or the whole store, from a copy"));
+              .advise(
+                  "the end of the log is missing: restore it, or the whole store, from a copy"));
     }
     if (progress.applied() + 1 < log.firstPosition()) {
       throw new DamagedException(

@@ -10,12 +10,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * How far each replica's history is in this store's log, and what each had seen by then: the store's
- * version vector, and the matrix clock. Guarded by the store's write lock.
+ * How far each replica's history is in this store's log, and what each had seen by then: the
+ * store's version vector, and the matrix clock. Guarded by the store's write lock.
  */
 final class Origins {
-  private static final OriginRow NOTHING =
-      new OriginRow(0, 0, ChainHash.NONE, VersionVector.EMPTY);
+  private static final OriginRow NOTHING = new OriginRow(0, 0, ChainHash.NONE, VersionVector.EMPTY);
 
   private final long self;
   private final Map<Long, OriginRow> rows;

@@ -15,8 +15,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys under a prefix that have a value, in key order over all namespaces, as they were at one log
- * position: a snapshot of the state, joined with the generations that were pending then. For one thread.
+ * The keys under a prefix that have a value, in key order over all namespaces, as they were at one
+ * log position: a snapshot of the state, joined with the generations that were pending then. For
+ * one thread.
  */
 public final class PinnedScan implements AutoCloseable {
   private final Schema schema;

@@ -50,7 +50,9 @@ final class Reads {
     try (Pin pin = state.pin()) {
       StoredKey base = state.view(pin, namespace, key);
       long stored = base.liveCells();
-      return runs.isEmpty() ? stored : liveCells(namespace.strategy().lattice(), base, stored, runs);
+      return runs.isEmpty()
+          ? stored
+          : liveCells(namespace.strategy().lattice(), base, stored, runs);
     }
   }
 

@@ -34,8 +34,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One open store. Every commit, local or remote, goes one way: it is prepared or checked, appended to the
- * log, and joined into the overlay, all under the write lock; the folder joins it into the state later.
+ * One open store. Every commit, local or remote, goes one way: it is prepared or checked, appended
+ * to the log, and joined into the overlay, all under the write lock; the folder joins it into the
+ * state later.
  */
 public final class StoreCore implements AutoCloseable {
   private static final int GENERATIONS_PER_OVERLAY = 4;
@@ -85,7 +86,8 @@ public final class StoreCore implements AutoCloseable {
     syncing.start();
   }
 
-  // ---- commits -------------------------------------------------------------------------------------
+  // ---- commits
+  // -------------------------------------------------------------------------------------
 
   /** Gathers a commit and logs it; gives its position, or the newest one if it has no updates. */
   public long commit(@Nullable Durability durability, Consumer<Transaction> body) {
@@ -129,8 +131,7 @@ public final class StoreCore implements AutoCloseable {
   private long logOwn(Transaction transaction, OperationId first) {
     int count = transaction.operations().size();
     CommitHeader draft =
-        new CommitHeader(
-            replicaId, first.sequence(), first.stamp(), count, origins.summary(), 0);
+        new CommitHeader(replicaId, first.sequence(), first.stamp(), count, origins.summary(), 0);
     long chain = origins.row(replicaId).chain();
     CommitHeader header =
         CommitCodec.encode(draft, transaction.operations(), chain, buffer.reset());
@@ -198,7 +199,10 @@ public final class StoreCore implements AutoCloseable {
     }
   }
 
-  /** Takes a commit into memory that an earlier run has logged; folds along the way, to stay in bounds. */
+  /**
+   * Takes a commit into memory that an earlier run has logged; folds along the way, to stay in
+   * bounds.
+   */
   void replay(Commit commit, long position) {
     enter(commit, position);
     while (overlay.bytes() > options.overlayBytes() / 2 && folder.foldOldest()) {
@@ -211,7 +215,8 @@ public final class StoreCore implements AutoCloseable {
     folding.signal();
   }
 
-  // ---- room, sync, fold ----------------------------------------------------------------------------
+  // ---- room, sync, fold
+  // ----------------------------------------------------------------------------
 
   private void awaitRoom() {
     if (overlay.bytes() > options.overlayBytes()) {
@@ -219,7 +224,9 @@ public final class StoreCore implements AutoCloseable {
     }
   }
 
-  /** Waits for the folder. An update is no place to be cancelled: an interrupt is passed on later. */
+  /**
+   * Waits for the folder. An update is no place to be cancelled: an interrupt is passed on later.
+   */
   private void awaitFolded(BooleanSupplier enough) {
     if (writeLock.isHeldByCurrentThread()) {
       return;
@@ -301,7 +308,8 @@ public final class StoreCore implements AutoCloseable {
     return state.progress().applied();
   }
 
-  // ---- reads ---------------------------------------------------------------------------------------
+  // ---- reads
+  // ---------------------------------------------------------------------------------------
 
   /** Reads a key, its cells limited to a range, as it was at one moment. */
   public <T> T read(Bytes key, CellRange cells, Function<KeyView, T> reader) {
@@ -331,14 +339,14 @@ public final class StoreCore implements AutoCloseable {
     try {
       overlay.freeze();
       folding.signal();
-      return new PinnedScan(
-          schema, state, overlay.frozen(), prefix, log.appendedPosition());
+      return new PinnedScan(schema, state, overlay.frozen(), prefix, log.appendedPosition());
     } finally {
       writeLock.unlock();
     }
   }
 
-  // ---- what it is ----------------------------------------------------------------------------------
+  // ---- what it is
+  // ----------------------------------------------------------------------------------
 
   /** The log, for readers of it. */
   public OpLog log() {

@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The part of a key that a delta touches, copied: a set of a million elements shows the one that is added. */
+/**
+ * The part of a key that a delta touches, copied: a set of a million elements shows the one that is
+ * added.
+ */
 final class TouchedView implements KeyView {
   /** As many cells of a wholesale delete are shown. */
   static final int MAX_CELLS = 1_000;

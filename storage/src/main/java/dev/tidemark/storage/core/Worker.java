@@ -4,8 +4,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
- * A background thread with one duty. It is never interrupted: an interrupt would close the file channels
- * it forces.
+ * A background thread with one duty. It is never interrupted: an interrupt would close the file
+ * channels it forces.
  */
 final class Worker {
   /** Nothing to do until somebody signals. */

@@ -1,4 +1,7 @@
-/** The store itself: how an update flows through log, overlay and state, and how reads see all three. */
+/**
+ * The store itself: how an update flows through log, overlay and state, and how reads see all
+ * three.
+ */
 @NullMarked
 package dev.tidemark.storage.core;
 

@@ -13,12 +13,10 @@ final class Findings {
     this.listener = listener;
   }
 
-  void add(
-      Part part, Object where, @Nullable Object expected, @Nullable Object actual) {
+  void add(Part part, Object where, @Nullable Object expected, @Nullable Object actual) {
     count++;
     listener.accept(
-        new Finding(
-            part, String.valueOf(where), String.valueOf(expected), String.valueOf(actual)));
+        new Finding(part, String.valueOf(where), String.valueOf(expected), String.valueOf(actual)));
   }
 
   long count() {

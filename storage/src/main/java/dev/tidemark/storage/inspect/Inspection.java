@@ -1,11 +1,11 @@
 package dev.tidemark.storage.inspect;
 
+import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.clock.HybridTimestamp;
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.commit.Commit;
 import dev.tidemark.engine.commit.CommitCodec;
 import dev.tidemark.engine.commit.Operation;
-import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.lattice.CellRange;
 import dev.tidemark.engine.lattice.JoinedView;
 import dev.tidemark.engine.lattice.KeyDelta;
@@ -117,8 +117,7 @@ public final class Inspection implements AutoCloseable {
     List<KeyDelta> pending = pending(bytes::equals).runs(bytes, CellRange.ALL);
     OriginRow own = state.progress().origins().get(identity.replicaId());
     long sequence = (own == null ? 0 : own.sequence()) + lastPosition() + 1;
-    OperationId id =
-        new OperationId(identity.replicaId(), sequence, HybridTimestamp.MAX_STAMP - 1);
+    OperationId id = new OperationId(identity.replicaId(), sequence, HybridTimestamp.MAX_STAMP - 1);
     try (Pin pin = state.pin()) {
       lattice.prepare(update, joined(lattice, state.view(pin, namespace(key), bytes), pending), id);
     }

@@ -116,10 +116,7 @@ final class LogCheck {
           CommitCodec.chain(cursor.array(), cursor.offset(), cursor.length(), before.chain());
       if (chain != header.chain()) {
         findings.add(
-            Part.LOG,
-            where,
-            "chain " + Long.toHexString(chain),
-            Long.toHexString(header.chain()));
+            Part.LOG, where, "chain " + Long.toHexString(chain), Long.toHexString(header.chain()));
       }
     } else if (log.firstPosition() == 1) {
       findings.add(Part.LOG, where, "sequence 1", header.firstSequence());

@@ -15,8 +15,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A contiguous run of the log, joined per key. One generation is active; a frozen one never changes and is
- * folded into the state as a whole, with the position of its last commit. Guarded by the overlay.
+ * A contiguous run of the log, joined per key. One generation is active; a frozen one never changes
+ * and is folded into the state as a whole, with the position of its last commit. Guarded by the
+ * overlay.
  */
 public final class Generation {
   private final Map<Bytes, PendingRun> runs = new HashMap<>();

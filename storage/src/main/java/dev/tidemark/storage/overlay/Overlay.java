@@ -13,12 +13,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is logged and not yet folded, in generations: one active, the older ones frozen.
  *
- * <p>A reader takes a key's pending runs first and reads the state below afterwards. A generation that is
- * folded in between is then joined twice, which a join does not notice; the other way round it could be
- * missed.
+ * <p>A reader takes a key's pending runs first and reads the state below afterwards. A generation
+ * that is folded in between is then joined twice, which a join does not notice; the other way round
+ * it could be missed.
  *
- * <p>Commits are applied and generations frozen by one thread at a time (the store's write lock); the lock
- * here is only between those and the readers, and is held for no longer than a commit takes to join.
+ * <p>Commits are applied and generations frozen by one thread at a time (the store's write lock);
+ * the lock here is only between those and the readers, and is held for no longer than a commit
+ * takes to join.
  */
 public final class Overlay {
   private final StampedLock lock = new StampedLock();

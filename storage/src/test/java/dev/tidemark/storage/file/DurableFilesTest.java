@@ -54,8 +54,7 @@ class DurableFilesTest {
     new SplittableRandom(1).nextBytes(content);
     Files.write(file, content);
     disk.rewrite(file, 2_500_000);
-    assertThat(Files.readAllBytes(file))
-        .isEqualTo(java.util.Arrays.copyOf(content, 2_500_000));
+    assertThat(Files.readAllBytes(file)).isEqualTo(java.util.Arrays.copyOf(content, 2_500_000));
     assertThatThrownBy(() -> disk.rewrite(file, 2_500_001)).isInstanceOf(IOException.class);
   }
 

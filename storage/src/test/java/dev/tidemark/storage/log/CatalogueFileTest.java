@@ -26,8 +26,7 @@ class CatalogueFileTest {
                   300,
                   4096,
                   0x11223344,
-                  List.of(
-                      new OriginCoverage(7, 0, 300, 1000, VersionVector.of(9, 4), 0, 0xabcdL)),
+                  List.of(new OriginCoverage(7, 0, 300, 1000, VersionVector.of(9, 4), 0, 0xabcdL)),
                   true)));
 
   @Test
@@ -79,8 +78,7 @@ class CatalogueFileTest {
   @Test
   void refusesSegmentsThatLeaveAGap() {
     SegmentInfo first = ONE.segments().get(0);
-    SegmentInfo third =
-        new SegmentInfo(3, first.kind(), 302, 303, 10, 0, List.of(), true);
+    SegmentInfo third = new SegmentInfo(3, first.kind(), 302, 303, 10, 0, List.of(), true);
     byte[] bytes = CatalogueFile.encode(ONE.with(third), STORE);
     assertThatThrownBy(() -> CatalogueFile.decode(FILE, bytes, STORE))
         .isInstanceOf(MalformedException.class);

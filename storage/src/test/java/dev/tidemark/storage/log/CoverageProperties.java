@@ -23,7 +23,10 @@ class CoverageProperties {
     assertThat(ChainStep.before(body, 0, body.length, after)).isEqualTo(before);
   }
 
-  /** However commits of several origins are spread over segments, the coverages are links of a chain. */
+  /**
+   * However commits of several origins are spread over segments, the coverages are links of a
+   * chain.
+   */
   @Property(tries = 200)
   void coveragesOfNeighbouringSegmentsMeet(
       @ForAll @Size(min = 1, max = 60) List<@IntRange(min = 1, max = 4) Integer> origins,

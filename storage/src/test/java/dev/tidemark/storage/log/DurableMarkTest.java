@@ -25,8 +25,7 @@ class DurableMarkTest {
   }
 
   private DurableMark create() throws IOException {
-    return DurableMark.create(
-        file, STORE, new DurableMark.Reading(0, 0), DurableFiles.standard());
+    return DurableMark.create(file, STORE, new DurableMark.Reading(0, 0), DurableFiles.standard());
   }
 
   @Test

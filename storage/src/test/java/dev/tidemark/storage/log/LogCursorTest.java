@@ -135,8 +135,9 @@ class LogCursorTest {
       while (seen < count && failure.get() == null) {
         if (cursor.next()) {
           assertThat(cursor.position()).isEqualTo(seen + 1);
-          assertThat(java.util.Arrays.copyOfRange(
-                  cursor.array(), cursor.offset(), cursor.offset() + cursor.length()))
+          assertThat(
+                  java.util.Arrays.copyOfRange(
+                      cursor.array(), cursor.offset(), cursor.offset() + cursor.length()))
               .isEqualTo(bodies.get(seen));
           seen++;
         } else {

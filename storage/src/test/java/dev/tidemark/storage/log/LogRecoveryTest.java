@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What a crash leaves is a copy of the files of an open log. Of its twelve commits nine are synced and
- * three only appended: damage to the three is a torn tail, damage to the nine is damage.
+ * What a crash leaves is a copy of the files of an open log. Of its twelve commits nine are synced
+ * and three only appended: damage to the three is a torn tail, damage to the nine is damage.
  */
 class LogRecoveryTest {
   private static final int SYNCED = 9;
@@ -211,7 +211,8 @@ class LogRecoveryTest {
       log.sync();
       second.copyTo(root.resolve("two"));
     }
-    // As if the catalogue of the first had been lost with it: the first is unsealed again, and torn.
+    // As if the catalogue of the first had been lost with it: the first is unsealed again, and
+    // torn.
     LogDirectory both = new LogDirectory(root.resolve("two"));
     Files.copy(
         crashed.files.catalogue(),

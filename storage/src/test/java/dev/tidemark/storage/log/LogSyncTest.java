@@ -185,7 +185,8 @@ class LogSyncTest {
                 long last = 0;
                 try {
                   while (true) {
-                    byte[] body = own.next(origin, 80, dev.tidemark.engine.causality.VersionVector.EMPTY);
+                    byte[] body =
+                        own.next(origin, 80, dev.tidemark.engine.causality.VersionVector.EMPTY);
                     long position = append(log, body);
                     log.awaitSynced(position);
                     last = position;
