@@ -1,6 +1,7 @@
 package dev.tidemark.tools;
 
 import dev.tidemark.tools.command.ConformCommand;
+import dev.tidemark.tools.command.DemoCommand;
 import dev.tidemark.tools.command.ReplayCommand;
 import dev.tidemark.tools.output.ExitCode;
 import dev.tidemark.tools.output.Failure;
@@ -60,6 +61,7 @@ public final class Main implements Callable<Integer> {
 
   private CommandLine commandLine(Printer printer) {
     return new CommandLine(this)
+        .addSubcommand(new DemoCommand(printer))
         .addSubcommand(new ConformCommand(printer))
         .addSubcommand(new ReplayCommand(printer))
         .setOut(printer.output())

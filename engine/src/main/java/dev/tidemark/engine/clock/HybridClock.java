@@ -20,9 +20,9 @@ public final class HybridClock {
   }
 
   /**
-   * The stamp that the next operation gets: above all given or observed before, whatever physical time
-   * does. It is given once its last operation is {@linkplain #observe observed}; the operations of one
-   * commit follow at +1 each.
+   * The stamp that the next operation gets: above all given or observed before, whatever physical
+   * time does. It is given once its last operation is {@linkplain #observe observed}; the
+   * operations of one commit follow at +1 each.
    */
   public long peek(long wallMillis) {
     long next = Math.max(HybridTimestamp.ofMillis(wallMillis), last + 1);

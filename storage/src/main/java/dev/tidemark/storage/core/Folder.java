@@ -60,9 +60,7 @@ final class Folder implements Worker.Duty {
     log.awaitSynced(generation.lastPosition());
     try (FoldBatch batch = state.fold()) {
       generation.forEach(batch::join);
-      // A generation may hold only old commits of others, stamped below what was folded before.
-      long clock = Math.max(generation.clock(), state.progress().clock());
-      batch.progress(generation.lastPosition(), clock, generation.rows());
+      batch.progress(generation.lastPosition(), generation.clock(), generation.rows());
       batch.commit();
     }
     overlay.retire(generation);

@@ -193,7 +193,7 @@ public final class StoreCore implements AutoCloseable {
   private void enter(Commit commit, long position) {
     OriginRow row = origins.advance(commit.header());
     clock.observe(commit.header().lastStamp());
-    overlay.apply(commit, position, row);
+    overlay.apply(commit, position, row, clock.last());
     if (overlay.activeBytes() >= options.overlayBytes() / GENERATIONS_PER_OVERLAY) {
       overlay.freeze();
     }

@@ -143,7 +143,7 @@ public final class Inspection implements AutoCloseable {
         if (!operations.isEmpty()) {
           // How far an origin is matters to folding only, and nothing is folded here.
           OriginRow row = new OriginRow(0, 0, 0, VersionVector.EMPTY);
-          pending.apply(new Commit(commit.header(), operations), cursor.position(), row);
+          pending.apply(new Commit(commit.header(), operations), cursor.position(), row, 0);
         }
       }
     }

@@ -51,7 +51,8 @@ final class StateRebuild implements AutoCloseable {
         OriginRow row =
             new OriginRow(
                 header.lastSequence(), header.lastStamp(), header.chain(), header.summary());
-        overlay.apply(commit, cursor.position(), row);
+        clock = Math.max(clock, header.lastStamp());
+        overlay.apply(commit, cursor.position(), row, clock);
         if (overlay.bytes() >= FOLD_BYTES) {
           fold(overlay);
         }
@@ -78,10 +79,9 @@ final class StateRebuild implements AutoCloseable {
   private void fold(Overlay overlay) {
     overlay.freeze();
     for (Generation generation : overlay.frozen()) {
-      clock = Math.max(clock, generation.clock());
       try (FoldBatch batch = rebuilt.fold()) {
         generation.forEach(batch::join);
-        batch.progress(generation.lastPosition(), clock, generation.rows());
+        batch.progress(generation.lastPosition(), generation.clock(), generation.rows());
         batch.commit();
       }
       overlay.retire(generation);

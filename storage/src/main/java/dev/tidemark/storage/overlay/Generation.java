@@ -30,7 +30,7 @@ public final class Generation {
   Generation() {}
 
   /** Joins a commit; gives the change of the estimated size, in bytes. */
-  long apply(Commit commit, long position, OriginRow row) {
+  long apply(Commit commit, long position, OriginRow row, long clockThen) {
     long before = bytes;
     for (Operation operation : commit.operations()) {
       PendingRun run = runs.get(operation.key());
@@ -42,7 +42,7 @@ public final class Generation {
       bytes += run.join(operation.delta());
     }
     rows.put(commit.header().origin(), row);
-    clock = Math.max(clock, commit.header().lastStamp());
+    clock = clockThen;
     lastPosition = position;
     return bytes - before;
   }
@@ -60,7 +60,7 @@ public final class Generation {
     return lastPosition;
   }
 
-  /** The greatest stamp in it. */
+  /** The greatest stamp that the store had given or observed at its end. */
   public long clock() {
     return clock;
   }

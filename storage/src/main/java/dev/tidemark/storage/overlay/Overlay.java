@@ -28,11 +28,15 @@ public final class Overlay {
   private volatile long frozenBytes;
   private volatile long activeBytes;
 
-  /** Joins a commit into the active generation: all of it becomes visible at once. */
-  public void apply(Commit commit, long position, OriginRow row) {
+  /**
+   * Joins a commit into the active generation: all of it becomes visible at once.
+   *
+   * @param clock the greatest stamp given or observed by now; the commit's own may be lower
+   */
+  public void apply(Commit commit, long position, OriginRow row, long clock) {
     long stamp = lock.writeLock();
     try {
-      active.apply(commit, position, row);
+      active.apply(commit, position, row, clock);
       activeBytes = active.bytes();
     } finally {
       lock.unlockWrite(stamp);

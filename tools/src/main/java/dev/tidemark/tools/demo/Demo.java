@@ -1,0 +1,105 @@
+package dev.tidemark.tools.demo;
+
+import dev.tidemark.storage.Status;
+import dev.tidemark.tools.output.ExitCode;
+import dev.tidemark.tools.output.Printer;
+import dev.tidemark.tools.output.Progress;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
+
+/** Replays a recording at its replicas and compares what it came to with what it has to. */
+public final class Demo {
+  private final Causality causality;
+  private final Expectations expected;
+  private final List<Check> checks = new ArrayList<>();
+  private final Memory memory = new Memory();
+
+  private Demo(Causality causality, Expectations expected) {
+    this.causality = causality;
+    this.expected = expected;
+  }
+
+  /**
+   * Replays the shipped recording and prints what it came to.
+   *
+   * @param commits how many; 0 for all
+   * @param keep where the stores stay; null for a temporary directory
+   * @return the exit code
+   */
+  public static int run(Printer printer, int commits, @Nullable Path keep, boolean json)
+      throws IOException {
+    return run(Recording.load(), printer, commits, keep, json);
+  }
+
+  static int run(
+      Recording recording, Printer printer, int commits, @Nullable Path keep, boolean json)
+      throws IOException {
+    Report report;
+    try (Workspace workspace = new Workspace(keep);
+        Progress progress = printer.progress("operations")) {
+      report = of(recording, commits).replay(workspace, progress);
+    }
+    if (json) {
+      printer.prettyJson(out -> ReportJson.write(report, out));
+    } else {
+      Table.of(report).forEach(printer::line);
+    }
+    return report.matches() ? ExitCode.FINE : ExitCode.DAMAGED;
+  }
+
+  private static Demo of(Recording recording, int commits) {
+    History whole = recording.history();
+    if (commits == 0 || commits == whole.size()) {
+      return new Demo(new Causality(whole), recording.expected());
+    }
+    Causality causality = new Causality(whole.first(commits));
+    return new Demo(causality, Expectations.ofFirst(recording.expected(), causality));
+  }
+
+  private Report replay(Workspace workspace, Progress progress) {
+    History history = causality.history();
+    try (Replicas replicas = new Replicas(history.replicas(), workspace)) {
+      Replay replay = new Replay(causality, expected.checkpoints(), replicas.all());
+      for (GitCommit commit : history.commits()) {
+        if (workspace.stopped()) {
+          throw new CancellationException("stopped at commit " + commit.index());
+        }
+        replay.make(commit);
+        memory.look();
+        progress.at(replay.operations(), (commit.index() + 1.0) / history.size());
+      }
+      examine(replay, replicas.get(history.last().replica()));
+      replicas.flush();
+      return new Report(history, List.copyOf(checks), usage(replicas, progress.seconds()));
+    }
+  }
+
+  /** Compares what was met on the way, and what the last commit's replica holds. */
+  private void examine(Replay replay, Replica last) {
+    Tree found = last.files();
+    checks.add(Findings.paths(expected.tree(), found));
+    checks.add(replay.trees().check("checkpoint trees", "by their SHA-256"));
+    checks.add(Findings.authors(expected.authors(), last.authors()));
+    checks.add(Findings.singles(found));
+    checks.add(replay.conflicts().check());
+    checks.add(Findings.journal(causality, last.journal()));
+  }
+
+  private Usage usage(Replicas replicas, double seconds) {
+    long made = replicas.all().stream().mapToLong(Replica::ownOperations).sum();
+    long all = replicas.all().stream().mapToLong(Replica::operations).sum();
+    return new Usage(
+        replicas.all().size(),
+        made,
+        all - made,
+        seconds,
+        replicas.sum(Status::logBytes),
+        replicas.sum(Status::stateBytes),
+        memory.heapBytes(),
+        Memory.processBytes());
+  }
+}
