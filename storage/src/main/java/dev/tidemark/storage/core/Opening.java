@@ -66,6 +66,7 @@ public final class Opening implements AutoCloseable {
     Identity identity = identity();
     StateStore state =
         keep(StateStore.open(files.state(), schema, stateOptions(options.cacheBytes())));
+    state.claim(identity.storeId());
     LogOptions logOptions = LogOptions.DEFAULT.withSegmentBytes(options.segmentBytes());
     OpLog log = keep(OpLog.open(files, identity.storeId(), logOptions));
     requireReach(state.progress(), log);

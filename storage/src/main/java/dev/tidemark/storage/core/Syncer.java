@@ -8,6 +8,7 @@ final class Syncer implements Worker.Duty {
   private final long intervalNanos;
   private final Runnable onSynced;
   private long deadline;
+  private boolean isMarked = true;
 
   Syncer(OpLog log, long intervalNanos, Runnable onSynced) {
     this.log = log;
@@ -17,7 +18,8 @@ final class Syncer implements Worker.Duty {
 
   @Override
   public long run() {
-    if (log.appendedPosition() == log.syncedPosition()) {
+    boolean isSynced = log.appendedPosition() == log.syncedPosition();
+    if (isSynced && isMarked) {
       deadline = 0;
       return Worker.UNTIL_SIGNALLED;
     }
@@ -28,6 +30,8 @@ final class Syncer implements Worker.Duty {
     if (now < deadline) {
       return deadline - now;
     }
+    // The durable mark trails the log by a round: one round more, and an idle store has it on disk.
+    isMarked = isSynced;
     log.sync();
     deadline = 0;
     onSynced.run();
