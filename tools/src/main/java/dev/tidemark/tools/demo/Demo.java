@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /** Replays a recording at its replicas and compares what it came to with what it has to. */
@@ -62,18 +61,21 @@ public final class Demo {
 
   private Report replay(Workspace workspace, Progress progress) {
     History history = causality.history();
-    try (Replicas replicas = new Replicas(history.replicas(), workspace)) {
+    try (Replicas replicas = new Replicas(history.replicas(), workspace);
+        Crew crew = new Crew()) {
       Replay replay = new Replay(causality, expected.checkpoints(), replicas.all());
-      for (GitCommit commit : history.commits()) {
-        if (workspace.stopped()) {
-          throw new CancellationException("stopped at commit " + commit.index());
-        }
-        replay.make(commit);
-        memory.look();
-        progress.at(replay.operations(), (commit.index() + 1.0) / history.size());
-      }
-      examine(replay, replicas.get(history.last().replica()));
-      replicas.flush();
+      Runnable step =
+          () -> {
+            workspace.requireRunning();
+            memory.look();
+            progress.at(replay.operations(), replay.share());
+          };
+      crew.inCausalOrder(history, commit -> replay.make(commit, step));
+      Replica last = replicas.get(history.last().replica());
+      examine(replay, last);
+      replay.agree(last, crew, step);
+      crew.forEach(replicas.all(), Replica::flush);
+      checks.add(Findings.agreement(last, replicas.all()));
       return new Report(history, List.copyOf(checks), usage(replicas, progress.seconds()));
     }
   }
