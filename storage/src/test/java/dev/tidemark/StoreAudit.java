@@ -1,0 +1,197 @@
+package dev.tidemark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidemark.engine.causality.VersionVector;
+import dev.tidemark.engine.codec.Bytes;
+import dev.tidemark.engine.commit.Commit;
+import dev.tidemark.engine.commit.CommitCodec;
+import dev.tidemark.engine.commit.Operation;
+import dev.tidemark.engine.lattice.CellRange;
+import dev.tidemark.engine.lattice.Join;
+import dev.tidemark.engine.lattice.KeyDelta;
+import dev.tidemark.engine.lattice.KeyState;
+import dev.tidemark.engine.lattice.KeyView;
+import dev.tidemark.engine.schema.Namespace;
+import dev.tidemark.engine.schema.Schema;
+import dev.tidemark.storage.Options;
+import dev.tidemark.storage.file.StoreFiles;
+import dev.tidemark.storage.log.LogCursor;
+import dev.tidemark.storage.log.LogReader;
+import dev.tidemark.storage.log.SegmentInfo;
+import dev.tidemark.storage.state.KeyCursor;
+import dev.tidemark.storage.state.KeyRange;
+import dev.tidemark.storage.state.Pin;
+import dev.tidemark.storage.state.StateMismatch;
+import dev.tidemark.storage.state.StateStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * Opens the stores of a test; after it closes them and looks at everything they left behind: every
+ * frame of the log, the order of each origin, the state against the log from the beginning, and
+ * what of the process is still held.
+ */
+public final class StoreAudit implements AfterEachCallback {
+  private final List<Tidemark> stores = new ArrayList<>();
+  private final Set<Path> directories = new LinkedHashSet<>();
+
+  /** Opens a store that is closed and looked at when the test is over. */
+  public Tidemark open(Path directory, Schema schema, Options options) {
+    Tidemark store = Tidemark.open(directory, schema, options);
+    stores.add(store);
+    directories.add(directory);
+    return store;
+  }
+
+  /** Opens a store of every strategy. */
+  public Tidemark open(Path directory) {
+    return open(directory, EveryStrategy.SCHEMA, Options.defaults());
+  }
+
+  /** Does not look at a directory that the test has damaged on purpose. */
+  public void expectDamage(Path directory) {
+    directories.remove(directory);
+  }
+
+  @Override
+  public void afterEach(ExtensionContext context) {
+    stores.forEach(Tidemark::close);
+    if (context.getExecutionException().isEmpty()) {
+      directories.forEach(StoreAudit::check);
+    }
+  }
+
+  /** Looks at a store that was closed. */
+  public static void check(Path directory) {
+    checkNothingHeld(directory);
+    StoreFiles files = new StoreFiles(directory);
+    try (LogReader log = LogReader.open(files);
+        StateStore state = StateStore.openReadOnly(files.state())) {
+      checkSegments(log);
+      Map<Namespace, Map<Bytes, KeyState>> joined = joinOf(log, state);
+      List<StateMismatch> mismatches = new ArrayList<>();
+      assertThat(state.audit(mismatches::add).isClean()).as("%s", mismatches).isTrue();
+      try (Pin pin = state.pin()) {
+        for (Namespace namespace : state.schema().namespaces()) {
+          checkNamespace(state, pin, namespace, joined.getOrDefault(namespace, Map.of()));
+        }
+      }
+    }
+  }
+
+  private static void checkSegments(LogReader log) {
+    assertThat(log.refusal()).isEmpty();
+    assertThat(log.tail()).isEmpty();
+    long next = log.firstPosition();
+    for (SegmentInfo segment : log.segments()) {
+      assertThat(segment.sealed()).as("sealed by close: %s", segment).isTrue();
+      assertThat(segment.firstPosition()).isEqualTo(next);
+      assertThat(log.verify(segment)).isEmpty();
+      next = segment.lastPosition() + 1;
+    }
+    assertThat(log.lastPosition()).isEqualTo(next - 1);
+    assertThat(log.durableMark()).hasValue(next - 1);
+  }
+
+  /** Joins the whole log in memory, and checks on the way that each origin's numbers are dense. */
+  private static Map<Namespace, Map<Bytes, KeyState>> joinOf(LogReader log, StateStore state) {
+    Map<Namespace, Map<Bytes, KeyState>> joined =
+        new TreeMap<>((a, b) -> a.prefix().compareTo(b.prefix()));
+    VersionVector seen = VersionVector.EMPTY;
+    long clock = 0;
+    long position = log.firstPosition();
+    try (LogCursor cursor = log.cursor(log.firstPosition())) {
+      for (; cursor.next(); position++) {
+        Commit commit = CommitCodec.decode(cursor.array(), cursor.offset(), cursor.length());
+        var header = commit.header();
+        assertThat(cursor.position()).isEqualTo(position);
+        assertThat(header.firstSequence()).isEqualTo(seen.get(header.origin()) + 1);
+        assertThat(seen.join(header.summary()).equals(seen)).as("causes come first").isTrue();
+        seen = seen.with(header.origin(), header.lastSequence());
+        clock = Math.max(clock, header.lastStamp());
+        commit.operations().forEach(operation -> join(joined, operation));
+      }
+    }
+    assertThat(position).isEqualTo(log.lastPosition() + 1);
+    assertThat(state.progress().applied()).isEqualTo(log.lastPosition());
+    assertThat(state.progress().vector()).isEqualTo(seen);
+    assertThat(state.progress().clock()).isEqualTo(clock);
+    return joined;
+  }
+
+  private static void join(Map<Namespace, Map<Bytes, KeyState>> joined, Operation operation) {
+    var lattice = operation.namespace().strategy().lattice();
+    KeyState held =
+        joined
+            .computeIfAbsent(operation.namespace(), namespace -> new TreeMap<>())
+            .computeIfAbsent(operation.key(), key -> KeyState.bottomOf(lattice));
+    Join.into(held, lattice, operation.delta());
+  }
+
+  private static void checkNamespace(
+      StateStore state, Pin pin, Namespace namespace, Map<Bytes, KeyState> expected) {
+    Set<Bytes> stored = new LinkedHashSet<>();
+    try (KeyCursor cursor = state.keys(pin, namespace, KeyRange.ALL)) {
+      while (cursor.next()) {
+        stored.add(cursor.key());
+      }
+    }
+    assertThat(stored).as("keys of %s", namespace).containsExactlyElementsOf(expected.keySet());
+    expected.forEach(
+        (key, held) ->
+            assertThat(whole(state.view(pin, namespace, key)))
+                .as("%s of %s", key, namespace)
+                .isEqualTo(held.copy()));
+  }
+
+  /** Everything of a key, copied. */
+  static KeyDelta whole(KeyView view) {
+    TreeMap<Bytes, byte[]> cells = new TreeMap<>();
+    view.cells(
+        CellRange.ALL,
+        (id, cell) -> {
+          cells.put(id, cell);
+          return true;
+        });
+    return new KeyDelta(view.head(), cells);
+  }
+
+  /**
+   * No descriptor and no mapping of the directory is left in this process, where that can be seen.
+   */
+  static void checkNothingHeld(Path directory) {
+    Path proc = Path.of("/proc/self");
+    if (!Files.isReadable(proc.resolve("maps"))) {
+      return;
+    }
+    try (Stream<Path> descriptors = Files.list(proc.resolve("fd"));
+        Stream<String> maps = Files.lines(proc.resolve("maps"))) {
+      String name = directory.toRealPath() + "/";
+      assertThat(descriptors.map(StoreAudit::target).filter(target -> target.startsWith(name)))
+          .as("open files")
+          .isEmpty();
+      assertThat(maps.filter(line -> line.contains(name))).as("mappings").isEmpty();
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static String target(Path descriptor) {
+    try {
+      return Files.readSymbolicLink(descriptor).toString();
+    } catch (IOException closedMeanwhile) {
+      return "";
+    }
+  }
+}
