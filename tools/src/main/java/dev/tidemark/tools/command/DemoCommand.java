@@ -41,7 +41,7 @@ public final class DemoCommand implements Callable<Integer> {
       names = "--commits",
       paramLabel = "N",
       description = "Replay the first N commits only, and check what they come to.")
-  private int commits;
+  private @Nullable Integer commits;
 
   @Option(
       names = "--keep",

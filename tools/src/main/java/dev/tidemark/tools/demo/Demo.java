@@ -25,17 +25,22 @@ public final class Demo {
   /**
    * Replays the shipped recording and prints what it came to.
    *
-   * @param commits how many; 0 for all
+   * @param commits how many; null for all
    * @param keep where the stores stay; null for a temporary directory
    * @return the exit code
    */
-  public static int run(Printer printer, int commits, @Nullable Path keep, boolean json)
+  public static int run(
+      Printer printer, @Nullable Integer commits, @Nullable Path keep, boolean json)
       throws IOException {
     return run(Recording.load(), printer, commits, keep, json);
   }
 
   static int run(
-      Recording recording, Printer printer, int commits, @Nullable Path keep, boolean json)
+      Recording recording,
+      Printer printer,
+      @Nullable Integer commits,
+      @Nullable Path keep,
+      boolean json)
       throws IOException {
     Report report;
     try (Workspace workspace = new Workspace(keep);
@@ -50,9 +55,9 @@ public final class Demo {
     return report.matches() ? ExitCode.FINE : ExitCode.DAMAGED;
   }
 
-  private static Demo of(Recording recording, int commits) {
+  private static Demo of(Recording recording, @Nullable Integer commits) {
     History whole = recording.history();
-    if (commits == 0 || commits == whole.size()) {
+    if (commits == null || commits == whole.size()) {
       return new Demo(new Causality(whole), recording.expected());
     }
     Causality causality = new Causality(whole.first(commits));

@@ -128,7 +128,7 @@ class DemoTest {
 
   @Test
   void refusesANumberOfCommitsThatThereIsNot() {
-    for (int commits : new int[] {-1, 28_548}) {
+    for (int commits : new int[] {-1, 0, 28_548}) {
       assertThatThrownBy(() -> Demo.run(recording, printer, commits, null, false))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("commits=" + commits);
