@@ -33,28 +33,30 @@ public final class Exchange implements AutoCloseable {
    * @return how many commits were new
    */
   public long pullUntil(long ownSequence) {
-    from.sync();
     long received = 0;
+    boolean synced = false;
     // What follows an operation in the log was not seen when it was made.
-    if (ownSequence <= reached) {
-      return received;
-    }
-    while (held || stream.next()) {
+    while (reached < ownSequence) {
+      if (!held && !stream.next()) {
+        if (synced) {
+          break;
+        }
+        // Only now: most of what is asked for has often been synced for somebody else.
+        from.sync();
+        synced = true;
+        continue;
+      }
       CommitHeader header = stream.header();
       boolean own = header.origin() == from.replicaId();
-      if (own && header.firstSequence() > ownSequence) {
-        held = true;
-        return received;
+      held = own && header.firstSequence() > ownSequence;
+      if (held) {
+        break;
       }
-      held = false;
       if (to.accept(stream, header, from.replicaId())) {
         received++;
       }
       if (own) {
         reached = header.lastSequence();
-      }
-      if (reached >= ownSequence) {
-        return received;
       }
     }
     return received;
