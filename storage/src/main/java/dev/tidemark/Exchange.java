@@ -36,25 +36,20 @@ public final class Exchange implements AutoCloseable {
     from.sync();
     long received = 0;
     // What follows an operation in the log was not seen when it was made.
-    if (ownSequence <= reached) {
-      return received;
-    }
-    while (held || stream.next()) {
+    while (reached < ownSequence && (held || stream.next())) {
+      // Held until it is in: what is refused today is offered again by the next pull.
+      held = true;
       CommitHeader header = stream.header();
       boolean own = header.origin() == from.replicaId();
       if (own && header.firstSequence() > ownSequence) {
-        held = true;
         return received;
       }
-      held = false;
       if (to.accept(stream, header, from.replicaId())) {
         received++;
       }
+      held = false;
       if (own) {
         reached = header.lastSequence();
-      }
-      if (reached >= ownSequence) {
-        return received;
       }
     }
     return received;
