@@ -8,6 +8,7 @@ final class Syncer implements Worker.Duty {
   private final long intervalNanos;
   private final Runnable onSynced;
   private long deadline;
+  private long told;
 
   Syncer(OpLog log, long intervalNanos, Runnable onSynced) {
     this.log = log;
@@ -17,7 +18,13 @@ final class Syncer implements Worker.Duty {
 
   @Override
   public long run() {
-    if (log.appendedPosition() == log.syncedPosition()) {
+    long synced = log.syncedPosition();
+    if (synced > told) {
+      // Whoever synced: a sealed segment, or a caller that waited for it.
+      told = synced;
+      onSynced.run();
+    }
+    if (log.appendedPosition() == synced) {
       deadline = 0;
       return Worker.UNTIL_SIGNALLED;
     }
@@ -30,7 +37,6 @@ final class Syncer implements Worker.Duty {
     }
     log.sync();
     deadline = 0;
-    onSynced.run();
     return 0;
   }
 }

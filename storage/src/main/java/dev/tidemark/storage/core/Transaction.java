@@ -4,7 +4,10 @@ import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.codec.Limits;
 import dev.tidemark.engine.commit.Operation;
 import dev.tidemark.engine.lattice.CellRange;
+import dev.tidemark.engine.lattice.Join;
+import dev.tidemark.engine.lattice.JoinedView;
 import dev.tidemark.engine.lattice.KeyDelta;
+import dev.tidemark.engine.lattice.KeyState;
 import dev.tidemark.engine.lattice.KeyView;
 import dev.tidemark.engine.operation.Arguments;
 import dev.tidemark.engine.operation.OperationId;
@@ -27,7 +30,9 @@ public final class Transaction {
   private final Schema schema;
   private final OperationId first;
   private final List<Operation> operations = new ArrayList<>(1);
-  private final Map<Bytes, List<KeyDelta>> earlier = new HashMap<>(2);
+  private final Map<Bytes, KeyState> earlier = new HashMap<>(2);
+  private final Thread owner = Thread.currentThread();
+  private long bytes;
   private boolean over;
 
   Transaction(Reads reads, Schema schema, OperationId first) {
@@ -51,8 +56,35 @@ public final class Transaction {
     OperationId id =
         new OperationId(first.replica(), first.sequence() + index, first.stamp() + index);
     KeyDelta delta = namespace.strategy().lattice().prepare(update, view(namespace, key), id);
+    require(bytes + bytes(key, delta));
+    bytes += bytes(key, delta);
     operations.add(new Operation(namespace, key, delta));
-    earlier.computeIfAbsent(key, k -> new ArrayList<>(1)).add(delta);
+    // Joined into one run: a view over each delta would make a long batch cost its length squared.
+    KeyState run = earlier.computeIfAbsent(key, k -> KeyState.noDeltas());
+    Join.into(run, namespace.strategy().lattice(), delta);
+  }
+
+  /** Refuses early what is certain to be too large, so that a batch cannot fill the heap. */
+  private static void require(long bytes) {
+    if (bytes > Limits.MAX_COMMIT_BYTES) {
+      throw tooLarge(bytes);
+    }
+  }
+
+  static IllegalArgumentException tooLarge(long bytes) {
+    return Problem.of("commit is too large")
+        .with("bytes", bytes)
+        .with("limit", Limits.MAX_COMMIT_BYTES)
+        .advise("split it")
+        .illegalArgument();
+  }
+
+  private static long bytes(Bytes key, KeyDelta delta) {
+    long bytes = key.length() + delta.head().length;
+    for (var cell : delta.cells().entrySet()) {
+      bytes += cell.getKey().length() + cell.getValue().length;
+    }
+    return bytes;
   }
 
   /** Reads a key with the updates so far. */
@@ -94,15 +126,20 @@ public final class Transaction {
   }
 
   private KeyView view(Namespace namespace, Bytes key) {
-    List<KeyDelta> deltas = earlier.get(key);
+    KeyState run = earlier.get(key);
     LiveView live = new LiveView(reads, namespace, key);
-    return deltas == null ? live : Reads.joined(namespace, live, deltas);
+    return run == null ? live : new JoinedView(namespace.strategy().lattice(), live, run.asDelta());
   }
 
   private void requireOpen() {
     if (over) {
       throw Problem.of("batch is over")
           .advise("use it only inside the commit it was made for")
+          .illegalState();
+    }
+    if (Thread.currentThread() != owner) {
+      throw Problem.of("batch belongs to another thread")
+          .advise("use it in the thread that runs the commit")
           .illegalState();
     }
   }

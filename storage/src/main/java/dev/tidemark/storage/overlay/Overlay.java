@@ -134,6 +134,8 @@ public final class Overlay {
 
   /** The estimated size of all generations, in bytes. */
   public long bytes() {
-    return frozenBytes + activeBytes;
+    // The active one first: what freezes in between is counted twice rather than not at all.
+    long newest = activeBytes;
+    return newest + frozenBytes;
   }
 }
