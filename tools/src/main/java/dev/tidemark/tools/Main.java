@@ -1,8 +1,16 @@
 package dev.tidemark.tools;
 
+import dev.tidemark.error.Problem;
 import dev.tidemark.tools.command.ConformCommand;
 import dev.tidemark.tools.command.DemoCommand;
+import dev.tidemark.tools.command.LogCommand;
+import dev.tidemark.tools.command.ReadCommand;
 import dev.tidemark.tools.command.ReplayCommand;
+import dev.tidemark.tools.command.ScanCommand;
+import dev.tidemark.tools.command.SchemaCommand;
+import dev.tidemark.tools.command.StatusCommand;
+import dev.tidemark.tools.command.UpdateCommand;
+import dev.tidemark.tools.command.VerifyCommand;
 import dev.tidemark.tools.output.ExitCode;
 import dev.tidemark.tools.output.Failure;
 import dev.tidemark.tools.output.OutputClosedException;
@@ -33,6 +41,8 @@ import picocli.CommandLine.Spec;
     },
     footer = {"", "tidemark COMMAND --help tells more about a command, with examples."})
 public final class Main implements Callable<Integer> {
+  private static final char REPLACEMENT = '\ufffd';
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -51,6 +61,7 @@ public final class Main implements Callable<Integer> {
   static int run(Printer printer, String... args) {
     Main main = new Main();
     try {
+      requireReadable(args);
       int exitCode = main.commandLine(printer).execute(args);
       printer.flush();
       return exitCode;
@@ -59,16 +70,45 @@ public final class Main implements Callable<Integer> {
     }
   }
 
+  /**
+   * Refuses arguments that the JVM could not decode: in the C locale every letter beyond ASCII
+   * arrives as the replacement character, and would be stored as one.
+   */
+  private static void requireReadable(String... args) {
+    String encoding = System.getProperty("sun.jnu.encoding", "UTF-8");
+    for (String arg : args) {
+      if (arg.indexOf(REPLACEMENT) >= 0 && !encoding.equalsIgnoreCase("UTF-8")) {
+        throw Problem.of("argument cannot be read in this locale")
+            .with("argument", arg)
+            .with("encoding", encoding)
+            .advise("set LC_ALL to a UTF-8 locale, for example C.UTF-8")
+            .illegalArgument();
+      }
+    }
+  }
+
   private CommandLine commandLine(Printer printer) {
     return new CommandLine(this)
         .addSubcommand(new DemoCommand(printer))
         .addSubcommand(new ConformCommand(printer))
         .addSubcommand(new ReplayCommand(printer))
+        .addSubcommand(update(printer))
+        .addSubcommand(new ReadCommand(printer))
+        .addSubcommand(new ScanCommand(printer))
+        .addSubcommand(new SchemaCommand(printer))
+        .addSubcommand(new LogCommand(printer))
+        .addSubcommand(new VerifyCommand(printer))
+        .addSubcommand(new StatusCommand(printer))
         .setOut(printer.output())
         .setErr(printer.errors())
         .setExpandAtFiles(false)
         .setParameterExceptionHandler((e, args) -> report(printer, e))
         .setExecutionExceptionHandler((e, line, result) -> report(printer, e));
+  }
+
+  /** Its arguments may be negative numbers, which look like options. */
+  private static CommandLine update(Printer printer) {
+    return new CommandLine(new UpdateCommand(printer)).setUnmatchedOptionsArePositionalParams(true);
   }
 
   @Override

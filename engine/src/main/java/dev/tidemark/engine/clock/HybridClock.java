@@ -26,7 +26,8 @@ public final class HybridClock {
    */
   public long peek(long wallMillis) {
     long next = Math.max(HybridTimestamp.ofMillis(wallMillis), last + 1);
-    if (next < 1 || next == HybridTimestamp.MAX_STAMP) {
+    // The greatest stamp of all is never given, and what follows it would be a step back.
+    if (next <= last || next < 1 || next == HybridTimestamp.MAX_STAMP) {
       throw Problem.of("hybrid clock is exhausted").with("last", last).broken();
     }
     return next;

@@ -144,6 +144,15 @@ public final class ByteReader {
     return raw(count(what, limit));
   }
 
+  /** A varint length, then a reader of that many bytes; this one moves over them. */
+  public ByteReader slice(String what) {
+    int length = count(what, remaining());
+    need(length);
+    ByteReader slice = new ByteReader(array, position, length);
+    position += length;
+    return slice;
+  }
+
   /** All that is left. */
   public byte[] rest() {
     return raw(remaining());

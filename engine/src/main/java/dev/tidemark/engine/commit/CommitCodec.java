@@ -103,13 +103,13 @@ public final class CommitCodec {
     }
     List<Operation> operations = new ArrayList<>(header.operations());
     for (int i = 0; i < header.operations(); i++) {
-      operations.add(decodeOperation(bytes, in));
+      operations.add(decodeOperation(in));
     }
     in.expectEnd();
     return new Commit(header, operations);
   }
 
-  private static Operation decodeOperation(byte[] bytes, ByteReader in) {
+  private static Operation decodeOperation(ByteReader in) {
     Strategy strategy = Strategy.ofTag(in.u8());
     int prefixLength = in.u8();
     byte[] key = in.bytes("key bytes", Limits.MAX_KEY_BYTES);
@@ -120,9 +120,7 @@ public final class CommitCodec {
     if (!Bytes.wrap(key).isUtf8() || !prefix.isUtf8()) {
       throw in.malformed("key or prefix is not UTF-8");
     }
-    int deltaLength = in.count("delta bytes", in.remaining());
-    KeyDelta delta = decodeDelta(new ByteReader(bytes, in.position(), deltaLength));
-    in.skip(deltaLength);
+    KeyDelta delta = decodeDelta(in.slice("delta bytes"));
     strategy.lattice().validate(delta);
     return new Operation(new Namespace(prefix, strategy), Bytes.wrap(key), delta);
   }

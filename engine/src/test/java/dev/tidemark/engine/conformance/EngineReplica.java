@@ -143,15 +143,23 @@ final class EngineReplica {
 
   /** Replaces the log by a snapshot of the state. */
   void truncate() {
+    log = new ArrayList<>(List.of(new LogItem.Folded(seen, clock.last(), states())));
+  }
+
+  /** The state of every key that something was ever joined into. */
+  Map<Bytes, KeyDelta> states() {
     Map<Bytes, KeyDelta> states = new TreeMap<>();
     keys.forEach((key, layered) -> states.put(key, layered.materialised().asDelta()));
-    // A key that nothing was ever joined into has no element to send.
     states.entrySet().removeIf(e -> isUntouched(e.getKey(), e.getValue()));
-    log = new ArrayList<>(List.of(new LogItem.Folded(seen, clock.last(), states)));
+    return states;
   }
 
   private boolean isUntouched(Bytes key, KeyDelta state) {
     return state.equals(KeyState.bottomOf(lattice(key)).asDelta());
+  }
+
+  VersionVector seen() {
+    return seen;
   }
 
   int logSize() {

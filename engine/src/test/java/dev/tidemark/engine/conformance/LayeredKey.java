@@ -1,7 +1,6 @@
 package dev.tidemark.engine.conformance;
 
 import dev.tidemark.engine.codec.ByteReader;
-import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.lattice.Join;
 import dev.tidemark.engine.lattice.JoinedView;
 import dev.tidemark.engine.lattice.KeyDelta;
@@ -48,10 +47,6 @@ final class LayeredKey {
       startRun();
     }
     Join.into(pending.get(pending.size() - 1), lattice, delta);
-  }
-
-  void joinIntoBase(KeyDelta element) {
-    Join.into(base, lattice, element);
   }
 
   void startRun() {
@@ -104,9 +99,5 @@ final class LayeredKey {
     in.expectEnd();
     lattice.validate(decoded);
     return decoded;
-  }
-
-  static Bytes bytes(KeyState state) {
-    return Bytes.wrap(state.asDelta().toByteArray());
   }
 }

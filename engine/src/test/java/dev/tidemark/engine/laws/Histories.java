@@ -9,16 +9,16 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 
 /** Histories of every strategy, small enough that operations meet each other. */
-final class Histories {
+public final class Histories {
   private static final Update DELETE = new Update.Delete();
 
   private Histories() {}
 
-  static Arbitrary<History> any() {
+  public static Arbitrary<History> any() {
     return Arbitraries.of(Strategy.values()).flatMap(Histories::of);
   }
 
-  static Arbitrary<History> of(Strategy strategy) {
+  public static Arbitrary<History> of(Strategy strategy) {
     Arbitrary<Step> step =
         Combinators.combine(
                 Arbitraries.integers().between(0, History.REPLICAS.length - 1),
@@ -31,7 +31,7 @@ final class Histories {
   }
 
   /** Any update that the strategy has. */
-  static Arbitrary<Update> updates(Strategy strategy) {
+  public static Arbitrary<Update> updates(Strategy strategy) {
     return switch (strategy) {
       case LWW_REGISTER -> withDeletes(sets());
       case EPOCH_MAX -> withDeletes(points());
@@ -57,7 +57,7 @@ final class Histories {
   }
 
   /** Few enough to meet, and the ones that escaping gets wrong first. */
-  static Arbitrary<Bytes> texts() {
+  public static Arbitrary<Bytes> texts() {
     return Arbitraries.of("", "a", "b", "\0", "a\0", "a\0\u0001", "ÿ").map(Bytes::utf8);
   }
 

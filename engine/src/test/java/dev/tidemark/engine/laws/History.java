@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Random;
 
 /** One key's operations as replicas made them, each seeing what had been delivered to it. */
-final class History {
+public final class History {
   static final long[] REPLICAS = {7, -1, 1L << 63, 2};
 
   private final Strategy strategy;
@@ -23,7 +23,7 @@ final class History {
     this.strategy = strategy;
   }
 
-  static History of(Strategy strategy, List<Step> steps) {
+  public static History of(Strategy strategy, List<Step> steps) {
     History history = new History(strategy);
     List<Peer> peers = new ArrayList<>();
     for (long replica : REPLICAS) {
@@ -40,20 +40,20 @@ final class History {
     return history;
   }
 
-  Strategy strategy() {
+  public Strategy strategy() {
     return strategy;
   }
 
-  Lattice lattice() {
+  public Lattice lattice() {
     return strategy.lattice();
   }
 
-  List<Op> ops() {
+  public List<Op> ops() {
     return ops;
   }
 
   /** All operations in some order in which each comes after those it sees. */
-  List<Op> anyOrder(Random random) {
+  public List<Op> anyOrder(Random random) {
     List<Op> order = new ArrayList<>();
     BitSet done = new BitSet();
     List<Op> left = new ArrayList<>(ops);
@@ -68,7 +68,7 @@ final class History {
   }
 
   /** Some of the operations, with all that they see, in some order. */
-  List<Op> anyPart(Random random) {
+  public List<Op> anyPart(Random random) {
     List<Op> order = anyOrder(random);
     return order.subList(0, random.nextInt(order.size() + 1));
   }
@@ -80,14 +80,14 @@ final class History {
   }
 
   /** The state of joining one delta after the other. */
-  KeyState state(List<Op> order) {
+  public KeyState state(List<Op> order) {
     KeyState state = KeyState.bottomOf(lattice());
     order.forEach(op -> Join.into(state, lattice(), op.delta()));
     return state;
   }
 
   /** The deltas folded into one element. */
-  KeyState run(List<Op> order) {
+  public KeyState run(List<Op> order) {
     KeyState run = KeyState.noDeltas();
     order.forEach(op -> Join.into(run, lattice(), op.delta()));
     return run;

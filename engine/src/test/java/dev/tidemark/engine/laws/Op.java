@@ -12,7 +12,7 @@ import java.util.BitSet;
  * @param index its place in {@link History#ops()}
  * @param visible the indices of the operations seen where it was made; closed under causality
  */
-record Op(int index, OperationId id, Update update, KeyDelta delta, BitSet visible) {
+public record Op(int index, OperationId id, Update update, KeyDelta delta, BitSet visible) {
   Version version() {
     return id.version();
   }

@@ -9,4 +9,4 @@ import org.jspecify.annotations.Nullable;
  * @param now what the physical clock reads
  * @param part of a delivery: how many 8ths of the sender's log; 8 is all of it
  */
-record Step(int at, int from, int now, int part, @Nullable Update update) {}
+public record Step(int at, int from, int now, int part, @Nullable Update update) {}

@@ -12,20 +12,21 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.PropertyDefaults;
 import net.jqwik.api.Provide;
 
 /** The laws that make one function enough for updates, replay, folding and exchange. */
+@PropertyDefaults(tries = 2000, edgeCases = EdgeCasesMode.NONE)
 class StrategyLawsProperties {
-  private static final int TRIES = 3000;
-
   @Provide
   Arbitrary<History> histories() {
     return Histories.any();
   }
 
-  @Property(tries = TRIES)
+  @Property
   void aStateReadsAsTheMeaningOfTheOperationsItHasSeen(
       @ForAll("histories") History history, @ForAll Random random) {
     List<Op> seen = history.anyPart(random);
@@ -34,7 +35,7 @@ class StrategyLawsProperties {
     assertThat(history.lattice().value(state)).isEqualTo(Meaning.of(history.strategy(), seen));
   }
 
-  @Property(tries = TRIES)
+  @Property
   void aKeyIsPresentIffItsMeaningIsNotThatOfNothing(
       @ForAll("histories") History history, @ForAll Random random) {
     List<Op> seen = history.anyPart(random);
@@ -52,7 +53,7 @@ class StrategyLawsProperties {
     };
   }
 
-  @Property(tries = TRIES)
+  @Property
   void everyCausalOrderGivesTheSameBytesHoweverOftenDeltasArrive(
       @ForAll("histories") History history, @ForAll Random random) {
     KeyState state = history.state(history.anyOrder(random));
@@ -70,7 +71,7 @@ class StrategyLawsProperties {
     assertThat(other.asDelta()).isEqualTo(state.asDelta());
   }
 
-  @Property(tries = TRIES)
+  @Property
   void foldingAndSplittingARunChangesNothing(
       @ForAll("histories") History history, @ForAll Random random) {
     List<Op> order = history.anyOrder(random);
@@ -100,7 +101,7 @@ class StrategyLawsProperties {
     return pieces;
   }
 
-  @Property(tries = TRIES)
+  @Property
   void aFoldedRunJoinsWhereItStartsOrAboveWhateverIsKnownOfItAlready(
       @ForAll("histories") History history, @ForAll Random random) {
     List<Op> log = history.anyOrder(random);
@@ -118,7 +119,7 @@ class StrategyLawsProperties {
    * Two folded pieces of logs came into one run, and what lay between them on the key was in the
    * base: the run took it for its own and removed it from the base.
    */
-  @Property(tries = TRIES)
+  @Property
   void aRunWithHolesJoinsLikeTheDeltasItWasMadeOf(
       @ForAll("histories") History history, @ForAll Random random) {
     List<Op> log = history.anyOrder(random);
@@ -140,7 +141,7 @@ class StrategyLawsProperties {
   }
 
   /** A snapshot's state was joined into a run, which then forgot what it overrides before that. */
-  @Property(tries = TRIES)
+  @Property
   void aRunStaysARunWhenAStateIsJoinedIntoIt(
       @ForAll("histories") History history, @ForAll Random random) {
     List<Op> log = history.anyOrder(random);
@@ -154,7 +155,7 @@ class StrategyLawsProperties {
     assertThat(receiver.asDelta()).isEqualTo(history.state(log).asDelta());
   }
 
-  @Property(tries = TRIES)
+  @Property
   void joinOfStatesIsTheStateOfTheUnion(
       @ForAll("histories") History history, @ForAll Random random) {
     List<Op> a = history.anyPart(random);

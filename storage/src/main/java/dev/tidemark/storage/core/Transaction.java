@@ -4,10 +4,7 @@ import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.codec.Limits;
 import dev.tidemark.engine.commit.Operation;
 import dev.tidemark.engine.lattice.CellRange;
-import dev.tidemark.engine.lattice.Join;
-import dev.tidemark.engine.lattice.JoinedView;
 import dev.tidemark.engine.lattice.KeyDelta;
-import dev.tidemark.engine.lattice.KeyState;
 import dev.tidemark.engine.lattice.KeyView;
 import dev.tidemark.engine.operation.Arguments;
 import dev.tidemark.engine.operation.OperationId;
@@ -15,6 +12,7 @@ import dev.tidemark.engine.operation.Update;
 import dev.tidemark.engine.schema.Namespace;
 import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.error.Problem;
+import dev.tidemark.storage.overlay.PendingRun;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -30,7 +28,9 @@ public final class Transaction {
   private final Schema schema;
   private final OperationId first;
   private final List<Operation> operations = new ArrayList<>(1);
-  private final Map<Bytes, KeyState> earlier = new HashMap<>(2);
+
+  /** What the updates so far come to: a commit of n updates to one key costs n joins, not n². */
+  private final Map<Bytes, PendingRun> earlier = new HashMap<>(2);
   private final Thread owner = Thread.currentThread();
   private long bytes;
   private boolean over;
@@ -59,9 +59,7 @@ public final class Transaction {
     require(bytes + bytes(key, delta));
     bytes += bytes(key, delta);
     operations.add(new Operation(namespace, key, delta));
-    // Joined into one run: a view over each delta would make a long batch cost its length squared.
-    KeyState run = earlier.computeIfAbsent(key, k -> KeyState.noDeltas());
-    Join.into(run, namespace.strategy().lattice(), delta);
+    earlier.computeIfAbsent(key, k -> new PendingRun(namespace)).join(delta);
   }
 
   /** Refuses early what is certain to be too large, so that a batch cannot fill the heap. */
@@ -126,9 +124,9 @@ public final class Transaction {
   }
 
   private KeyView view(Namespace namespace, Bytes key) {
-    KeyState run = earlier.get(key);
+    PendingRun run = earlier.get(key);
     LiveView live = new LiveView(reads, namespace, key);
-    return run == null ? live : new JoinedView(namespace.strategy().lattice(), live, run.asDelta());
+    return run == null ? live : Reads.joined(namespace, live, List.of(run.whole()));
   }
 
   private void requireOpen() {

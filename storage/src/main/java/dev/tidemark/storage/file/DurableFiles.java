@@ -1,7 +1,8 @@
 package dev.tidemark.storage.file;
 
+import dev.tidemark.error.Problem;
+import dev.tidemark.error.StoreUnusableException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -48,7 +49,11 @@ public class DurableFiles {
       try {
         return Files.getFileStore(directory).getUsableSpace();
       } catch (IOException e) {
-        throw new UncheckedIOException(e);
+        throw new StoreUnusableException(
+            Problem.of("disk does not tell its free space")
+                .with("directory", directory)
+                .with("cause", e),
+            e);
       }
     };
   }

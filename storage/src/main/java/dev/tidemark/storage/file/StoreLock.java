@@ -59,7 +59,10 @@ public final class StoreLock implements AutoCloseable {
     }
   }
 
-  /** The process that has the store open, if one has; changes nothing. */
+  /**
+   * The process that has the store open, if one has. Changes nothing; for the moment it takes to
+   * ask, a store that is being opened elsewhere finds its directory taken.
+   */
   public static OptionalLong owner(StoreFiles files) {
     Path real = realDirectory(files);
     if (HELD.contains(real)) {

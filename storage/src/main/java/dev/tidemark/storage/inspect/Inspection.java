@@ -1,10 +1,11 @@
 package dev.tidemark.storage.inspect;
 
 import dev.tidemark.engine.causality.VersionVector;
-import dev.tidemark.engine.clock.HybridTimestamp;
+import dev.tidemark.engine.codec.ByteReader;
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.commit.Commit;
 import dev.tidemark.engine.commit.CommitCodec;
+import dev.tidemark.engine.commit.CommitHeader;
 import dev.tidemark.engine.commit.Operation;
 import dev.tidemark.engine.lattice.CellRange;
 import dev.tidemark.engine.lattice.JoinedView;
@@ -12,7 +13,6 @@ import dev.tidemark.engine.lattice.KeyDelta;
 import dev.tidemark.engine.lattice.KeyView;
 import dev.tidemark.engine.lattice.Lattice;
 import dev.tidemark.engine.operation.Arguments;
-import dev.tidemark.engine.operation.OperationId;
 import dev.tidemark.engine.operation.Update;
 import dev.tidemark.engine.operation.Value;
 import dev.tidemark.engine.schema.Namespace;
@@ -27,7 +27,9 @@ import dev.tidemark.storage.state.OriginRow;
 import dev.tidemark.storage.state.Pin;
 import dev.tidemark.storage.state.StateStore;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -85,9 +87,32 @@ public final class Inspection implements AutoCloseable {
     return state.schema();
   }
 
-  /** The newest position of the log. */
-  public long lastPosition() {
-    return log.lastPosition();
+  /** How far it is, and what it takes up. */
+  public StoreNumbers numbers() {
+    VersionVector vector = state.progress().vector();
+    long clock = state.progress().clock();
+    try (LogCursor cursor = log.cursor(state.progress().applied() + 1)) {
+      while (cursor.next()) {
+        CommitHeader header =
+            CommitCodec.decodeHeader(
+                new ByteReader(cursor.array(), cursor.offset(), cursor.length()));
+        vector = vector.with(header.origin(), header.lastSequence());
+        clock = Math.max(clock, header.lastStamp());
+      }
+    }
+    return new StoreNumbers(
+        HexFormat.of().formatHex(identity.storeId()),
+        identity.replicaId(),
+        identity.createdMillis(),
+        clock,
+        vector,
+        log.firstPosition(),
+        log.lastPosition(),
+        log.durableMark().orElse(0),
+        log.segments().size(),
+        log.segments().stream().mapToLong(segment -> segment.bytes()).sum(),
+        state.progress().applied(),
+        state.stats().tableBytes());
   }
 
   /** The namespace of a key; refuses what cannot be one. */
@@ -97,29 +122,37 @@ public final class Inspection implements AutoCloseable {
 
   /** A key's whole value. */
   public Value value(String key) {
-    Bytes bytes = Arguments.key(Bytes.utf8(key));
-    Lattice lattice = namespace(key).strategy().lattice();
-    List<KeyDelta> pending = pending(bytes::equals).runs(bytes, CellRange.ALL);
-    try (Pin pin = state.pin()) {
-      return lattice.value(joined(lattice, state.view(pin, namespace(key), bytes), pending));
-    }
+    Namespace namespace = namespace(key);
+    return read(namespace, Bytes.utf8(key), namespace.strategy().lattice()::value);
   }
 
   /**
-   * Refuses an update that the store would refuse.
+   * Refuses an update that the store would refuse, under its schema or one grown from it.
    *
    * @throws IllegalArgumentException if the key or an argument is out of range, or the strategy has
    *     no such operation
    */
-  public void rehearse(String key, Update update) {
+  public void rehearse(Schema schema, String key, Update update) {
     Bytes bytes = Arguments.key(Bytes.utf8(key));
-    Lattice lattice = namespace(key).strategy().lattice();
-    List<KeyDelta> pending = pending(bytes::equals).runs(bytes, CellRange.ALL);
-    OriginRow own = state.progress().origins().get(identity.replicaId());
-    long sequence = (own == null ? 0 : own.sequence()) + lastPosition() + 1;
-    OperationId id = new OperationId(identity.replicaId(), sequence, HybridTimestamp.MAX_STAMP - 1);
+    Namespace namespace = schema.of(bytes);
+    if (schema().withPrefix(namespace.prefix()) == null) {
+      Rehearsal.ofNewKey(schema, key, update);
+      return;
+    }
+    read(
+        namespace,
+        bytes,
+        seen -> {
+          Rehearsal.of(namespace, seen, identity.replicaId(), update);
+          return true;
+        });
+  }
+
+  private <T> T read(Namespace namespace, Bytes key, Function<KeyView, T> reader) {
+    List<KeyDelta> pending = pending(key::equals).runs(key, CellRange.ALL);
     try (Pin pin = state.pin()) {
-      lattice.prepare(update, joined(lattice, state.view(pin, namespace(key), bytes), pending), id);
+      KeyView stored = state.view(pin, namespace, key);
+      return reader.apply(joined(namespace.strategy().lattice(), stored, pending));
     }
   }
 
@@ -128,7 +161,7 @@ public final class Inspection implements AutoCloseable {
     Bytes bytes = Bytes.utf8(prefix);
     Overlay pending = pending(key -> key.startsWith(bytes));
     pending.freeze();
-    return new PinnedScan(schema(), state, pending.frozen(), bytes, lastPosition());
+    return new PinnedScan(schema(), state, pending.frozen(), bytes, log.lastPosition());
   }
 
   /** What the log holds of some keys and the state does not: after a clean close, nothing. */

@@ -199,13 +199,22 @@ public final class OpLog implements AutoCloseable {
     return segment;
   }
 
-  /** Makes all that is appended survive a power loss. */
+  /**
+   * Makes all that is appended survive a power loss, and the durable mark too when it is due. Worth
+   * calling from time to time even if nothing was appended, for the mark's sake.
+   */
   public void sync() {
     fuse.requireWhole();
     awaitSynced(appended);
     if (!mark.isForced() && markIsDue()) {
-      group.exclusively(() -> fuse.guard("force mark", this::forceMark));
+      group.exclusively(this::forceMarkUnlessClosed);
     }
+  }
+
+  /** The turn may come after a close has had it. */
+  private long forceMarkUnlessClosed() {
+    fuse.requireWhole();
+    return fuse.guard("force mark", this::forceMark);
   }
 
   /** Returns when the log survives a power loss up to a position; shares the force of others. */

@@ -12,8 +12,11 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The deltas to one key in one generation, joined into one. Guarded by the overlay. */
-final class PendingRun implements Cells {
+/**
+ * Deltas to one key, joined into one: those of a generation, guarded by the overlay, or those of a
+ * commit being gathered.
+ */
+public final class PendingRun implements Cells {
   /** What a key costs beside its bytes: map entry, key and run objects, array headers. */
   static final int KEY_OVERHEAD = 160;
 
@@ -27,7 +30,8 @@ final class PendingRun implements Cells {
   private NavigableMap<Bytes, byte[]> cells = NO_CELLS;
   private long bytes;
 
-  PendingRun(Namespace namespace) {
+  /** A run without deltas. */
+  public PendingRun(Namespace namespace) {
     this.namespace = namespace;
   }
 
@@ -36,7 +40,7 @@ final class PendingRun implements Cells {
   }
 
   /** Joins one more delta; gives the change of the estimated size, in bytes. */
-  long join(KeyDelta delta) {
+  public long join(KeyDelta delta) {
     long before = bytes;
     if (head.length == 0 && cells.isEmpty() && delta.cells().isEmpty()) {
       head(delta.head());
@@ -47,7 +51,7 @@ final class PendingRun implements Cells {
   }
 
   /** The whole run, not copied: for runs that will not change any more. */
-  KeyDelta whole() {
+  public KeyDelta whole() {
     return new KeyDelta(head, cells);
   }
 

@@ -28,7 +28,10 @@ import org.rocksdb.WriteBatch;
  * more than its key and value. A delta that sweeps a key (the delete of a map) holds the ids of the
  * cells it changes on the heap as well, some 100 bytes each, while that one key is joined.
  */
-public final class FoldBatch implements AutoCloseable, Guard.Handle {
+public final class FoldBatch implements AutoCloseable {
+  // Not a method of this class: whoever holds it must not free it without the guard.
+  private final Guard.Handle handle = this::free;
+
   private final Guard guard;
   private final Database db;
   private final Ledger ledger;
@@ -48,7 +51,7 @@ public final class FoldBatch implements AutoCloseable, Guard.Handle {
     this.db = db;
     this.ledger = ledger;
     this.onClose = onClose;
-    guard.register(this);
+    guard.register(handle);
   }
 
   /** Joins a delta into what is stored of a key. */
@@ -173,8 +176,7 @@ public final class FoldBatch implements AutoCloseable, Guard.Handle {
         });
   }
 
-  @Override
-  public synchronized void free() {
+  private synchronized void free() {
     if (!closed) {
       closed = true;
       batch.close();
@@ -185,6 +187,6 @@ public final class FoldBatch implements AutoCloseable, Guard.Handle {
   /** Drops what is not committed. */
   @Override
   public void close() {
-    guard.release(this);
+    guard.release(handle);
   }
 }

@@ -10,7 +10,10 @@ import org.rocksdb.RocksDBException;
  * cells it has. Begins before the first key. Closing the store closes it; what it stands on stays
  * readable.
  */
-public final class KeyCursor implements AutoCloseable, Guard.Handle {
+public final class KeyCursor implements AutoCloseable {
+  // Not a method of this class: whoever holds it must not free it without the guard.
+  private final Guard.Handle handle = this::free;
+
   /** How many cells are stepped over before a seek is cheaper. */
   private static final int NEAR_CELLS = 8;
 
@@ -28,7 +31,7 @@ public final class KeyCursor implements AutoCloseable, Guard.Handle {
     this.db = db;
     this.iterator = iterator;
     this.first = CellKey.escape(range.from());
-    guard.register(this);
+    guard.register(handle);
   }
 
   /** Moves to the next key; false if there is none. */
@@ -113,15 +116,14 @@ public final class KeyCursor implements AutoCloseable, Guard.Handle {
     return here;
   }
 
-  @Override
-  public synchronized void free() {
+  private synchronized void free() {
     closed = true;
     iterator.close();
   }
 
   @Override
   public void close() {
-    guard.release(this);
+    guard.release(handle);
   }
 
   private record Position(Bytes key, byte[] stem, StoredHead stored) {}

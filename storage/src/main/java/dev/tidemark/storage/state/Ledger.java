@@ -19,6 +19,8 @@ final class Ledger {
   private volatile Progress progress;
   private volatile Floor floor;
   private volatile long flushed;
+  private long commits;
+  private long flushedCommits;
 
   private Ledger(@Nullable Schema schema, Progress progress, Floor floor) {
     this.schema = schema;
@@ -124,11 +126,28 @@ final class Ledger {
     progress = newProgress;
     floor = newFloor;
     flushed = Math.min(flushed, newProgress.applied());
+    commits++;
   }
 
-  /** A flush is complete that began when this position was applied. */
-  synchronized void flushed(long applied) {
-    // A position that was replaced by a lower one while the flush ran is worth nothing any more.
-    flushed = Math.min(applied, progress.applied());
+  /**
+   * What a flush that begins now is certain to cover; what is committed while it runs may miss it.
+   */
+  synchronized Mark mark() {
+    return new Mark(commits, progress.applied());
   }
+
+  /** A flush is complete that began at the mark. */
+  synchronized void flushed(Mark mark) {
+    // A position that was replaced by a lower one while the flush ran is worth nothing any more.
+    flushed = Math.min(mark.applied(), progress.applied());
+    flushedCommits = mark.commits();
+  }
+
+  /** Whether a flush would have nothing to do. */
+  synchronized boolean isFlushed() {
+    return commits == flushedCommits;
+  }
+
+  /** A moment of this store. */
+  record Mark(long commits, long applied) {}
 }

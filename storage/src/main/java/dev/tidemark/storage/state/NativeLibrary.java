@@ -1,5 +1,7 @@
 package dev.tidemark.storage.state;
 
+import dev.tidemark.error.Problem;
+import dev.tidemark.error.StoreUnusableException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.JarURLConnection;
@@ -37,7 +39,16 @@ final class NativeLibrary {
 
   /** Loads the library unless that is done already. */
   static void load() {
-    Loaded.once();
+    try {
+      Loaded.once();
+    } catch (LinkageError e) {
+      throw new StoreUnusableException(
+          Problem.of("RocksDB's native library cannot be loaded")
+              .with("cause", e)
+              .with("tmpdir", System.getProperty("java.io.tmpdir"))
+              .advise("name a directory that may hold executable files with -Djava.io.tmpdir"),
+          e);
+    }
   }
 
   /** Loading happens in the initialiser of a class, which the JVM runs exactly once. */

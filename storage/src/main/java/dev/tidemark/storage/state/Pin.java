@@ -7,7 +7,10 @@ import org.rocksdb.Snapshot;
  * One moment of the state, held still: reads at a pin see what was folded when it was made. While
  * it is open, RocksDB keeps every version it can see; close it soon. May be used by many threads.
  */
-public final class Pin implements AutoCloseable, Guard.Handle {
+public final class Pin implements AutoCloseable {
+  // Not a method of this class: whoever holds it must not free it without the guard.
+  private final Guard.Handle handle = this::free;
+
   private final Guard store;
   private final Guard own;
   private final Database db;
@@ -21,7 +24,7 @@ public final class Pin implements AutoCloseable, Guard.Handle {
     this.db = db;
     this.snapshot = snapshot;
     this.options = new ReadOptions().setSnapshot(snapshot);
-    store.register(this);
+    store.register(handle);
   }
 
   /** How far the state was folded at this moment. */
@@ -44,8 +47,7 @@ public final class Pin implements AutoCloseable, Guard.Handle {
     return snapshot;
   }
 
-  @Override
-  public void free() {
+  private void free() {
     own.close(
         () -> {
           db.release(snapshot);
@@ -57,6 +59,6 @@ public final class Pin implements AutoCloseable, Guard.Handle {
   /** Lets go of the moment; waits for reads at it that are running. */
   @Override
   public void close() {
-    store.release(this);
+    store.release(handle);
   }
 }

@@ -183,10 +183,9 @@ public final class StateStore implements AutoCloseable {
 
   private void flushNow() throws RocksDBException {
     requireWritable();
-    // Read before the flush begins: what is committed while it runs may miss it.
-    long applied = ledger.progress().applied();
+    Ledger.Mark mark = ledger.mark();
     db.flush();
-    ledger.flushed(applied);
+    ledger.flushed(mark);
   }
 
   /**
@@ -228,7 +227,9 @@ public final class StateStore implements AutoCloseable {
     guard.close(
         () -> {
           try {
-            if (!db.isReadOnly()) {
+            // A damaged state refuses every flush: one that was only looked at still closes in
+            // peace.
+            if (!ledger.isFlushed()) {
               flushNow();
             }
           } catch (RocksDBException e) {

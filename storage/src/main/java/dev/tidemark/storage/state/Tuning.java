@@ -8,6 +8,7 @@ import org.rocksdb.BloomFilter;
 import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
+import org.rocksdb.IndexType;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
@@ -23,6 +24,9 @@ import org.rocksdb.util.StdErrLogger;
 final class Tuning implements AutoCloseable {
   private static final long BLOCK_BYTES = 16 << 10;
   private static final double BLOOM_BITS_PER_KEY = 10;
+  private static final long METADATA_BLOCK_BYTES = 8 << 10;
+  // The default makes 64 parts of 1 MiB each, and a large block then empties its whole part.
+  private static final int CACHE_PART_BITS = 2;
   private static final double HIGH_PRIORITY_SHARE = 0.5;
   private static final long ARENA_BLOCK_BYTES = 64 << 10;
   private static final long TARGET_FILE_BYTES = 32 << 20;
@@ -38,7 +42,8 @@ final class Tuning implements AutoCloseable {
   private final DBOptions database;
 
   Tuning(StateOptions options, boolean readOnly) {
-    cache = own(new LRUCache(options.blockCacheBytes(), -1, false, HIGH_PRIORITY_SHARE));
+    cache =
+        own(new LRUCache(options.blockCacheBytes(), CACHE_PART_BITS, false, HIGH_PRIORITY_SHARE));
     table = table();
     columns = columns(options);
     database = database(options);
@@ -85,7 +90,13 @@ final class Tuning implements AutoCloseable {
         // unseen.
         .setCacheIndexAndFilterBlocks(true)
         .setCacheIndexAndFilterBlocksWithHighPriority(true)
-        .setPinL0FilterAndIndexBlocksInCache(true);
+        .setPinL0FilterAndIndexBlocksInCache(true)
+        // In partitions: whole, the filter of one table is hundreds of kilobytes, read for every
+        // miss.
+        .setIndexType(IndexType.kTwoLevelIndexSearch)
+        .setPartitionFilters(true)
+        .setMetadataBlockSize(METADATA_BLOCK_BYTES)
+        .setPinTopLevelIndexAndFilter(true);
   }
 
   private ColumnFamilyOptions columns(StateOptions options) {

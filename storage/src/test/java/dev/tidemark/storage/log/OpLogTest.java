@@ -124,7 +124,7 @@ class OpLogTest {
   @Test
   void staysSmallOverManyOpenings() throws IOException {
     for (int i = 0; i < 200; i++) {
-      try (OpLog log = directory.open()) {
+      try (OpLog log = directory.open(new WatchedFiles())) {
         append(log, commits.next(100));
       }
     }

@@ -28,6 +28,7 @@ class StateDamageTest {
   private static final int FIELDS = 20_000;
 
   @TempDir private Path directory;
+  @TempDir private Path copies;
 
   @BeforeEach
   void fill() {
@@ -151,10 +152,8 @@ class StateDamageTest {
   }
 
   private void openingAfter(FileAction damage) throws IOException {
-    Path copy = Files.createTempDirectory(directory.getParent(), "copy");
-    for (Path file : States.files(directory)) {
-      Files.copy(file, copy.resolve(file.getFileName()));
-    }
+    Path copy = Files.createTempDirectory(copies, "copy");
+    States.copyDirectory(directory, copy);
     damage.run(copy);
     assertThatThrownBy(() -> States.open(copy).close())
         .isInstanceOf(DamagedException.class)

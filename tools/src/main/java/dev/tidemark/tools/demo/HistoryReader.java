@@ -40,6 +40,9 @@ final class HistoryReader {
       throw lines.malformed("commit is out of order", null);
     }
     int replica = lines.number(7);
+    if (replica < 0) {
+      throw lines.malformed("replica is out of range", null);
+    }
     replicas = Math.max(replicas, replica + 1);
     writes = new ArrayList<>();
     commits.add(
@@ -52,9 +55,9 @@ final class HistoryReader {
     String[] each = text.isEmpty() ? new String[0] : text.split(",", -1);
     int[] parents = new int[each.length];
     for (int i = 0; i < parents.length; i++) {
-      parents[i] = Integer.parseInt(each[i]);
-      if (parents[i] >= commits.size()) {
-        throw lines.malformed("parent comes after its child", null);
+      parents[i] = lines.number(each[i]);
+      if (parents[i] < 0 || parents[i] >= commits.size()) {
+        throw lines.malformed("parent does not come before its child", null);
       }
     }
     return parents;

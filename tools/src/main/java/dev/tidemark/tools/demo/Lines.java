@@ -44,10 +44,14 @@ final class Lines implements AutoCloseable {
   }
 
   int number(int column) {
+    return number(text(column));
+  }
+
+  int number(String text) {
     try {
-      return Integer.parseInt(text(column));
+      return Integer.parseInt(text);
     } catch (NumberFormatException e) {
-      throw malformed("column is not a number", e);
+      throw malformed("text is not a number", e);
     }
   }
 

@@ -56,12 +56,17 @@ public final class Printer {
 
   /** Prints one JSON value as one line. */
   public void json(JsonBody body) {
-    write(body, false);
+    write("", body, false);
+  }
+
+  /** Prints a line that begins with text and ends with one JSON value. */
+  public void json(String start, JsonBody body) {
+    write(Escape.line(start), body, false);
   }
 
   /** Prints one JSON value over many indented lines. */
   public void prettyJson(JsonBody body) {
-    write(body, true);
+    write("", body, true);
   }
 
   /** Prints a remark or a failure to the error stream. */
@@ -103,8 +108,9 @@ public final class Printer {
     }
   }
 
-  private void write(JsonBody body, boolean pretty) {
+  private void write(String start, JsonBody body, boolean pretty) {
     try {
+      out.write(start);
       try (JsonGenerator generator = json.createGenerator(out)) {
         generator.disable(JsonGenerator.Feature.FLUSH_PASSED_TO_STREAM);
         if (pretty) {

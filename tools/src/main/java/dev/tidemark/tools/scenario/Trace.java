@@ -1,5 +1,6 @@
 package dev.tidemark.tools.scenario;
 
+import dev.tidemark.tools.output.Directories;
 import dev.tidemark.tools.output.Progress;
 import dev.tidemark.tools.scenario.Scenario.NumberedStep;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package dev.tidemark.tools.scenario;
+package dev.tidemark.tools.output;
 
 import dev.tidemark.error.Problem;
 import java.io.IOException;
@@ -10,7 +10,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Where stores are put for a run. */
+/** Directories that stores are put into for a run. */
 public final class Directories {
   private Directories() {}
 

@@ -1,0 +1,98 @@
+package dev.tidemark.tools.words;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.tidemark.engine.causality.Dot;
+import dev.tidemark.engine.clock.HybridTimestamp;
+import dev.tidemark.engine.codec.Bytes;
+import dev.tidemark.engine.commit.Operation;
+import dev.tidemark.engine.lattice.Effect;
+import dev.tidemark.engine.operation.OperationId;
+import dev.tidemark.engine.operation.Value;
+import dev.tidemark.engine.strategy.Strategy;
+import dev.tidemark.tools.output.Escape;
+import dev.tidemark.tools.output.ValueJson;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+
+/** One operation of the log, as a line for people or an object for programs. */
+public record OperationWords(long position, OperationId id, Operation operation) {
+  /** The line: tabs between its columns. */
+  public String line() {
+    return String.join(
+        "\t",
+        Long.toString(position),
+        id.dot().toString(),
+        time(id.stamp()),
+        strategy().id(),
+        Escape.quoted(operation.key()),
+        EffectWords.of(strategy(), effects()));
+  }
+
+  /** The object. */
+  public void writeTo(JsonGenerator json) throws IOException {
+    json.writeStartObject();
+    json.writeNumberField("position", position);
+    writeDot(json, id.dot());
+    json.writeStringField("time", time(id.stamp()));
+    json.writeStringField("strategy", strategy().id());
+    json.writeFieldName("key");
+    ValueJson.write(json, operation.key());
+    json.writeArrayFieldStart("effects");
+    for (Effect effect : effects()) {
+      write(json, effect);
+    }
+    json.writeEndArray();
+    json.writeEndObject();
+  }
+
+  private static void write(JsonGenerator json, Effect effect) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("verb", effect.verb());
+    Bytes item = effect.item();
+    if (item != null) {
+      json.writeFieldName("item");
+      ValueJson.write(json, item);
+    }
+    Value value = effect.value();
+    if (value != null) {
+      json.writeFieldName("value");
+      ValueJson.write(json, value);
+    }
+    if (!effect.overrides().isEmpty()) {
+      json.writeArrayFieldStart("overrides");
+      for (Dot dot : effect.overrides()) {
+        json.writeStartObject();
+        writeDot(json, dot);
+        json.writeEndObject();
+      }
+      json.writeEndArray();
+    }
+    json.writeEndObject();
+  }
+
+  private static void writeDot(JsonGenerator json, Dot dot) throws IOException {
+    json.writeFieldName("origin");
+    json.writeNumber(new BigInteger(Long.toUnsignedString(dot.replica())));
+    json.writeNumberField("sequence", dot.sequence());
+  }
+
+  private Strategy strategy() {
+    return operation.namespace().strategy();
+  }
+
+  private List<Effect> effects() {
+    return strategy().lattice().effects(operation.delta());
+  }
+
+  /** Wall time and counter: {@code 2026-01-02T03:04:05.678Z+0}. */
+  public static String time(long stamp) {
+    return String.format(
+        Locale.ROOT,
+        "%s+%d",
+        Instant.ofEpochMilli(HybridTimestamp.wallMillis(stamp)),
+        HybridTimestamp.counter(stamp));
+  }
+}

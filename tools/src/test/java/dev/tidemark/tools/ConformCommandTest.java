@@ -1,0 +1,141 @@
+package dev.tidemark.tools;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ConformCommandTest {
+  private static final String SCENARIO =
+      "{\"name\":\"two carts\",\"types\":{\"t:\":\"or-set\"},"
+          + "\"replicas\":{\"A\":1,\"B\":18446744073709551615},\"steps\":["
+          + "{\"at\":\"A\",\"now\":1000,\"op\":\"add\",\"key\":\"t:x\",\"args\":[\"milk\"]},"
+          + "{\"at\":\"A\",\"now\":1001,\"op\":\"add\",\"key\":\"t:x\",\"args\":[\"a\\u0000\"]},"
+          + "{\"from\":\"A\",\"to\":\"B\",\"until\":1},"
+          + "{\"at\":\"B\",\"read\":\"t:x\",\"value\":[\"milk\"]},"
+          + "{\"at\":\"A\",\"do\":\"compact\"},{\"at\":\"A\",\"do\":\"restart\"},"
+          + "{\"at\":\"B\",\"do\":\"truncate\"},{\"at\":\"B\",\"do\":\"flush\"},"
+          + "{\"from\":\"A\",\"to\":\"B\"}],"
+          + "\"expect\":{\"A\":{\"t:x\":[\"a\\u0000\",\"milk\"]},"
+          + "\"B\":{\"t:x\":[\"a\\u0000\",\"milk\"]}}}";
+
+  @TempDir Path temporary;
+
+  @Test
+  void findsNoMismatchInTheScenariosThatWeShip() throws IOException {
+    List<Path> files = new ArrayList<>();
+    try (Stream<Path> shipped = Files.list(Path.of("../docs/conformance"))) {
+      for (Path file : shipped.filter(f -> f.toString().endsWith(".jsonl")).sorted().toList()) {
+        // A few of each strategy: all of them are the work of the command itself.
+        List<String> few = Files.readAllLines(file).stream().limit(4).toList();
+        files.add(Files.write(temporary.resolve(file.getFileName()), few));
+      }
+    }
+    assertThat(files).hasSize(14);
+    files.add(0, Path.of("conform"));
+
+    Tool conform = Tool.run(files.toArray());
+
+    assertThat(conform).isEqualTo(new Tool(0, "56 scenarios, 0 mismatches\n", ""));
+  }
+
+  @Test
+  void showsEachMismatchWithItsStep() throws IOException {
+    String wrong = SCENARIO.replace("\"value\":[\"milk\"]", "\"value\":[\"tea\"]");
+
+    Tool conform = Tool.run("conform", write("two.jsonl", SCENARIO, "", wrong));
+
+    assertThat(conform.exitCode()).isEqualTo(2);
+    assertThat(conform.lines())
+        .containsExactly(
+            "mismatch: two.jsonl:3 two carts, step 3"
+                + " {\"at\":\"B\",\"read\":\"t:x\",\"value\":[\"tea\"]}",
+            "  expected B t:x = [\"tea\"]",
+            "  actual   B t:x = [\"milk\"]",
+            "2 scenarios, 1 mismatches");
+  }
+
+  @Test
+  void countsWhatIsExpectedAtTheEnd() throws IOException {
+    String wrong =
+        SCENARIO.replace("\"expect\":{\"A\":{\"t:x\":[", "\"expect\":{\"A\":{\"t:x\":[\"0\",");
+
+    Tool conform = Tool.run("conform", write("end.jsonl", wrong));
+
+    assertThat(conform.exitCode()).isEqualTo(2);
+    assertThat(conform.out())
+        .contains("two carts, at the end\n")
+        .endsWith("1 scenarios, 1 mismatches\n");
+  }
+
+  @Test
+  void countsAStepThatIsRefusedAsAMismatch() throws IOException {
+    String wrong =
+        SCENARIO.replace(
+            "\"op\":\"add\",\"key\":\"t:x\",\"args\":[\"milk\"]",
+            "\"op\":\"set\",\"key\":\"t:x\",\"args\":[\"milk\"]");
+
+    Tool conform = Tool.run("conform", write("refused.jsonl", wrong));
+
+    assertThat(conform.exitCode()).isEqualTo(2);
+    assertThat(conform.out()).contains("step 0", "expected a step that succeeds", "or-set has");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{                                                    | Unexpected end-of-input",
+        "[]                                                   | not a JSON object",
+        "{}                                                   | field is missing: field=types",
+        "{\"types\":{\"t:\":\"heap\"}}                        | unknown strategy",
+        "{\"types\":{},\"replicas\":{\"A\":0}}                | replica id is zero",
+        "{\"types\":{},\"replicas\":{\"A\":-1}}               | replica id is not",
+        "{\"types\":{},\"replicas\":{\"A\":1,\"B\":1}}        | two replicas have one id",
+        "{\"types\":{},\"replicas\":{\"A\":1},\"steps\":[{}]} | step 0: step is of no known kind"
+      })
+  void namesFileAndLineOfWhatIsNoScenario(String line, String reason) throws IOException {
+    Tool conform = Tool.run("conform", write("bad.jsonl", SCENARIO, line));
+
+    assertThat(conform.exitCode()).isEqualTo(1);
+    assertThat(conform.err().lines()).hasSize(1);
+    assertThat(conform.err()).contains("malformed line", "bad.jsonl", "line=2", reason);
+  }
+
+  @Test
+  void keepsTheStoresWhereAsked() throws IOException {
+    Path keep = temporary.resolve("stores");
+
+    Tool.fine("conform", "--keep", keep, write("two.jsonl", SCENARIO));
+
+    assertThat(Tool.fine("read", keep.resolve("1-two.jsonl-1/B"), "t:x").out())
+        .isEqualTo("[\"a\\u0000\",\"milk\"]\n");
+    assertThat(Tool.run("conform", "--keep", keep, temporary.resolve("two.jsonl")).exitCode())
+        .isEqualTo(1);
+  }
+
+  @Test
+  void saysThatAFileIsMissing() {
+    Tool conform = Tool.run("conform", temporary.resolve("none.jsonl"));
+
+    assertThat(conform.exitCode()).isEqualTo(3);
+    assertThat(conform.err()).startsWith("tidemark: file does not exist");
+  }
+
+  @Test
+  void needsAFile() {
+    assertThat(Tool.run("conform").exitCode()).isEqualTo(1);
+  }
+
+  private Path write(String name, String... lines) throws IOException {
+    return Files.write(temporary.resolve(name), List.of(lines));
+  }
+}

@@ -1,0 +1,136 @@
+package dev.tidemark.tools.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tidemark.tools.output.Printer;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Short replays, each from end to end. */
+class DemoTest {
+  private static final int COMMITS = 300;
+  private static Recording recording;
+
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private final Printer printer = new Printer(out, err, false);
+
+  @TempDir private Path dir;
+
+  @BeforeAll
+  static void load() throws IOException {
+    recording = Recording.load();
+  }
+
+  private String printed() {
+    printer.flush();
+    return out.toString(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void replaysAtManyStoresWhatMemoryAloneComesTo() throws IOException {
+    MemoryReplay memory = new MemoryReplay(recording.history().first(COMMITS));
+
+    int exitCode = Demo.run(recording, printer, COMMITS, dir.resolve("stores"), true);
+
+    JsonNode report = new ObjectMapper().readTree(printed());
+    assertThat(exitCode).isZero();
+    assertThat(report.get("matches").asBoolean()).isTrue();
+    assertThat(report.get("operationsMade").asLong()).isEqualTo(memory.made());
+    assertThat(report.get("operationsReceived").asLong()).isEqualTo(memory.received);
+    JsonNode conflicts = check(report, "conflicts");
+    assertThat(memory.conflicts).isPositive();
+    assertThat(conflicts.get("of").asLong()).isEqualTo(memory.conflicts);
+    assertThat(conflicts.get("remark").asText())
+        .isEqualTo("settled, seen at " + memory.conflictingMerges + " merges");
+    assertThat(err.size()).isZero();
+    assertThat(dir.resolve("stores/replica-00")).isNotEmptyDirectory();
+  }
+
+  private static JsonNode check(JsonNode report, String what) {
+    for (JsonNode check : report.get("checks")) {
+      if (check.get("what").asText().equals(what)) {
+        return check;
+      }
+    }
+    throw new AssertionError("no check of " + what);
+  }
+
+  @Test
+  void saysWhatIsNotAsExpected() throws IOException {
+    Recording wrong = new Recording(recording.history().first(60), wronged());
+
+    int exitCode = Demo.run(wrong, printer, 60, null, false);
+
+    assertThat(exitCode).isEqualTo(2);
+    assertThat(printed())
+        .contains("WRONG  live paths")
+        .contains("no/such/file is missing instead of [0123456789ab]")
+        .contains("WRONG  author totals")
+        .contains("author 99 is missing instead of")
+        .contains("WRONG  checkpoint trees")
+        .contains("tree at commit 30 is")
+        .contains("ok     journal")
+        .endsWith("3 of 6 checks failed.\n");
+  }
+
+  /** What 60 commits come to, with one mistake of each kind. */
+  private static Expectations wronged() {
+    Expectations right =
+        Expectations.ofFirst(recording.expected(), new Causality(recording.history().first(60)));
+    SortedMap<String, List<String>> files = new TreeMap<>(right.tree().files());
+    files.put("no/such/file", List.of("0123456789ab"));
+    SortedMap<Integer, AuthorTotals> authors = new TreeMap<>(right.authors());
+    authors.put(99, new AuthorTotals(1, 2, 3));
+    return new Expectations(List.of(new Checkpoint(30, 1, "0")), new Tree(files), authors);
+  }
+
+  @Test
+  void leavesNothingBehindUnlessAsked() throws IOException {
+    List<Path> before = temporary();
+
+    Demo.run(recording, printer, 5, null, false);
+
+    assertThat(temporary()).isEqualTo(before);
+  }
+
+  private static List<Path> temporary() throws IOException {
+    try (var files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
+      return files
+          .filter(file -> file.getFileName().toString().startsWith("tidemark-demo-"))
+          .sorted()
+          .toList();
+    }
+  }
+
+  @Test
+  void refusesADirectoryThatIsInUse() throws IOException {
+    Files.writeString(dir.resolve("mine.txt"), "keep");
+
+    assertThatThrownBy(() -> Demo.run(recording, printer, 5, dir, false))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("directory is not empty");
+    assertThat(dir.resolve("mine.txt")).hasContent("keep");
+  }
+
+  @Test
+  void refusesANumberOfCommitsThatThereIsNot() {
+    for (int commits : new int[] {-1, 28_548}) {
+      assertThatThrownBy(() -> Demo.run(recording, printer, commits, null, false))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("commits=" + commits);
+    }
+  }
+}
