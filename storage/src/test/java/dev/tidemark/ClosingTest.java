@@ -216,7 +216,9 @@ class ClosingTest {
             from::pull,
             () -> poll(subscription));
     for (int i = 0; i < uses.size(); i++) {
-      assertThatThrownBy(uses.get(i)::run).as("use %d", i).isInstanceOf(IllegalStateException.class);
+      assertThatThrownBy(uses.get(i)::run)
+          .as("use %d", i)
+          .isInstanceOf(IllegalStateException.class);
     }
     other.gCounter("n:1").increment();
     assertThatIllegalStateException().isThrownBy(into::pull);

@@ -41,7 +41,7 @@ public final class Replay implements AutoCloseable {
     }
     commit = CommitCodec.decode(cursor.array(), cursor.offset(), cursor.length());
     position = cursor.position();
-    index = 0;
+    skipTo(0);
     return true;
   }
 
@@ -50,7 +50,7 @@ public final class Replay implements AutoCloseable {
     return position;
   }
 
-  /** Whether the commit may have more changes. */
+  /** Whether the commit has more wanted changes. */
   public boolean isInside() {
     return commit != null;
   }
@@ -61,17 +61,22 @@ public final class Replay implements AutoCloseable {
     if (inside == null) {
       return null;
     }
-    while (index < inside.operations().size()) {
-      Operation operation = inside.operations().get(index);
-      if (wanted.test(operation.key())) {
-        Event.Change change = change(inside, operation);
-        index++;
-        return change;
+    Event.Change change = change(inside, inside.operations().get(index));
+    skipTo(index + 1);
+    return change;
+  }
+
+  /** Moves to the next wanted operation; the commit is over if there is none. */
+  private void skipTo(int from) {
+    Commit inside = commit;
+    index = from;
+    while (inside != null && index < inside.operations().size()) {
+      if (wanted.test(inside.operations().get(index).key())) {
+        return;
       }
       index++;
     }
     commit = null;
-    return null;
   }
 
   private Event.Change change(Commit inside, Operation operation) {

@@ -31,6 +31,7 @@ public final class Transaction {
 
   /** What the updates so far come to: a commit of n updates to one key costs n joins, not n². */
   private final Map<Bytes, PendingRun> earlier = new HashMap<>(2);
+
   private final Thread owner = Thread.currentThread();
   private long bytes;
   private boolean over;
