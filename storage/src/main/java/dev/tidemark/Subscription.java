@@ -94,7 +94,7 @@ public final class Subscription implements AutoCloseable {
   }
 
   private static long nanos(Duration timeout) {
-    return timeout.getSeconds() > Integer.MAX_VALUE ? LONGEST_WAIT_NANOS : timeout.toNanos();
+    return timeout.toSeconds() > Integer.MAX_VALUE ? LONGEST_WAIT_NANOS : timeout.toNanos();
   }
 
   private synchronized @Nullable Event pollNow() {

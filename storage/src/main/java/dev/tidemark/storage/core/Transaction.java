@@ -79,7 +79,7 @@ public final class Transaction {
   }
 
   private static long bytes(Bytes key, KeyDelta delta) {
-    long bytes = key.length() + delta.head().length;
+    long bytes = (long) key.length() + delta.head().length;
     for (var cell : delta.cells().entrySet()) {
       bytes += cell.getKey().length() + cell.getValue().length;
     }
