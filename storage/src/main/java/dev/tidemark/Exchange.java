@@ -46,15 +46,17 @@ public final class Exchange implements AutoCloseable {
         synced = true;
         continue;
       }
+      // Held until it is in: what is refused today is offered again by the next pull.
+      held = true;
       CommitHeader header = stream.header();
       boolean own = header.origin() == from.replicaId();
-      held = own && header.firstSequence() > ownSequence;
-      if (held) {
+      if (own && header.firstSequence() > ownSequence) {
         break;
       }
       if (to.accept(stream, header, from.replicaId())) {
         received++;
       }
+      held = false;
       if (own) {
         reached = header.lastSequence();
       }

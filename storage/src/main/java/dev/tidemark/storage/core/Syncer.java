@@ -8,6 +8,7 @@ final class Syncer implements Worker.Duty {
   private final long intervalNanos;
   private final Runnable onSynced;
   private long deadline;
+  private long told;
   private boolean isMarked = true;
 
   Syncer(OpLog log, long intervalNanos, Runnable onSynced) {
@@ -18,7 +19,13 @@ final class Syncer implements Worker.Duty {
 
   @Override
   public long run() {
-    boolean isSynced = log.appendedPosition() == log.syncedPosition();
+    long synced = log.syncedPosition();
+    if (synced > told) {
+      // Whoever synced: a sealed segment, or a caller that waited for it.
+      told = synced;
+      onSynced.run();
+    }
+    boolean isSynced = log.appendedPosition() == synced;
     if (isSynced && isMarked) {
       deadline = 0;
       return Worker.UNTIL_SIGNALLED;
@@ -34,7 +41,6 @@ final class Syncer implements Worker.Duty {
     isMarked = isSynced;
     log.sync();
     deadline = 0;
-    onSynced.run();
     return 0;
   }
 }
