@@ -9,6 +9,14 @@ public final class Questions {
 
   /** Each of them. */
   public static List<Benchmark> all() {
-    return List.of(new SetGrowth());
+    return List.of(
+        new SetGrowth(),
+        new MemoryBound(),
+        new Put(),
+        new Increment(),
+        new AddSpread(),
+        new Synced(),
+        new Replay(),
+        new IntakeRate());
   }
 }

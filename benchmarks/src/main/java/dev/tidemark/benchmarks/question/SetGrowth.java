@@ -23,11 +23,11 @@ import java.util.stream.IntStream;
  *
  * <p>Workload: a store for each size, with default options and BUFFERED; under one key 10^2 to 10^6
  * elements of 12 bytes, put there in random order, then folded and flushed. Then rounds: in each
- * round every store in turn gets 100 adds of new elements and 200 looks, at random elements half of
- * which are in, each call timed, and is flushed untimed. The rounds go round the sizes so that
- * whatever else the machine does meets all sizes alike; the first rounds warm up and do not count.
- * Where the adds of all rounds would more than double the set, each round has a fresh key of the
- * right size in the same store.
+ * round every store in turn gets 200 looks at random elements that are in, 200 at ones that are
+ * not, and 100 adds of new elements, each call timed, and is flushed untimed. The rounds go round
+ * the sizes so that whatever else the machine does meets all sizes alike; the first rounds warm up
+ * and do not count. Where the adds of all rounds would more than double the set, each round has a
+ * fresh key of the right size in the same store.
  *
  * <p>Baseline: the cheapest of the smaller sizes; the ratio of the whole is the dearest median to
  * the cheapest. Wanted: at most 1.5.
@@ -69,7 +69,8 @@ public final class SetGrowth implements Benchmark {
         }
       }
       report(run, kind, kind.write(), stores, sized -> sized.adds);
-      report(run, kind, kind.read(), stores, sized -> sized.looks);
+      report(run, kind, kind.read(), stores, sized -> sized.hits);
+      report(run, kind, kind.read() + " in vain", stores, sized -> sized.misses);
       run.row(
           Row.of(
               kind.strategy() + ": heap after collection, all stores open",
@@ -119,7 +120,8 @@ public final class SetGrowth implements Benchmark {
     private final boolean sameKey;
     private final SplittableRandom random = new SplittableRandom(1);
     private final Latency adds = new Latency();
-    private final Latency looks = new Latency();
+    private final Latency hits = new Latency();
+    private final Latency misses = new Latency();
     private boolean found;
 
     private Sized(GrowingKind kind, int size, Tidemark store, boolean sameKey) {
@@ -155,12 +157,12 @@ public final class SetGrowth implements Benchmark {
     void round(int round, boolean counts) {
       GrowingKind.Cells cells = kind.of(store, "set:" + (sameKey ? 0 : round));
       int first = size + (sameKey ? round * ADDS : 0);
-      Latency toAdds = counts ? adds : new Latency();
-      Latency toLooks = counts ? looks : new Latency();
-      String[] lookedAt = elements(LOOKS, i -> random.nextInt(2 * size));
+      String[] in = elements(LOOKS, i -> random.nextInt(size));
+      String[] out = elements(LOOKS, i -> -1 - random.nextInt(size));
       String[] added = elements(ADDS, i -> first + i);
-      toLooks.time(LOOKS, i -> found ^= cells.contains(lookedAt[i]));
-      toAdds.time(ADDS, i -> cells.write(added[i]));
+      (counts ? hits : new Latency()).time(LOOKS, i -> found ^= cells.contains(in[i]));
+      (counts ? misses : new Latency()).time(LOOKS, i -> found ^= cells.contains(out[i]));
+      (counts ? adds : new Latency()).time(ADDS, i -> cells.write(added[i]));
       store.flush();
     }
 
