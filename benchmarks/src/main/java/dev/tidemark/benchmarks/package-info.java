@@ -1,4 +1,4 @@
-/** Measurements: one class per question, the workload named in its first lines. */
+/** The {@code bench} command: runs the questions it is asked, each in a JVM of its own. */
 @NullMarked
 package dev.tidemark.benchmarks;
 

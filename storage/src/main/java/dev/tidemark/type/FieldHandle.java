@@ -25,7 +25,7 @@ abstract class FieldHandle<F> extends CellHandle {
 
   /** Whether a field is there. Reads its cell alone. */
   public boolean containsField(F field) {
-    return anyIn(Ranges.only(encode(fieldCodec, field)));
+    return cell(encode(fieldCodec, field)).isPresent();
   }
 
   /** How many fields there are. Reads none of them. */
@@ -72,7 +72,7 @@ abstract class FieldHandle<F> extends CellHandle {
 
   /** The value of one field. */
   final Optional<Value> lookup(F field) {
-    return cells(Ranges.only(encode(fieldCodec, field)), 1).stream().findFirst().map(this::value);
+    return cell(encode(fieldCodec, field)).map(this::value);
   }
 
   /** The value of a field's cell: that of a map which is this cell alone. */

@@ -77,7 +77,7 @@ public final class OrMapOfSets<F, E> extends CellHandle {
 
   /** Whether an element is in a field's set. Reads one cell. */
   public boolean contains(F field, E element) {
-    return anyIn(Ranges.only(id(field, encode(codec, element))));
+    return cell(id(field, encode(codec, element))).isPresent();
   }
 
   /** Whether a field is there. Reads its cells up to the first live one. */

@@ -10,11 +10,6 @@ import org.jspecify.annotations.Nullable;
 final class Ranges {
   private Ranges() {}
 
-  /** The cell of an id alone. */
-  static CellRange only(Bytes id) {
-    return new CellRange(id, next(id));
-  }
-
   /** From one, inclusive, up to another, exclusive, and empty if that is not above the first. */
   static CellRange between(@Nullable Bytes from, @Nullable Bytes to) {
     Bytes start = from == null ? Bytes.EMPTY : from;

@@ -31,7 +31,7 @@ abstract class SetHandle<E> extends CellHandle {
 
   /** Whether an element is in. Reads its cell alone. */
   public boolean contains(E element) {
-    return anyIn(Ranges.only(encode(codec, element)));
+    return cell(encode(codec, element)).isPresent();
   }
 
   /** How many elements there are. Reads none of them. */

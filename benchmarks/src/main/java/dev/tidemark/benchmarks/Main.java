@@ -1,0 +1,132 @@
+package dev.tidemark.benchmarks;
+
+import dev.tidemark.benchmarks.harness.Benchmark;
+import dev.tidemark.benchmarks.harness.Environment;
+import dev.tidemark.benchmarks.harness.JsonLines;
+import dev.tidemark.benchmarks.harness.Run;
+import dev.tidemark.benchmarks.harness.Scale;
+import dev.tidemark.benchmarks.harness.Table;
+import dev.tidemark.benchmarks.question.Questions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** The {@code bench} command. Exit codes: 0 fine, 1 usage, 3 a benchmark could not run. */
+@Command(
+    name = "tidemark bench",
+    description = "Measure whole stores on this machine, each question in a process of its own.",
+    mixinStandardHelpOptions = true,
+    sortOptions = false)
+public final class Main implements Callable<Integer> {
+  private static final int USAGE = 1;
+  private static final int CANNOT_RUN = 3;
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "NAME", arity = "0..*", description = "Which to run; all by default.")
+  private List<String> names = List.of();
+
+  @Option(names = "--quick", description = "Smaller sizes: a look, not figures to keep.")
+  private boolean quick;
+
+  @Option(
+      names = "--json",
+      paramLabel = "FILE",
+      description = "Write the rows there too, an object a line.")
+  private @Nullable Path json;
+
+  @Option(
+      names = "--dir",
+      paramLabel = "DIR",
+      description = "Where to put the stores while it runs; the temporary directory by default.")
+  private Path directory = Path.of(System.getProperty("java.io.tmpdir"));
+
+  @Option(names = Children.FLAG, hidden = true, description = "This is such a process.")
+  private boolean child;
+
+  private Main() {}
+
+  public static void main(String[] args) {
+    System.exit(commandLine().execute(args));
+  }
+
+  static CommandLine commandLine() {
+    CommandLine line = new CommandLine(new Main());
+    line.getCommandSpec().exitCodeOnInvalidInput(USAGE).exitCodeOnExecutionException(CANNOT_RUN);
+    StringBuilder list = new StringBuilder("%nBenchmarks:%n");
+    Questions.all()
+        .forEach(
+            benchmark ->
+                list.append("  %-13s %s%%n".formatted(benchmark.name(), benchmark.question())));
+    line.getCommandSpec().usageMessage().footer(list.toString());
+    return line;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    List<Benchmark> chosen = chosen();
+    Files.createDirectories(directory);
+    if (child) {
+      for (Benchmark benchmark : chosen) {
+        run(benchmark);
+      }
+      return 0;
+    }
+    Map<String, String> here = Environment.here(directory);
+    new Table(System.out).environment(here);
+    if (json != null) {
+      Files.deleteIfExists(json);
+      new JsonLines(json).environment(here);
+    }
+    boolean failed = false;
+    for (Benchmark benchmark : chosen) {
+      failed |= Children.run(benchmark, spec.commandLine().getParseResult().originalArgs()) != 0;
+    }
+    return failed ? CANNOT_RUN : 0;
+  }
+
+  private List<Benchmark> chosen() {
+    List<Benchmark> all = Questions.all();
+    for (String name : names) {
+      if (all.stream().noneMatch(benchmark -> benchmark.name().equals(name))) {
+        throw new ParameterException(
+            spec.commandLine(),
+            "there is no benchmark '%s'; see 'tidemark bench --help'".formatted(name));
+      }
+    }
+    return names.isEmpty()
+        ? all
+        : all.stream().filter(benchmark -> names.contains(benchmark.name())).toList();
+  }
+
+  private void run(Benchmark benchmark) throws Exception {
+    Table table = new Table(System.out);
+    table.heading(benchmark);
+    try (Run run =
+        new Run(
+            quick ? Scale.QUICK : Scale.FULL,
+            directory,
+            row -> {
+              table.row(row);
+              if (json != null) {
+                new JsonLines(json).row(benchmark, row);
+              }
+            },
+            note -> System.err.println("  .. " + note))) {
+      benchmark.run(run);
+    } catch (IOException e) {
+      throw new IOException("benchmark " + benchmark.name() + " could not run", e);
+    }
+  }
+}

@@ -1,0 +1,20 @@
+package dev.tidemark.benchmarks.harness;
+
+import java.util.List;
+
+/** One question about whole stores, asked in a process of its own. */
+public interface Benchmark {
+  /** What it is called on the command line. */
+  String name();
+
+  /** The question it answers, in a line. */
+  String question();
+
+  /** What its JVM is to be started with, beside the flags that every store needs. */
+  default List<String> jvmOptions() {
+    return List.of();
+  }
+
+  /** Runs it; its rows go into the run as they are known. */
+  void run(Run run) throws Exception;
+}

@@ -1,0 +1,84 @@
+package dev.tidemark.benchmarks.harness;
+
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.HdrHistogram.Histogram;
+
+/**
+ * How long calls of one thread took: each by the wall, all together also by the thread's own CPU
+ * time, which other processes on the machine disturb less. A clock reading of some 25 ns is in each
+ * call.
+ */
+public final class Latency {
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+  private static final int DIGITS = 3;
+  private static final double NANOS_PER_MICRO = 1_000;
+  private static final double NANOS_PER_SECOND = 1e9;
+
+  private final Histogram wall = new Histogram(DIGITS);
+  private long wallNanos;
+  private long cpuNanos;
+
+  /** Runs a call a number of times, with the number of the round. */
+  public void time(int rounds, Call call) {
+    long cpuBefore = THREADS.getCurrentThreadCpuTime();
+    long begin = System.nanoTime();
+    long before = begin;
+    for (int round = 0; round < rounds; round++) {
+      call.run(round);
+      long after = System.nanoTime();
+      wall.recordValue(after - before);
+      before = after;
+    }
+    wallNanos += before - begin;
+    cpuNanos += THREADS.getCurrentThreadCpuTime() - cpuBefore;
+  }
+
+  /** Takes the calls of another thread in; the threads ran at the same time. */
+  public void addConcurrent(Latency other) {
+    wall.add(other.wall);
+    wallNanos = Math.max(wallNanos, other.wallNanos);
+    cpuNanos += other.cpuNanos;
+  }
+
+  /** The time that half of the calls stayed under, in microseconds. */
+  public double medianMicros() {
+    return wall.getValueAtPercentile(50) / NANOS_PER_MICRO;
+  }
+
+  /** The thread's own CPU time, in microseconds a call. */
+  public double cpuMicros() {
+    return cpuNanos / NANOS_PER_MICRO / Math.max(1, wall.getTotalCount());
+  }
+
+  /** Calls a second, by the wall. */
+  public double perSecond() {
+    return wall.getTotalCount() / (wallNanos / NANOS_PER_SECOND);
+  }
+
+  /** Median, p99 and CPU. */
+  public Figure figure() {
+    double p99 = wall.getValueAtPercentile(99) / NANOS_PER_MICRO;
+    Map<String, Double> numbers = new LinkedHashMap<>();
+    numbers.put("median_us", medianMicros());
+    numbers.put("p99_us", p99);
+    numbers.put("cpu_us", cpuMicros());
+    numbers.put("max_us", wall.getMaxValue() / NANOS_PER_MICRO);
+    return new Figure(
+        Figure.format("%.1f us, p99 %.1f, cpu %.1f", medianMicros(), p99, cpuMicros()), numbers);
+  }
+
+  /** Rate, median, p99 and CPU. */
+  public Figure rateFigure() {
+    return Figure.rate(perSecond()).and(figure());
+  }
+
+  /** One call. */
+  @FunctionalInterface
+  public interface Call {
+    /** Makes it. */
+    void run(int round);
+  }
+}

@@ -1,0 +1,39 @@
+package dev.tidemark.benchmarks.harness;
+
+import java.io.PrintStream;
+import java.util.Map;
+
+/** The rows as they come, in columns, for people. */
+public final class Table {
+  private static final String COLUMNS = "%-46s  %-42s  %-42s  %s";
+
+  private final PrintStream out;
+
+  /** A table that is printed there. */
+  public Table(PrintStream out) {
+    this.out = out;
+  }
+
+  /** What all of it was measured on. */
+  public void environment(Map<String, String> here) {
+    here.forEach((what, value) -> line("%-12s %s", what, value));
+  }
+
+  /** Begins the rows of a benchmark. */
+  public void heading(Benchmark benchmark) {
+    line("");
+    line("%s: %s", benchmark.name(), benchmark.question());
+    line(COLUMNS, "question", "measured", "baseline", "ratio");
+  }
+
+  /** A row. */
+  public void row(Row row) {
+    String ratio = Double.isNaN(row.ratio()) ? "" : Figure.format("%.2f", row.ratio());
+    line(COLUMNS, row.question(), row.measured().text(), row.baseline().text(), ratio);
+  }
+
+  private void line(String format, Object... arguments) {
+    out.println(Figure.format(format, arguments).stripTrailing());
+    out.flush();
+  }
+}
