@@ -33,16 +33,25 @@ public final class Exchange implements AutoCloseable {
    * @return how many commits were new
    */
   public long pullUntil(long ownSequence) {
-    from.sync();
     long received = 0;
+    boolean synced = false;
     // What follows an operation in the log was not seen when it was made.
-    while (reached < ownSequence && (held || stream.next())) {
+    while (reached < ownSequence) {
+      if (!held && !stream.next()) {
+        if (synced) {
+          break;
+        }
+        // Only now: most of what is asked for has often been synced for somebody else.
+        from.sync();
+        synced = true;
+        continue;
+      }
       // Held until it is in: what is refused today is offered again by the next pull.
       held = true;
       CommitHeader header = stream.header();
       boolean own = header.origin() == from.replicaId();
       if (own && header.firstSequence() > ownSequence) {
-        return received;
+        break;
       }
       if (to.accept(stream, header, from.replicaId())) {
         received++;

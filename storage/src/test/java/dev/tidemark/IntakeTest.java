@@ -4,18 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidemark.engine.causality.VersionVector;
-import dev.tidemark.engine.codec.ByteReader;
 import dev.tidemark.engine.codec.ByteWriter;
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.codec.Codec;
 import dev.tidemark.engine.codec.Limits;
+import dev.tidemark.engine.commit.Commit;
 import dev.tidemark.engine.commit.CommitCodec;
 import dev.tidemark.engine.commit.CommitHeader;
 import dev.tidemark.engine.commit.Operation;
+import dev.tidemark.engine.lattice.KeyDelta;
 import dev.tidemark.engine.lattice.KeyState;
+import dev.tidemark.engine.lattice.Lattice;
 import dev.tidemark.engine.operation.OperationId;
 import dev.tidemark.engine.operation.Update;
-import dev.tidemark.engine.schema.Namespace;
 import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.engine.strategy.Strategy;
 import dev.tidemark.error.MalformedException;
@@ -178,17 +179,17 @@ class IntakeTest {
     add(theirs, "a");
     byte[] first = commits(theirs).get(0);
     ours.accept(first, THEIRS);
-    CommitHeader known = CommitCodec.decodeHeader(new ByteReader(first));
-    Namespace namespace = EveryStrategy.SCHEMA.of(Bytes.utf8("plain"));
-    var lattice = namespace.strategy().lattice();
-    OperationId id = new OperationId(THEIRS, 2, known.stamp());
-    Update update = new Update.SetValue(Bytes.EMPTY);
-    var delta = lattice.prepare(update, KeyState.bottomOf(lattice), id);
+    Commit known = CommitCodec.decode(first, 0, first.length);
+    Operation before = known.operations().get(0);
+    Lattice lattice = before.namespace().strategy().lattice();
+    OperationId id = new OperationId(THEIRS, 2, known.header().stamp());
+    KeyDelta delta =
+        lattice.prepare(new Update.Add(Bytes.utf8("b")), KeyState.bottomOf(lattice), id);
     ByteWriter out = new ByteWriter();
     CommitCodec.encode(
         new CommitHeader(THEIRS, 2, id.stamp(), 1, VersionVector.EMPTY, 0),
-        List.of(new Operation(namespace, Bytes.utf8("plain"), delta)),
-        known.chain(),
+        List.of(new Operation(before.namespace(), before.key(), delta)),
+        known.header().chain(),
         out);
     refuses(out.toByteArray(), RefusedCommitException.class, "stamped before");
   }

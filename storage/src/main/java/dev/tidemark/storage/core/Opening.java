@@ -70,6 +70,7 @@ public final class Opening implements AutoCloseable {
                 files.state(),
                 (stored, progress) -> PendingSchema.of(files, stored, progress.applied(), schema),
                 stateOptions(options.cacheBytes())));
+    state.claim(identity.storeId());
     LogOptions logOptions = LogOptions.DEFAULT.withSegmentBytes(options.segmentBytes());
     OpLog log = keep(OpLog.open(files, identity.storeId(), logOptions));
     requireReach(state.progress(), log);

@@ -9,6 +9,7 @@ final class Syncer implements Worker.Duty {
   private final Runnable onSynced;
   private long deadline;
   private long told;
+  private boolean isMarked = true;
 
   Syncer(OpLog log, long intervalNanos, Runnable onSynced) {
     this.log = log;
@@ -24,7 +25,8 @@ final class Syncer implements Worker.Duty {
       told = synced;
       onSynced.run();
     }
-    if (log.appendedPosition() == synced) {
+    boolean isSynced = log.appendedPosition() == synced;
+    if (isSynced && isMarked) {
       deadline = 0;
       return Worker.UNTIL_SIGNALLED;
     }
@@ -35,6 +37,8 @@ final class Syncer implements Worker.Duty {
     if (now < deadline) {
       return deadline - now;
     }
+    // The durable mark trails the log by a round: one round more, and an idle store has it on disk.
+    isMarked = isSynced;
     log.sync();
     deadline = 0;
     return 0;

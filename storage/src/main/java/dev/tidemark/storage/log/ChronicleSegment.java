@@ -4,6 +4,7 @@ import dev.tidemark.storage.file.JvmFlags;
 import java.nio.file.Path;
 import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.bytes.SyncMode;
+import net.openhft.chronicle.core.io.BackgroundResourceReleaser;
 import net.openhft.chronicle.queue.ExcerptAppender;
 import net.openhft.chronicle.queue.RollCycle;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
@@ -63,6 +64,8 @@ final class ChronicleSegment implements AutoCloseable {
   long append(byte[] entry, int length) {
     if (viewed != entry) {
       view = Bytes.wrapForWrite(entry);
+      // Writers take turns, as with the appender: whoever comes next is another thread.
+      view.singleThreadedCheckDisabled(true);
       viewed = entry;
     }
     view.readPositionRemaining(0, length);
@@ -82,6 +85,8 @@ final class ChronicleSegment implements AutoCloseable {
       closed = true;
       appender.close();
       queue.close();
+      // Chronicle lets go of files and mappings in the background: now, since the file is cut next.
+      BackgroundResourceReleaser.releasePendingResources();
     }
   }
 

@@ -6,6 +6,8 @@ import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.error.Problem;
 import dev.tidemark.error.StoreUnusableException;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
@@ -112,6 +114,27 @@ public final class StateStore implements AutoCloseable {
       Ledger.write(db, union);
     }
     return union;
+  }
+
+  /**
+   * Says which store this is the state of, the first time; refuses the state of another afterwards:
+   * its positions are those of another log.
+   */
+  public void claim(byte[] storeId) {
+    guard.run(
+        () -> {
+          byte[] owner = new Reader(guard, db, db.meta(), null).get(MetaLayout.STORE);
+          if (owner == null) {
+            Ledger.claim(db, storeId);
+          } else if (!Arrays.equals(owner, storeId)) {
+            throw new StoreUnusableException(
+                Problem.of("state belongs to another store")
+                    .with("directory", db.directory())
+                    .with("store", HexFormat.of().formatHex(storeId))
+                    .with("owner", HexFormat.of().formatHex(owner))
+                    .advise("move it away: it is then built anew from the log"));
+          }
+        });
   }
 
   /** Every prefix that was ever asked for. */
