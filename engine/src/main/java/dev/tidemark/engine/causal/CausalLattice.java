@@ -2,7 +2,6 @@ package dev.tidemark.engine.causal;
 
 import dev.tidemark.engine.causality.Dot;
 import dev.tidemark.engine.codec.Bytes;
-import dev.tidemark.engine.lattice.CellRange;
 import dev.tidemark.engine.lattice.Deltas;
 import dev.tidemark.engine.lattice.Effect;
 import dev.tidemark.engine.lattice.KeyDelta;
@@ -30,21 +29,6 @@ abstract class CausalLattice implements Lattice {
   @Override
   public final boolean live(Bytes id, byte[] cell) {
     return !DotCell.decode(cell).live().isEmpty();
-  }
-
-  @Override
-  public boolean present(KeyView state) {
-    if (!root(state).live().isEmpty()) {
-      return true;
-    }
-    boolean[] found = new boolean[1];
-    state.cells(
-        CellRange.ALL,
-        (id, cell) -> {
-          found[0] = live(id, cell);
-          return !found[0];
-        });
-    return found[0];
   }
 
   /** The cell that a register or flag consists of. */

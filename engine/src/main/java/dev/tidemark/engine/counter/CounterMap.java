@@ -91,18 +91,6 @@ public final class CounterMap implements Lattice {
   }
 
   @Override
-  public boolean present(KeyView state) {
-    boolean[] found = new boolean[1];
-    state.cells(
-        CellRange.ALL,
-        (field, cell) -> {
-          found[0] = live(field, cell);
-          return !found[0];
-        });
-    return found[0];
-  }
-
-  @Override
   public boolean live(Bytes id, byte[] cell) {
     return CounterState.decode(cell, true).isUnobserved();
   }

@@ -35,8 +35,17 @@ public interface Lattice {
   /** The meaning of a key. */
   Value value(KeyView state);
 
-  /** Whether the key has a value at all: a scan lists it only then. */
-  boolean present(KeyView state);
+  /** Whether the key has a value at all, by default a live cell: a scan lists it only then. */
+  default boolean present(KeyView state) {
+    boolean[] found = new boolean[1];
+    state.cells(
+        CellRange.ALL,
+        (id, cell) -> {
+          found[0] = live(id, cell);
+          return !found[0];
+        });
+    return found[0];
+  }
 
   /** Whether a cell of a state counts as an element, field or event that a reader sees. */
   boolean live(Bytes id, byte[] cell);

@@ -65,18 +65,6 @@ public final class LastWriterMap implements Lattice {
   }
 
   @Override
-  public boolean present(KeyView state) {
-    boolean[] found = new boolean[1];
-    state.cells(
-        CellRange.ALL,
-        (field, cell) -> {
-          found[0] = live(field, cell);
-          return !found[0];
-        });
-    return found[0];
-  }
-
-  @Override
   public boolean live(Bytes id, byte[] cell) {
     return !VersionedCell.decode(cell).isTombstone();
   }

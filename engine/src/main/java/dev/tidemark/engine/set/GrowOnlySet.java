@@ -41,18 +41,6 @@ public final class GrowOnlySet implements Lattice {
   }
 
   @Override
-  public boolean present(KeyView state) {
-    boolean[] found = new boolean[1];
-    state.cells(
-        CellRange.ALL,
-        (element, cell) -> {
-          found[0] = true;
-          return false;
-        });
-    return found[0];
-  }
-
-  @Override
   public boolean live(Bytes id, byte[] cell) {
     return true;
   }
