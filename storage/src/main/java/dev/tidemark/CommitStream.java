@@ -3,6 +3,8 @@ package dev.tidemark;
 import dev.tidemark.engine.codec.ByteReader;
 import dev.tidemark.engine.commit.CommitCodec;
 import dev.tidemark.engine.commit.CommitHeader;
+import dev.tidemark.error.Problem;
+import dev.tidemark.storage.core.StoreCore;
 import dev.tidemark.storage.log.LogCursor;
 import dev.tidemark.storage.log.OpLog;
 import java.util.Arrays;
@@ -12,12 +14,15 @@ import java.util.Arrays;
  * causal. It is live: after it has ended it can be asked again. For one thread at a time; close it.
  */
 public final class CommitStream implements AutoCloseable {
+  private final StoreCore core;
   private final OpLog log;
   private final LogCursor cursor;
   private long next;
+  private boolean closed;
 
-  CommitStream(OpLog log, long fromPosition) {
-    this.log = log;
+  CommitStream(StoreCore core, long fromPosition) {
+    this.core = core;
+    this.log = core.log();
     this.cursor = log.cursor(fromPosition);
     this.next = fromPosition;
   }
@@ -27,6 +32,10 @@ public final class CommitStream implements AutoCloseable {
    * what a peer has seen must not be forgotten, and its numbers used again, by this replica.
    */
   public boolean next() {
+    if (closed) {
+      throw Problem.of("commit stream is closed").advise("ask for another").illegalState();
+    }
+    core.requireOpen();
     if (next > log.syncedPosition() || !cursor.next()) {
       return false;
     }
@@ -52,6 +61,7 @@ public final class CommitStream implements AutoCloseable {
 
   @Override
   public void close() {
+    closed = true;
     cursor.close();
   }
 }

@@ -33,28 +33,32 @@ public final class Exchange implements AutoCloseable {
    * @return how many commits were new
    */
   public long pullUntil(long ownSequence) {
-    from.sync();
     long received = 0;
+    boolean synced = false;
     // What follows an operation in the log was not seen when it was made.
-    if (ownSequence <= reached) {
-      return received;
-    }
-    while (held || stream.next()) {
+    while (reached < ownSequence) {
+      if (!held && !stream.next()) {
+        if (synced) {
+          break;
+        }
+        // Only now: most of what is asked for has often been synced for somebody else.
+        from.sync();
+        synced = true;
+        continue;
+      }
+      // Held until it is in: what is refused today is offered again by the next pull.
+      held = true;
       CommitHeader header = stream.header();
       boolean own = header.origin() == from.replicaId();
       if (own && header.firstSequence() > ownSequence) {
-        held = true;
-        return received;
+        break;
       }
-      held = false;
       if (to.accept(stream, header, from.replicaId())) {
         received++;
       }
+      held = false;
       if (own) {
         reached = header.lastSequence();
-      }
-      if (reached >= ownSequence) {
-        return received;
       }
     }
     return received;

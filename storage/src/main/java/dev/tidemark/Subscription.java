@@ -1,14 +1,11 @@
 package dev.tidemark;
 
 import dev.tidemark.engine.codec.Bytes;
-import dev.tidemark.engine.commit.Commit;
-import dev.tidemark.engine.commit.CommitCodec;
 import dev.tidemark.error.Problem;
 import dev.tidemark.event.Event;
-import dev.tidemark.storage.core.Observers;
 import dev.tidemark.storage.core.PinnedScan;
+import dev.tidemark.storage.core.Replay;
 import dev.tidemark.storage.core.StoreCore;
-import dev.tidemark.storage.log.LogCursor;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -18,27 +15,27 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Changes of the keys under a prefix, in log order, each once it is synced: what is told here is
- * never taken back. For one thread at a time.
+ * never taken back. For one reader at a time; any thread may close it.
  *
  * <p>Live, changes are captured as they are committed, with the values before and after. One that
- * starts in the past, or falls more than {@value #MAX_QUEUED} changes behind, reads the log
- * instead, without values before, until it has caught up: no change is lost and memory stays
- * bounded. Where the log was truncated, {@link Event.Compacted} and the current values stand for
- * what is gone.
+ * starts in the past, or falls more than {@value SubscriptionQueue#MAX_CHANGES} changes or {@value
+ * SubscriptionQueue#MAX_BYTES} bytes behind, reads the log instead, without values before, until it
+ * has caught up: no change is lost and memory stays bounded. Where the log was truncated, {@link
+ * Event.Compacted} and the current values stand for what is gone.
  */
 public final class Subscription implements AutoCloseable {
-  /** Changes kept for a reader that does not keep up. */
-  static final int MAX_QUEUED = 4_096;
+  private static final long LONGEST_WAIT_NANOS = Long.MAX_VALUE / 2;
 
   private final StoreCore core;
   private final Bytes prefix;
   private final LongSupplier firstPosition;
-  private final Tap tap = new Tap();
+  private final SubscriptionQueue queue;
   private final Deque<Event> ready = new ArrayDeque<>();
   private long next;
-  private @Nullable LogCursor cursor;
+  private long compactedFrom;
+  private @Nullable Replay replay;
   private @Nullable PinnedScan current;
-  private boolean closed;
+  private volatile boolean closed;
 
   Subscription(StoreCore core, Bytes prefix, long fromPosition) {
     this(core, prefix, fromPosition, core.log()::firstPosition);
@@ -46,22 +43,35 @@ public final class Subscription implements AutoCloseable {
 
   Subscription(StoreCore core, Bytes prefix, long fromPosition, LongSupplier firstPosition) {
     core.requireOpen();
-    if (fromPosition < 1) {
-      throw Problem.of("position is below 1")
+    long end = core.log().appendedPosition() + 1;
+    if (fromPosition < 1 || fromPosition > end) {
+      throw Problem.of("position is not in the log")
           .with("position", fromPosition)
-          .advise("positions begin at 1")
+          .with("end", end)
+          .advise("give a position from 1 to one above the newest")
           .illegalArgument();
     }
     this.core = core;
     this.prefix = prefix;
+    this.queue = new SubscriptionQueue(prefix);
     this.next = fromPosition;
     this.firstPosition = firstPosition;
     goLive();
   }
 
-  /** The position to resume from after everything handed out so far. */
-  public long nextPosition() {
-    return ready.isEmpty() ? next : ready.getFirst().position();
+  /**
+   * The position to resume from after everything handed out so far. Of a commit that is handed out
+   * in part it is the commit itself, of current values the position they stand for.
+   */
+  public synchronized long nextPosition() {
+    if (!ready.isEmpty()) {
+      return ready.getFirst().position();
+    }
+    if (current != null) {
+      return compactedFrom;
+    }
+    Replay log = replay;
+    return log != null && log.isInside() ? log.position() : next;
   }
 
   /**
@@ -71,21 +81,24 @@ public final class Subscription implements AutoCloseable {
    * @throws InterruptedException if the thread is interrupted while it waits
    */
   public @Nullable Event poll(Duration timeout) throws InterruptedException {
-    long deadline = System.nanoTime() + timeout.toNanos();
+    long deadline = System.nanoTime() + nanos(timeout);
     while (true) {
-      requireOpen();
       Event event = pollNow();
       if (event != null) {
         return event;
       }
-      if (!tap.await(deadline)) {
-        requireOpen();
+      if (!queue.await(deadline)) {
         return pollNow();
       }
     }
   }
 
-  private @Nullable Event pollNow() {
+  private static long nanos(Duration timeout) {
+    return timeout.toSeconds() > Integer.MAX_VALUE ? LONGEST_WAIT_NANOS : timeout.toNanos();
+  }
+
+  private synchronized @Nullable Event pollNow() {
+    requireOpen();
     while (ready.isEmpty()) {
       if (!advance()) {
         return null;
@@ -96,31 +109,28 @@ public final class Subscription implements AutoCloseable {
 
   /** Makes the next events ready, if there are any; false if there is nothing more for now. */
   private boolean advance() {
+    // Before everything that is read below: what is not synced by now is not told.
     long synced = core.log().syncedPosition();
     if (current != null) {
       return nextCurrent(current);
     }
-    if (next < firstPosition.getAsLong()) {
-      skipTruncated();
-      return true;
-    }
-    if (tap.isLiveFrom(next)) {
+    if (replay == null && queue.isLiveFrom(next)) {
       return nextLive(synced);
     }
-    if (next > synced) {
-      return false;
-    }
-    return nextLogged();
+    return nextLogged(synced);
   }
 
   private boolean nextLive(long synced) {
-    List<Event.Change> changes = tap.take(synced);
+    long passed = core.observers().passed();
+    List<Event.Change> changes = queue.take(synced);
     if (changes == null) {
+      // Nothing of interest is among what has passed: no need to look at it again after a resume.
+      next = Math.max(next, Math.min(passed, synced) + 1);
       return false;
     }
     if (changes.isEmpty()) {
       // It overflowed: the log has what it dropped.
-      next = tap.overflowedAt();
+      next = queue.overflowedAt();
       goLive();
       return true;
     }
@@ -129,29 +139,51 @@ public final class Subscription implements AutoCloseable {
     return true;
   }
 
-  private boolean nextLogged() {
-    LogCursor log = cursor;
-    if (log == null) {
-      log = core.log().cursor(next);
-      cursor = log;
+  private boolean nextLogged(long synced) {
+    Replay log = replay;
+    Event change = log == null ? null : log.nextChange();
+    if (change != null) {
+      ready.add(change);
+      return true;
     }
-    if (!log.next()) {
+    if (queue.isLiveFrom(next)) {
+      closeReplay();
+      return true;
+    }
+    if (next < firstPosition.getAsLong()) {
+      closeReplay();
+      skipTruncated();
+      return true;
+    }
+    if (next > synced) {
       return false;
     }
-    Commit commit = CommitCodec.decode(log.array(), log.offset(), log.length());
-    ready.addAll(core.replayed(commit, log.position(), tap));
-    next = log.position() + 1;
-    if (tap.isLiveFrom(next)) {
-      closeCursor();
+    if (log == null) {
+      log = core.replay(next, queue::wants);
+      replay = log;
     }
+    if (!log.nextCommit()) {
+      return false;
+    }
+    next = log.position() + 1;
     return true;
   }
 
   private void skipTruncated() {
     PinnedScan scan = core.scan(prefix);
+    boolean synced = false;
+    try {
+      // The scan shows commits that are not synced yet, and what is told is never taken back.
+      core.awaitSynced(scan.position());
+      synced = true;
+    } finally {
+      if (!synced) {
+        scan.close();
+      }
+    }
+    compactedFrom = next;
     ready.add(new Event.Compacted(next, firstPosition.getAsLong() - 1));
     current = scan;
-    closeCursor();
     // What the scan shows includes everything up to its position.
     next = scan.position() + 1;
     goLive();
@@ -178,10 +210,10 @@ public final class Subscription implements AutoCloseable {
   private void goLive() {
     core.locked(
         () -> {
-          tap.restart(core.log().appendedPosition() + 1);
-          core.observers().remove(tap);
-          core.observers().add(tap);
-          return tap;
+          queue.restart(core.log().appendedPosition() + 1);
+          core.observers().remove(queue);
+          core.observers().add(queue);
+          return queue;
         });
   }
 
@@ -192,104 +224,22 @@ public final class Subscription implements AutoCloseable {
     core.requireOpen();
   }
 
-  private void closeCursor() {
-    if (cursor != null) {
-      cursor.close();
-      cursor = null;
+  private void closeReplay() {
+    if (replay != null) {
+      replay.close();
+      replay = null;
     }
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     closed = true;
-    core.observers().remove(tap);
-    closeCursor();
+    core.observers().remove(queue);
+    closeReplay();
     if (current != null) {
       current.close();
       current = null;
     }
-    tap.wake();
-  }
-
-  /** What is captured live, from one position on, until it is too much. */
-  private final class Tap implements Observers.Tap {
-    private final Deque<List<Event.Change>> commits = new ArrayDeque<>();
-    private int queued;
-    private long liveFrom;
-    private long overflow;
-    private boolean woken;
-
-    @Override
-    public boolean wants(Bytes key) {
-      return key.startsWith(prefix);
-    }
-
-    @Override
-    public synchronized boolean isOpen() {
-      return overflow == 0;
-    }
-
-    @Override
-    public synchronized void offer(long position, List<Event.Change> changes) {
-      if (overflow != 0) {
-        return;
-      }
-      if (queued + changes.size() > MAX_QUEUED && queued > 0) {
-        overflow = position;
-        return;
-      }
-      commits.add(changes);
-      queued += changes.size();
-    }
-
-    @Override
-    public synchronized void wake() {
-      woken = true;
-      notifyAll();
-    }
-
-    synchronized void restart(long from) {
-      commits.clear();
-      queued = 0;
-      overflow = 0;
-      liveFrom = from;
-    }
-
-    synchronized boolean isLiveFrom(long position) {
-      return position >= liveFrom;
-    }
-
-    /**
-     * The changes of the oldest synced commit; none if it overflowed there; null if there is none
-     * yet.
-     */
-    synchronized @Nullable List<Event.Change> take(long synced) {
-      List<Event.Change> oldest = commits.peek();
-      if (oldest == null) {
-        return overflow != 0 && overflow <= synced ? List.of() : null;
-      }
-      if (oldest.get(0).position() > synced) {
-        return null;
-      }
-      queued -= oldest.size();
-      return commits.poll();
-    }
-
-    synchronized long overflowedAt() {
-      return overflow;
-    }
-
-    /** Waits to be woken; false if the time is over first. */
-    synchronized boolean await(long deadline) throws InterruptedException {
-      while (!woken) {
-        long nanos = deadline - System.nanoTime();
-        if (nanos <= 0) {
-          return false;
-        }
-        wait(nanos / 1_000_000, (int) (nanos % 1_000_000));
-      }
-      woken = false;
-      return true;
-    }
+    queue.wake();
   }
 }

@@ -114,7 +114,7 @@ public final class Tidemark implements Handles, AutoCloseable {
    */
   public CommitStream commits(long fromPosition) {
     core.requireOpen();
-    return new CommitStream(core.log(), fromPosition);
+    return new CommitStream(core, fromPosition);
   }
 
   /**
@@ -203,6 +203,7 @@ public final class Tidemark implements Handles, AutoCloseable {
   /** Folds what is pending, seals the log, and gives the directory free. Again it does nothing. */
   @Override
   public void close() {
+    core.requireClosable();
     try (var lock = store.lock()) {
       core.close();
     }

@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
     name = "tidemark",
     description = "Look into, check and exercise Tidemark stores.",
     mixinStandardHelpOptions = true,
+    scope = ScopeType.INHERIT,
     versionProvider = Main.Version.class,
     synopsisSubcommandLabel = "COMMAND",
     exitCodeListHeading = "%nExit codes:%n",

@@ -26,12 +26,14 @@ import java.io.FileWriter;
 import java.io.RandomAccessFile;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -40,7 +42,13 @@ import org.junit.jupiter.api.Test;
  */
 class ArchitectureTest {
   private static final String[] ENGINE = {"dev.tidemark.engine..", "dev.tidemark.error.."};
-  private static final String[] STORAGE = {"dev.tidemark", "dev.tidemark.storage.."};
+  private static final String[] STORAGE = {
+    "dev.tidemark",
+    "dev.tidemark.codec..",
+    "dev.tidemark.event..",
+    "dev.tidemark.storage..",
+    "dev.tidemark.type.."
+  };
   private static final String STATE = "dev.tidemark.storage.state..";
   private static final String REPLICATION = "dev.tidemark.replication..";
   private static final String TOOLS = "dev.tidemark.tools..";
@@ -90,7 +98,10 @@ class ArchitectureTest {
     check(
         classes()
             .should()
-            .resideInAnyPackage(ENGINE[0], ENGINE[1], STORAGE[0], STORAGE[1], REPLICATION, TOOLS));
+            .resideInAnyPackage(
+                Stream.of(ENGINE, STORAGE, new String[] {REPLICATION, TOOLS})
+                    .flatMap(Arrays::stream)
+                    .toArray(String[]::new)));
   }
 
   @Test

@@ -140,8 +140,8 @@ class InspectionCommandsTest {
         .containsExactly(
             "1\t7#1\t1970-01-01T00:16:40Z+0\tor-set\t\"cart:2\"\tadd \"tea\"",
             "2\t7#2\t1970-01-01T00:16:40Z+1\tor-set\t\"cart:1\"\tadd \"milk\"",
-            "3\t7#3\t1970-01-01T00:16:40Z+2\tpn-counter\t\"n:1\"\traise to 3",
-            "4\t7#4\t1970-01-01T00:16:40Z+3\tpn-counter\t\"n:1\"\traise to -2",
+            "3\t7#3\t1970-01-01T00:16:40Z+2\tpn-counter\t\"n:1\"\traise increments to 3",
+            "4\t7#4\t1970-01-01T00:16:40Z+3\tpn-counter\t\"n:1\"\traise decrements to 5",
             "5\t7#5\t1970-01-01T00:16:40Z+4\tor-set\t\"cart:1\"\tremove \"milk\", overriding 7#2");
   }
 

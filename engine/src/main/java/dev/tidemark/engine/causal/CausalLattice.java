@@ -125,6 +125,18 @@ abstract class CausalLattice implements Lattice {
             });
   }
 
+  @Override
+  public final void expectMadeBy(KeyDelta delta, OperationId id) {
+    CausalHead head = CausalHead.decode(delta.head());
+    Deltas.expectOwn(head.context().isOf(id.dot()), true);
+    expectMadeBy(head.root(), id.dot());
+    delta.cells().values().forEach(cell -> expectMadeBy(DotCell.decode(cell), id.dot()));
+  }
+
+  private static void expectMadeBy(DotCell cell, Dot own) {
+    cell.live().keySet().forEach(dot -> Deltas.expectOwn(dot, own));
+  }
+
   /** Refuses a cell id that no update of this type makes. */
   abstract void validateId(Bytes id);
 

@@ -51,6 +51,14 @@ final class Context {
     return one;
   }
 
+  /** Whether it could be the context of this single operation. */
+  boolean isOf(Dot dot) {
+    return !isState
+        && replicas.length == 1
+        && replicas[0] == dot.replica()
+        && afters[0] == dot.sequence();
+  }
+
   /** Whether what is before the first interval is known as well. */
   boolean isState() {
     return isState;

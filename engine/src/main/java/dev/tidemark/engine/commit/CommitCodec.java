@@ -7,6 +7,7 @@ import dev.tidemark.engine.codec.ByteWriter;
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.codec.Limits;
 import dev.tidemark.engine.lattice.KeyDelta;
+import dev.tidemark.engine.operation.OperationId;
 import dev.tidemark.engine.schema.Namespace;
 import dev.tidemark.engine.strategy.Strategy;
 import dev.tidemark.error.MalformedException;
@@ -103,13 +104,13 @@ public final class CommitCodec {
     }
     List<Operation> operations = new ArrayList<>(header.operations());
     for (int i = 0; i < header.operations(); i++) {
-      operations.add(decodeOperation(in));
+      operations.add(decodeOperation(in, header.operation(i)));
     }
     in.expectEnd();
     return new Commit(header, operations);
   }
 
-  private static Operation decodeOperation(ByteReader in) {
+  private static Operation decodeOperation(ByteReader in, OperationId id) {
     Strategy strategy = Strategy.ofTag(in.u8());
     int prefixLength = in.u8();
     byte[] key = in.bytes("key bytes", Limits.MAX_KEY_BYTES);
@@ -122,6 +123,7 @@ public final class CommitCodec {
     }
     KeyDelta delta = decodeDelta(in.slice("delta bytes"));
     strategy.lattice().validate(delta);
+    strategy.lattice().expectMadeBy(delta, id);
     return new Operation(new Namespace(prefix, strategy), Bytes.wrap(key), delta);
   }
 

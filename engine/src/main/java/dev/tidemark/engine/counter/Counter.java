@@ -63,4 +63,9 @@ public final class Counter implements Lattice {
     Deltas.expectNoCells(delta);
     CounterState.decode(delta.head(), goesDown);
   }
+
+  @Override
+  public void expectMadeBy(KeyDelta delta, OperationId id) {
+    CounterState.decode(delta.head(), goesDown).expectMadeBy(id.replica());
+  }
 }

@@ -131,6 +131,14 @@ public final class CounterMap implements Lattice {
             });
   }
 
+  @Override
+  public void expectMadeBy(KeyDelta delta, OperationId id) {
+    delta
+        .cells()
+        .values()
+        .forEach(cell -> CounterState.decode(cell, true).expectMadeBy(id.replica()));
+  }
+
   private static final class FieldJoin implements HeadJoin {
     @Override
     public byte[] head() {

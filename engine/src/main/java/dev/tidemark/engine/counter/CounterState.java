@@ -2,6 +2,7 @@ package dev.tidemark.engine.counter;
 
 import dev.tidemark.engine.codec.ByteReader;
 import dev.tidemark.engine.codec.ByteWriter;
+import dev.tidemark.engine.lattice.Deltas;
 import java.math.BigInteger;
 import java.util.Comparator;
 import java.util.SortedMap;
@@ -138,6 +139,16 @@ final class CounterState {
           }
         });
     return delta.encode();
+  }
+
+  /** Refuses totals that count for another replica; resetting what others counted is fine. */
+  void expectMadeBy(long author) {
+    byReplica.forEach(
+        (replica, totals) -> {
+          if (totals.isUnobserved()) {
+            Deltas.expectOwn(replica, author);
+          }
+        });
   }
 
   boolean isUnobserved() {

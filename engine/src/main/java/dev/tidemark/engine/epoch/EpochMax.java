@@ -71,4 +71,13 @@ public final class EpochMax implements Lattice {
     EpochState state = EpochState.decode(delta.head());
     Deltas.expectCanonical(delta.head(), BOTTOM.join(state).encode());
   }
+
+  @Override
+  public void expectMadeBy(KeyDelta delta, OperationId id) {
+    EpochState state = EpochState.decode(delta.head());
+    if (state.tombstone() != null) {
+      Deltas.expectOwn(state.tombstone(), id.version());
+    }
+    state.points().forEach(point -> Deltas.expectOwn(point.version(), id.version()));
+  }
 }

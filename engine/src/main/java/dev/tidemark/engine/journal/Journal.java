@@ -104,6 +104,13 @@ public final class Journal implements Lattice {
             });
   }
 
+  @Override
+  public void expectMadeBy(KeyDelta delta, OperationId id) {
+    VersionVector own = VersionVector.of(id.replica(), id.sequence());
+    Deltas.expectOwn(decodeHead(delta.head()), own);
+    delta.cells().forEach((at, cell) -> Deltas.expectOwn(JournalCell.decode(at, cell).id(), id));
+  }
+
   private static VersionVector decodeHead(byte[] head) {
     if (head.length == 0) {
       return VersionVector.EMPTY;

@@ -16,6 +16,13 @@ public final class Deltas {
         Problem.of(title).advise("the delta was not made by this strategy"));
   }
 
+  /** Refuses what bears another operation's mark than that of the one that carries it. */
+  public static void expectOwn(Object mark, Object own) {
+    if (!mark.equals(own)) {
+      throw malformed("delta writes in the name of another operation");
+    }
+  }
+
   /** Refuses cells where the strategy has none. */
   public static void expectNoCells(KeyDelta delta) {
     if (!delta.cells().isEmpty()) {

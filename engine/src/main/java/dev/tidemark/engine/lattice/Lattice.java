@@ -51,6 +51,16 @@ public interface Lattice {
    */
   void validate(KeyDelta delta);
 
+  /**
+   * Refuses a delta that a single operation could not have made: one that writes under another
+   * version or dot than the operation's own. So what is checked of a commit's stamps and sequences
+   * holds for all that it carries.
+   *
+   * @param delta a valid delta
+   * @throws dev.tidemark.error.MalformedException naming what is wrong
+   */
+  void expectMadeBy(KeyDelta delta, OperationId id);
+
   /** Two heads being joined, parsed once for all the cells they govern. */
   interface HeadJoin {
     /** The joined head. */

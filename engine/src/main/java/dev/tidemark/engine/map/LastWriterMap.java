@@ -114,6 +114,18 @@ public final class LastWriterMap implements Lattice {
             });
   }
 
+  @Override
+  public void expectMadeBy(KeyDelta delta, OperationId id) {
+    Version cut = decodeCut(delta.head());
+    if (cut != null) {
+      Deltas.expectOwn(cut, id.version());
+    }
+    delta
+        .cells()
+        .values()
+        .forEach(cell -> Deltas.expectOwn(VersionedCell.decode(cell).version(), id.version()));
+  }
+
   private static boolean isCut(Version version, @Nullable Version cut) {
     return cut != null && version.compareTo(cut) <= 0;
   }

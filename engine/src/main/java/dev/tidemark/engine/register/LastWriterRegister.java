@@ -66,4 +66,9 @@ public final class LastWriterRegister implements Lattice {
     Deltas.expectNoCells(delta);
     VersionedCell.decode(delta.head());
   }
+
+  @Override
+  public void expectMadeBy(KeyDelta delta, OperationId id) {
+    Deltas.expectOwn(VersionedCell.decode(delta.head()).version(), id.version());
+  }
 }

@@ -76,6 +76,11 @@ public final class GrowOnlySet implements Lattice {
             });
   }
 
+  @Override
+  public void expectMadeBy(KeyDelta delta, OperationId id) {
+    // An element bears no mark of the operation that added it.
+  }
+
   private static final class Union implements HeadJoin {
     @Override
     public byte[] head() {

@@ -154,13 +154,16 @@ class HostileBytesProperties {
     Namespace namespace = new Namespace(Bytes.utf8("ü:"), history.strategy());
     List<Operation> operations =
         history.ops().stream()
-            .limit(3)
+            .limit(1)
             .map(op -> new Operation(namespace, Bytes.utf8("ü:" + op.index()), op.delta()))
             .toList();
     if (operations.isEmpty()) {
       return;
     }
-    CommitHeader header = new CommitHeader(7, 3, 1 << 16, 0, VersionVector.of(9, 1), 0);
+    var id = history.ops().get(0).id();
+    long other = id.replica() == 3 ? 5 : 3;
+    CommitHeader header =
+        new CommitHeader(id.replica(), id.sequence(), id.stamp(), 0, VersionVector.of(other, 1), 0);
     ByteWriter out = new ByteWriter();
     CommitCodec.encode(header, operations, 0, out);
     checkRandomAndMutated(

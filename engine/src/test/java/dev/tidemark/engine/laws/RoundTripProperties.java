@@ -12,6 +12,7 @@ import dev.tidemark.engine.commit.CommitCodec;
 import dev.tidemark.engine.commit.CommitHeader;
 import dev.tidemark.engine.commit.Operation;
 import dev.tidemark.engine.lattice.KeyDelta;
+import dev.tidemark.engine.operation.OperationId;
 import dev.tidemark.engine.schema.Namespace;
 import java.util.List;
 import java.util.Random;
@@ -69,12 +70,12 @@ class RoundTripProperties {
     Namespace namespace = new Namespace(Bytes.utf8("ü:"), history.strategy());
     List<Operation> operations =
         history.ops().stream()
+            .limit(1)
             .map(op -> new Operation(namespace, Bytes.utf8("ü:" + op.index()), op.delta()))
             .toList();
-    Op first = history.ops().get(0);
-    VersionVector summary = VersionVector.of(3, 3).with(5, 1L << 40);
-    CommitHeader header =
-        new CommitHeader(first.id().replica(), 1, first.id().stamp(), 0, summary, 0);
+    OperationId id = history.ops().get(0).id();
+    VersionVector summary = VersionVector.of(id.replica() == 3 ? 5 : 3, 1L << 40);
+    CommitHeader header = new CommitHeader(id.replica(), id.sequence(), id.stamp(), 0, summary, 0);
     ByteWriter out = new ByteWriter().raw(new byte[before & 7]);
     int start = out.length();
     CommitHeader written = CommitCodec.encode(header, operations, 42, out);

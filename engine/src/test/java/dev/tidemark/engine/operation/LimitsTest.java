@@ -87,13 +87,17 @@ class LimitsTest {
   }
 
   private static Commit decode(Strategy strategy, KeyDelta delta) {
-    byte[] bytes = encode(strategy, zeroes(Limits.MAX_KEY_BYTES), List.of(delta));
+    byte[] bytes = encode(strategy, zeroes(Limits.MAX_KEY_BYTES), List.of(delta), 2);
     return CommitCodec.decode(bytes, 0, bytes.length);
   }
 
   private static byte[] encode(Strategy strategy, Bytes key, List<KeyDelta> deltas) {
+    return encode(strategy, key, deltas, 1);
+  }
+
+  private static byte[] encode(Strategy strategy, Bytes key, List<KeyDelta> deltas, long first) {
     Namespace namespace = new Namespace(Bytes.EMPTY, strategy);
-    CommitHeader header = new CommitHeader(1, 1, 1, 0, VersionVector.EMPTY, 0);
+    CommitHeader header = new CommitHeader(1, first, first, 0, VersionVector.EMPTY, 0);
     ByteWriter out = new ByteWriter();
     var operations = deltas.stream().map(delta -> new Operation(namespace, key, delta)).toList();
     CommitCodec.encode(header, operations, 0, out);

@@ -33,7 +33,11 @@ final class Intake {
 
   /** Whether the commit is new; false if it is here already. */
   static boolean isNew(CommitHeader header, Origins origins) {
-    return header.lastSequence() > origins.row(header.origin()).sequence();
+    OriginRow row = origins.row(header.origin());
+    if (header.lastSequence() == row.sequence() && header.chain() != row.chain()) {
+      throw otherHistory(header, row.chain());
+    }
+    return header.lastSequence() > row.sequence();
   }
 
   /** Refuses a new commit that cannot be logged next. */
@@ -46,6 +50,9 @@ final class Intake {
               .advise(
                   "this store was restored or copied behind its peers' backs; give it a new replica id"));
     }
+    if (header.firstSequence() <= row.sequence()) {
+      throw otherHistory(header, row.chain());
+    }
     if (header.firstSequence() != row.sequence() + 1) {
       throw new RefusedCommitException(
           refused("commit leaves a gap in its origin's order", header)
@@ -55,11 +62,14 @@ final class Intake {
     checkCauses(header, origins);
     long chain = CommitCodec.chain(bytes, 0, bytes.length, row.chain());
     if (chain != header.chain()) {
+      throw otherHistory(header, chain);
+    }
+    if (header.stamp() <= row.lastStamp()) {
       throw new RefusedCommitException(
-          refused("commit belongs to another history of its origin", header)
-              .with("chain", Long.toHexString(header.chain()))
-              .with("expected", Long.toHexString(chain))
-              .advise("the origin's history has forked, or the commit was altered on its way"));
+          refused("commit is stamped before its origin's last", header)
+              .with("stamp", header.stamp())
+              .with("last", row.lastStamp())
+              .advise("the origin's clock has gone back; nothing it makes can be ordered"));
     }
     if (sender == header.origin()) {
       checkDrift(header);
@@ -100,13 +110,21 @@ final class Intake {
     }
     long now = options.clock().getAsLong();
     long theirs = HybridTimestamp.wallMillis(header.lastStamp());
-    if (theirs > now + bound.toMillis()) {
+    if (theirs - now > bound.toMillis()) {
       throw new RefusedCommitException(
           refused("commit is from the future", header)
               .with("aheadMillis", theirs - now)
               .with("maxDriftMillis", bound.toMillis())
               .advise("set the sender's clock, or raise the bound on drift"));
     }
+  }
+
+  private static RefusedCommitException otherHistory(CommitHeader header, long expected) {
+    return new RefusedCommitException(
+        refused("commit belongs to another history of its origin", header)
+            .with("chain", Long.toHexString(header.chain()))
+            .with("expected", Long.toHexString(expected))
+            .advise("the origin's history has forked, or the commit was altered on its way"));
   }
 
   private static Problem refused(String title, CommitHeader header) {

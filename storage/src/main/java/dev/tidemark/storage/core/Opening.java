@@ -65,7 +65,12 @@ public final class Opening implements AutoCloseable {
     StoreLock lock = keep(StoreLock.acquire(files));
     Identity identity = identity();
     StateStore state =
-        keep(StateStore.open(files.state(), schema, stateOptions(options.cacheBytes())));
+        keep(
+            StateStore.open(
+                files.state(),
+                (stored, progress) -> PendingSchema.of(files, stored, progress.applied(), schema),
+                stateOptions(options.cacheBytes())));
+    state.claim(identity.storeId());
     LogOptions logOptions = LogOptions.DEFAULT.withSegmentBytes(options.segmentBytes());
     OpLog log = keep(OpLog.open(files, identity.storeId(), logOptions));
     requireReach(state.progress(), log);
@@ -200,12 +205,16 @@ public final class Opening implements AutoCloseable {
   /** Closes what a refused open had opened. */
   @Override
   public void close() {
+    Exception first = null;
     while (!opened.isEmpty()) {
       try {
         opened.pop().close();
       } catch (Exception e) {
-        throw new AssertionError(e);
+        first = first == null ? e : first;
       }
+    }
+    if (first != null) {
+      throw new IllegalStateException(first);
     }
   }
 }

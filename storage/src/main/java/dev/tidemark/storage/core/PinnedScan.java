@@ -4,6 +4,7 @@ import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.lattice.KeyView;
 import dev.tidemark.engine.schema.Namespace;
 import dev.tidemark.engine.schema.Schema;
+import dev.tidemark.error.Problem;
 import dev.tidemark.storage.overlay.Generation;
 import dev.tidemark.storage.overlay.Overlay;
 import dev.tidemark.storage.state.KeyCursor;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * one thread.
  */
 public final class PinnedScan implements AutoCloseable {
+  private final Runnable requireOpen;
   private final Schema schema;
   private final StateStore state;
   private final List<Generation> pending;
@@ -27,11 +29,27 @@ public final class PinnedScan implements AutoCloseable {
   private final long position;
   private final Pin pin;
   private final List<KeyCursor> stored = new ArrayList<>();
+  private final Bytes prefix;
   private Bytes from;
+  private boolean closed;
 
   /** A scan of a state joined with frozen generations that is all there was at a position. */
   public PinnedScan(
       Schema schema, StateStore state, List<Generation> pending, Bytes prefix, long position) {
+    this(() -> {}, schema, state, pending, prefix, position);
+    start();
+  }
+
+  /** Pins the moment and does not begin yet; for who holds the write lock. */
+  PinnedScan(
+      Runnable requireOpen,
+      Schema schema,
+      StateStore state,
+      List<Generation> pending,
+      Bytes prefix,
+      long position) {
+    this.requireOpen = requireOpen;
+    this.prefix = prefix;
     this.schema = schema;
     this.state = state;
     this.pending = pending;
@@ -39,12 +57,28 @@ public final class PinnedScan implements AutoCloseable {
     this.position = position;
     this.from = prefix;
     this.pin = state.pin();
+  }
+
+  /** Opens what it walks over; no longer under the write lock, since it may read from the disk. */
+  void start() {
+    boolean started = false;
+    try {
+      openCursors();
+      started = true;
+    } finally {
+      if (!started) {
+        close();
+      }
+    }
+  }
+
+  private void openCursors() {
     for (Namespace namespace : schema.namespaces()) {
       if (namespace.prefix().startsWith(prefix) || prefix.startsWith(namespace.prefix())) {
         KeyCursor cursor = state.keys(pin, namespace, range);
-        if (cursor.next()) {
-          stored.add(cursor);
-        } else {
+        stored.add(cursor);
+        if (!cursor.next()) {
+          stored.remove(cursor);
           cursor.close();
         }
       }
@@ -61,6 +95,10 @@ public final class PinnedScan implements AutoCloseable {
 
   /** The next key, or null after the last one. */
   public @Nullable Found next() {
+    if (closed) {
+      throw Problem.of("scan is closed").advise("begin another").illegalState();
+    }
+    requireOpen.run();
     for (Bytes key = leastKey(); key != null; key = leastKey()) {
       from = range.after(key).from();
       skipStored(key);
@@ -105,6 +143,7 @@ public final class PinnedScan implements AutoCloseable {
 
   @Override
   public void close() {
+    closed = true;
     stored.forEach(KeyCursor::close);
     stored.clear();
     pin.close();

@@ -30,7 +30,8 @@ final class Reads {
   <T> T read(Namespace namespace, Bytes key, CellRange cells, Function<KeyView, T> reader) {
     // The order matters: see Overlay.
     List<KeyDelta> runs = overlay.runs(key, cells);
-    if (cells.isAtMostOne()) {
+    if (cells.isAtMostOne() && (runs.isEmpty() || isEmpty(cells))) {
+      // One read of the state; with pending runs a cell is read under its head, which is two.
       return reader.apply(joined(namespace, state.view(namespace, key), runs));
     }
     try (Pin pin = state.pin()) {
@@ -38,7 +39,12 @@ final class Reads {
     }
   }
 
-  /** Reads one cell of a key. */
+  private static boolean isEmpty(CellRange cells) {
+    Bytes to = cells.to();
+    return to != null && to.compareTo(cells.from()) <= 0;
+  }
+
+  /** Reads one cell of a key, for who holds the write lock. */
   byte @Nullable [] readCell(Namespace namespace, Bytes key, Bytes id) {
     List<KeyDelta> runs = overlay.runs(key, CellRange.only(id));
     return joined(namespace, state.view(namespace, key), runs).cell(id);

@@ -17,7 +17,6 @@ import dev.tidemark.engine.schema.Namespace;
 import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.error.Problem;
 import dev.tidemark.error.StorePoisonedException;
-import dev.tidemark.event.Event;
 import dev.tidemark.storage.Options;
 import dev.tidemark.storage.log.OpLog;
 import dev.tidemark.storage.overlay.Overlay;
@@ -30,6 +29,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +57,7 @@ public final class StoreCore implements AutoCloseable {
   private final Worker syncing;
   private final ReentrantLock writeLock = new ReentrantLock();
   private final Object folded = new Object();
+  private final Object closing = new Object();
   private final ByteWriter buffer = new ByteWriter(4096);
   private final Observers observers;
   private volatile @Nullable Throwable failure;
@@ -73,11 +74,11 @@ public final class StoreCore implements AutoCloseable {
     this.origins = new Origins(replicaId, progress.origins());
     this.clock = new HybridClock(progress.clock());
     this.reads = new Reads(state, overlay);
-    this.observers = new Observers(reads);
+    this.observers = new Observers(reads, log.appendedPosition());
     this.intake = new Intake(schema, options, replicaId);
     this.folder = new Folder(log, overlay, state, this::freeze, this::onFolded);
     this.folding = new Worker("tidemark-fold", folder, this::onFailure);
-    Syncer syncer = new Syncer(log, options.syncInterval().toNanos(), observers::onSynced);
+    Syncer syncer = new Syncer(log, options.syncInterval().toNanos(), observers::wake);
     this.syncing = new Worker("tidemark-sync", syncer, this::onFailure);
   }
 
@@ -91,6 +92,7 @@ public final class StoreCore implements AutoCloseable {
 
   /** Gathers a commit and logs it; gives its position, or the newest one if it has no updates. */
   public long commit(@Nullable Durability durability, Consumer<Transaction> body) {
+    refuseInCommit("commit", "use the batch that the outer one was given");
     awaitRoom();
     long position;
     writeLock.lock();
@@ -102,17 +104,13 @@ public final class StoreCore implements AutoCloseable {
     }
     afterCommit();
     if ((durability == null ? options.durability() : durability) == Durability.SYNCED) {
-      awaitSynced(position);
+      // Also if the store is being closed meanwhile, which syncs it: the commit is in.
+      syncUpTo(position);
     }
     return position;
   }
 
   private long gather(Consumer<Transaction> body) {
-    if (writeLock.getHoldCount() > 1) {
-      throw Problem.of("commit inside a commit")
-          .advise("use the batch that the outer one was given")
-          .illegalState();
-    }
     long now = options.clock().getAsLong();
     long sequence = origins.row(replicaId).sequence() + 1;
     OperationId first = new OperationId(replicaId, sequence, clock.peek(now));
@@ -136,11 +134,7 @@ public final class StoreCore implements AutoCloseable {
     CommitHeader header =
         CommitCodec.encode(draft, transaction.operations(), chain, buffer.reset());
     if (buffer.length() > Limits.MAX_COMMIT_BYTES) {
-      throw Problem.of("commit is too large")
-          .with("bytes", buffer.length())
-          .with("limit", Limits.MAX_COMMIT_BYTES)
-          .advise("split it")
-          .illegalArgument();
+      throw Transaction.tooLarge(buffer.length());
     }
     Commit commit = new Commit(header, transaction.operations());
     return append(commit, buffer.buffer(), buffer.length(), true);
@@ -153,6 +147,8 @@ public final class StoreCore implements AutoCloseable {
    * @return its position here, or 0 if it was here already
    */
   public long accept(byte[] bytes, long sender) {
+    requireOpen();
+    refuseInCommit("accept", "accept it before or after");
     CommitHeader header = CommitCodec.decodeHeader(new ByteReader(bytes));
     awaitRoom();
     long position;
@@ -180,11 +176,19 @@ public final class StoreCore implements AutoCloseable {
 
   /** The one place where a commit enters: log first, then memory. */
   private long append(Commit commit, byte[] bytes, int length, boolean local) {
-    Observers.@Nullable Capture capture = observers.before(commit);
+    Observers.@Nullable Capture capture = observers.capture(commit);
     long position = log.append(bytes, 0, length);
-    enter(commit, position);
-    if (capture != null) {
-      observers.after(capture, position, local);
+    try {
+      enter(commit, position);
+    } catch (Throwable e) {
+      // The log has it and memory has not all of it: no further commit may build on that.
+      onFailure(e);
+      throw e;
+    }
+    observers.publish(capture, commit, position, local);
+    if (capture != null && log.syncedPosition() >= position) {
+      // The sync was faster than this: whoever it woke has found nothing yet.
+      observers.wake();
     }
     return position;
   }
@@ -196,6 +200,8 @@ public final class StoreCore implements AutoCloseable {
     overlay.apply(commit, position, row, clock.last());
     if (overlay.activeBytes() >= options.overlayBytes() / GENERATIONS_PER_OVERLAY) {
       overlay.freeze();
+      // Not only a signal: the folder may be waiting for more, and should not until memory is full.
+      folding.wake();
     }
   }
 
@@ -228,9 +234,6 @@ public final class StoreCore implements AutoCloseable {
    * Waits for the folder. An update is no place to be cancelled: an interrupt is passed on later.
    */
   private void awaitFolded(BooleanSupplier enough) {
-    if (writeLock.isHeldByCurrentThread()) {
-      return;
-    }
     boolean interrupted = false;
     synchronized (folded) {
       while (!enough.getAsBoolean()) {
@@ -252,7 +255,7 @@ public final class StoreCore implements AutoCloseable {
     synchronized (folded) {
       folded.notifyAll();
     }
-    observers.onSynced();
+    observers.wake();
   }
 
   private void onFailure(Throwable cause) {
@@ -279,13 +282,18 @@ public final class StoreCore implements AutoCloseable {
   /** Waits until a position survives power loss. */
   public void awaitSynced(long position) {
     requireOpen();
+    syncUpTo(position);
+  }
+
+  private void syncUpTo(long position) {
     log.awaitSynced(position);
-    observers.onSynced();
+    observers.wake();
   }
 
   /** Folds all that is logged into the state and writes the state to disk. */
   public void flush() {
     requireWritable();
+    refuseInCommit("flush", "flush before or after");
     long position = log.appendedPosition();
     freeze();
     awaitFolded(() -> appliedPosition() >= position);
@@ -301,6 +309,8 @@ public final class StoreCore implements AutoCloseable {
     } finally {
       writeLock.unlock();
     }
+    // Sealing syncs.
+    observers.wake();
   }
 
   /** The newest position that is folded into the state. */
@@ -331,17 +341,30 @@ public final class StoreCore implements AutoCloseable {
   /** All keys under a prefix, as they are at one log position. */
   public PinnedScan scan(Bytes prefix) {
     requireOpen();
-    if (overlay.frozen().size() >= MAX_FROZEN) {
-      // Each scan between two commits freezes a small generation; readers pay for each of them.
-      awaitFolded(() -> overlay.frozen().size() < MAX_FROZEN);
+    if (!writeLock.isHeldByCurrentThread()) {
+      awaitFewGenerations();
     }
+    PinnedScan scan;
     writeLock.lock();
     try {
+      requireOpen();
       overlay.freeze();
-      folding.signal();
-      return new PinnedScan(schema, state, overlay.frozen(), prefix, log.appendedPosition());
+      scan =
+          new PinnedScan(
+              this::requireOpen, schema, state, overlay.frozen(), prefix, log.appendedPosition());
     } finally {
       writeLock.unlock();
+    }
+    folding.signal();
+    scan.start();
+    return scan;
+  }
+
+  /** Each scan between two commits freezes a small generation; readers pay for each of them. */
+  private void awaitFewGenerations() {
+    // After a failure there are no more commits, so no more generations either.
+    if (failure == null && overlay.frozen().size() >= MAX_FROZEN) {
+      awaitFolded(() -> overlay.frozen().size() < MAX_FROZEN || failure != null);
     }
   }
 
@@ -358,9 +381,9 @@ public final class StoreCore implements AutoCloseable {
     return state;
   }
 
-  /** The changes of a commit read back from the log, as far as somebody wants them. */
-  public List<Event.Change> replayed(Commit commit, long position, Observers.Tap tap) {
-    return observers.replayed(commit, position, replicaId, tap);
+  /** Changes read back from the log, of the keys that are wanted. */
+  public Replay replay(long fromPosition, Predicate<Bytes> wanted) {
+    return new Replay(log, reads, replicaId, fromPosition, wanted);
   }
 
   /** Who watches for changes. */
@@ -411,6 +434,13 @@ public final class StoreCore implements AutoCloseable {
     }
   }
 
+  /** Refuses what would wait for this thread's own commit, or change what it has read. */
+  private void refuseInCommit(String what, String advice) {
+    if (writeLock.isHeldByCurrentThread()) {
+      throw Problem.of(what + " inside a commit").advise(advice).illegalState();
+    }
+  }
+
   private void requireWritable() {
     requireOpen();
     Throwable cause = failure;
@@ -423,19 +453,35 @@ public final class StoreCore implements AutoCloseable {
     }
   }
 
-  /** Folds what is left, seals the log, and lets go of everything; again does nothing. */
+  /** Refuses to close where that would wait for the thread that asks for it. */
+  public void requireClosable() {
+    refuseInCommit("close", "close it after");
+    state.requireClosable();
+  }
+
+  /**
+   * Folds what is left, seals the log, and lets go of everything. Again it does nothing, but wait
+   * until that is done.
+   */
   @Override
   public void close() {
-    writeLock.lock();
-    try {
-      if (closed) {
-        return;
+    requireClosable();
+    synchronized (closing) {
+      writeLock.lock();
+      try {
+        if (closed) {
+          return;
+        }
+        closed = true;
+        overlay.freeze();
+      } finally {
+        writeLock.unlock();
       }
-      closed = true;
-      overlay.freeze();
-    } finally {
-      writeLock.unlock();
+      shutDown();
     }
+  }
+
+  private void shutDown() {
     onFolded();
     observers.close();
     syncing.stop();

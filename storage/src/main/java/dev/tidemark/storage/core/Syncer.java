@@ -8,6 +8,8 @@ final class Syncer implements Worker.Duty {
   private final long intervalNanos;
   private final Runnable onSynced;
   private long deadline;
+  private long told;
+  private boolean isMarked = true;
 
   Syncer(OpLog log, long intervalNanos, Runnable onSynced) {
     this.log = log;
@@ -17,7 +19,14 @@ final class Syncer implements Worker.Duty {
 
   @Override
   public long run() {
-    if (log.appendedPosition() == log.syncedPosition()) {
+    long synced = log.syncedPosition();
+    if (synced > told) {
+      // Whoever synced: a sealed segment, or a caller that waited for it.
+      told = synced;
+      onSynced.run();
+    }
+    boolean isSynced = log.appendedPosition() == synced;
+    if (isSynced && isMarked) {
       deadline = 0;
       return Worker.UNTIL_SIGNALLED;
     }
@@ -28,9 +37,10 @@ final class Syncer implements Worker.Duty {
     if (now < deadline) {
       return deadline - now;
     }
+    // The durable mark trails the log by a round: one round more, and an idle store has it on disk.
+    isMarked = isSynced;
     log.sync();
     deadline = 0;
-    onSynced.run();
     return 0;
   }
 }

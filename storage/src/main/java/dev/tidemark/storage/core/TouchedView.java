@@ -20,22 +20,24 @@ final class TouchedView implements KeyView {
   private final byte[] head;
   private final TreeMap<Bytes, byte[]> cells = new TreeMap<>();
   private boolean partial;
+  private long bytes;
 
   private TouchedView(byte[] head) {
     this.head = head;
+    this.bytes = head.length;
   }
 
   /** What of a delta's cells, and of the ranges its head reaches, there is in a view. */
   static TouchedView of(KeyView view, List<CellRange> reach, KeyDelta delta) {
     TouchedView touched = new TouchedView(view.head());
-    for (CellRange range : reach) {
-      view.cells(range, touched::take);
-    }
     for (Bytes id : delta.cells().keySet()) {
       byte[] cell = view.cell(id);
       if (cell != null && !touched.take(id, cell)) {
         break;
       }
+    }
+    for (CellRange range : reach) {
+      view.cells(range, touched::take);
     }
     return touched;
   }
@@ -49,12 +51,21 @@ final class TouchedView implements KeyView {
     return partial;
   }
 
+  /** About what it takes in memory. */
+  long bytes() {
+    return bytes;
+  }
+
   private boolean take(Bytes id, byte[] cell) {
+    if (cells.containsKey(id)) {
+      return true;
+    }
     if (cells.size() == MAX_CELLS) {
       partial = true;
       return false;
     }
     cells.put(id, cell);
+    bytes += id.length() + cell.length;
     return true;
   }
 

@@ -32,6 +32,8 @@ public final class Transaction {
   /** What the updates so far come to: a commit of n updates to one key costs n joins, not n². */
   private final Map<Bytes, PendingRun> earlier = new HashMap<>(2);
 
+  private final Thread owner = Thread.currentThread();
+  private long bytes;
   private boolean over;
 
   Transaction(Reads reads, Schema schema, OperationId first) {
@@ -55,8 +57,33 @@ public final class Transaction {
     OperationId id =
         new OperationId(first.replica(), first.sequence() + index, first.stamp() + index);
     KeyDelta delta = namespace.strategy().lattice().prepare(update, view(namespace, key), id);
+    require(bytes + bytes(key, delta));
+    bytes += bytes(key, delta);
     operations.add(new Operation(namespace, key, delta));
     earlier.computeIfAbsent(key, k -> new PendingRun(namespace)).join(delta);
+  }
+
+  /** Refuses early what is certain to be too large, so that a batch cannot fill the heap. */
+  private static void require(long bytes) {
+    if (bytes > Limits.MAX_COMMIT_BYTES) {
+      throw tooLarge(bytes);
+    }
+  }
+
+  static IllegalArgumentException tooLarge(long bytes) {
+    return Problem.of("commit is too large")
+        .with("bytes", bytes)
+        .with("limit", Limits.MAX_COMMIT_BYTES)
+        .advise("split it")
+        .illegalArgument();
+  }
+
+  private static long bytes(Bytes key, KeyDelta delta) {
+    long bytes = (long) key.length() + delta.head().length;
+    for (var cell : delta.cells().entrySet()) {
+      bytes += cell.getKey().length() + cell.getValue().length;
+    }
+    return bytes;
   }
 
   /** Reads a key with the updates so far. */
@@ -107,6 +134,11 @@ public final class Transaction {
     if (over) {
       throw Problem.of("batch is over")
           .advise("use it only inside the commit it was made for")
+          .illegalState();
+    }
+    if (Thread.currentThread() != owner) {
+      throw Problem.of("batch belongs to another thread")
+          .advise("use it in the thread that runs the commit")
           .illegalState();
     }
   }

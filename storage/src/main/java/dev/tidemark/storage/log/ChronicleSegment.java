@@ -63,6 +63,8 @@ final class ChronicleSegment implements AutoCloseable {
   long append(byte[] entry, int length) {
     if (viewed != entry) {
       view = Bytes.wrapForWrite(entry);
+      // Writers take turns, as with the appender: whoever comes next is another thread.
+      view.singleThreadedCheckDisabled(true);
       viewed = entry;
     }
     view.readPositionRemaining(0, length);

@@ -31,6 +31,19 @@ final class Frame {
     return checksum;
   }
 
+  /** Whether it begins with our magic: the checksum is then where every version has it. */
+  static boolean isOurs(byte[] array, int at) {
+    return (i32(array, at + FrameLayout.MAGIC) & 0xffff) == FrameLayout.MAGIC_VALUE;
+  }
+
+  static int version(byte[] array, int at) {
+    return array[at + FrameLayout.VERSION] & 0xff;
+  }
+
+  static int kind(byte[] array, int at) {
+    return array[at + FrameLayout.KIND] & 0xff;
+  }
+
   /** Whether magic, version, kind and reserved field are those of a commit. */
   static boolean isCommit(byte[] array, int at) {
     return i32(array, at + FrameLayout.MAGIC) == FIRST_WORD

@@ -111,7 +111,7 @@ final class SegmentReader implements AutoCloseable {
     }
     int frame = at(offset) + DocumentLayout.HEADER_BYTES;
     int body = length - FrameLayout.BODY;
-    if (!Frame.isCommit(buffer, frame)) {
+    if (!Frame.isOurs(buffer, frame)) {
       return damaged("the frame of a commit", "frame " + hex(Frame.i32(buffer, frame)));
     }
     if (Frame.bodyLength(buffer, frame) != body) {
@@ -121,6 +121,10 @@ final class SegmentReader implements AutoCloseable {
     checksum = frames.checksum(buffer, frame, body);
     if (checksum != stored) {
       return damaged("crc32c " + hex(stored), "crc32c " + hex(checksum));
+    }
+    if (!Frame.isCommit(buffer, frame)) {
+      // Whole, and not of a form known here: cutting it off as a torn tail would lose it.
+      throw newer(Frame.version(buffer, frame), Frame.kind(buffer, frame));
     }
     long position = Frame.position(buffer, frame);
     if (position <= 0 || (duePosition != 0 && position != duePosition)) {
@@ -239,6 +243,17 @@ final class SegmentReader implements AutoCloseable {
   /** The entry's checksum. */
   int checksum() {
     return checksum;
+  }
+
+  private StoreUnusableException newer(int version, int kind) {
+    return new StoreUnusableException(
+        Problem.of("log has entries of a newer format")
+            .with("file", file)
+            .with("offset", offset)
+            .with("version", version)
+            .with("kind", kind)
+            .with("known", FrameLayout.VERSION_VALUE)
+            .advise("open it with the version of Tidemark that wrote it, or a newer one"));
   }
 
   private StoreUnusableException unreadable(IOException e) {

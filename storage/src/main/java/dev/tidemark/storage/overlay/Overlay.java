@@ -25,7 +25,8 @@ public final class Overlay {
   private final StampedLock lock = new StampedLock();
   private Generation active = new Generation();
   private volatile List<Generation> frozen = List.of();
-  private volatile long frozenBytes;
+  private long total;
+  private volatile long bytes;
   private volatile long activeBytes;
 
   /**
@@ -36,8 +37,9 @@ public final class Overlay {
   public void apply(Commit commit, long position, OriginRow row, long clock) {
     long stamp = lock.writeLock();
     try {
-      active.apply(commit, position, row, clock);
+      total += active.apply(commit, position, row, clock);
       activeBytes = active.bytes();
+      bytes = total;
     } finally {
       lock.unlockWrite(stamp);
     }
@@ -89,7 +91,6 @@ public final class Overlay {
       List<Generation> longer = new ArrayList<>(frozen);
       longer.add(active);
       frozen = List.copyOf(longer);
-      frozenBytes = sum(frozen);
       active = new Generation();
       activeBytes = 0;
     } finally {
@@ -117,14 +118,11 @@ public final class Overlay {
         throw new AssertionError("generation was retired twice");
       }
       frozen = List.copyOf(shorter);
-      frozenBytes = sum(frozen);
+      total -= folded.bytes();
+      bytes = total;
     } finally {
       lock.unlockWrite(stamp);
     }
-  }
-
-  private static long sum(List<Generation> generations) {
-    return generations.stream().mapToLong(Generation::bytes).sum();
   }
 
   /** The estimated size of the active generation, in bytes. */
@@ -134,6 +132,6 @@ public final class Overlay {
 
   /** The estimated size of all generations, in bytes. */
   public long bytes() {
-    return frozenBytes + activeBytes;
+    return bytes;
   }
 }

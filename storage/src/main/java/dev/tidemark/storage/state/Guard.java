@@ -67,13 +67,18 @@ final class Guard {
     }
   }
 
-  /** Waits for running calls, refuses later ones, frees the handles, then the rest; once. */
-  void close(Runnable free) {
+  /** Refuses to close from inside a visit, which would wait for itself. */
+  void requireClosable() {
     if (lock.getReadHoldCount() > 0) {
       throw Problem.of(what + " is closed from inside one of its own visits")
           .advise("end the visit first")
           .illegalState();
     }
+  }
+
+  /** Waits for running calls, refuses later ones, frees the handles, then the rest; once. */
+  void close(Runnable free) {
+    requireClosable();
     lock.writeLock().lock();
     try {
       if (!closed) {

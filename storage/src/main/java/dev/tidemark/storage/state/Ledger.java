@@ -57,6 +57,15 @@ final class Ledger {
     db.flush();
   }
 
+  /** Makes durable whose state this is, before anything is folded into it. */
+  static void claim(Database db, byte[] storeId) throws RocksDBException {
+    try (WriteBatch batch = new WriteBatch()) {
+      batch.put(db.meta(), MetaLayout.STORE, storeId);
+      db.write(batch);
+    }
+    db.flush();
+  }
+
   private static void requireKnownFormat(Reader meta) {
     byte[] format = meta.get(MetaLayout.FORMAT);
     if (format == null) {

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
  *   "format"                   u8       version of all layouts of this package
  *   "schema"                   schema   every prefix and its strategy
  *   "applied"                  u64 LE   log position up to which the state is folded
+ *   "store"                    16 bytes the store's id
  *   "clock"                    u64 LE   greatest stamp folded
  *   "origin/" replica u64 BE   row      {@link OriginRow}, in unsigned replica order
  *   "floor"                    row      {@link Floor}; absent if nothing is forgotten
@@ -22,6 +23,7 @@ final class MetaLayout {
 
   static final byte[] FORMAT = ascii("format");
   static final byte[] SCHEMA = ascii("schema");
+  static final byte[] STORE = ascii("store");
   static final byte[] APPLIED = ascii("applied");
   static final byte[] CLOCK = ascii("clock");
   static final byte[] FLOOR = ascii("floor");

@@ -6,6 +6,8 @@ import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.error.Problem;
 import dev.tidemark.error.StoreUnusableException;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
@@ -47,7 +49,21 @@ public final class StateStore implements AutoCloseable {
    * @throws StoreUnusableException if the directory cannot be used, or has another format
    */
   public static StateStore open(Path directory, Schema requested, StateOptions options) {
-    return open(Database.open(directory, options), requested);
+    return open(directory, (stored, progress) -> requested, options);
+  }
+
+  /** The same, with a schema that is asked for once it is known what is stored. */
+  public static StateStore open(Path directory, SchemaRequest request, StateOptions options) {
+    return open(Database.open(directory, options), request);
+  }
+
+  /** Says which prefixes are wanted; may refuse, and then nothing is changed. */
+  @FunctionalInterface
+  public interface SchemaRequest {
+    /**
+     * The wanted schema, given the stored one, which is null if there is none, and how far it is.
+     */
+    Schema of(@Nullable Schema stored, Progress progress);
   }
 
   /**
@@ -58,12 +74,12 @@ public final class StateStore implements AutoCloseable {
     return open(Database.openReadOnly(directory), null);
   }
 
-  private static StateStore open(Database db, @Nullable Schema requested) {
+  private static StateStore open(Database db, @Nullable SchemaRequest request) {
     boolean opened = false;
     try {
       Guard guard = new Guard("state store", db.directory());
       Ledger ledger = Ledger.read(new Reader(guard, db, db.meta(), null));
-      Schema schema = requested == null ? stored(db, ledger) : grow(db, ledger, requested);
+      Schema schema = request == null ? stored(db, ledger) : grow(db, ledger, request);
       StateStore store = new StateStore(guard, db, schema, ledger);
       opened = true;
       return store;
@@ -87,8 +103,10 @@ public final class StateStore implements AutoCloseable {
     return SchemaGrowth.union(db, stored, stored);
   }
 
-  private static Schema grow(Database db, Ledger ledger, Schema requested) throws RocksDBException {
+  private static Schema grow(Database db, Ledger ledger, SchemaRequest request)
+      throws RocksDBException {
     Schema stored = ledger.schema();
+    Schema requested = request.of(stored, ledger.progress());
     Schema union = SchemaGrowth.union(db, stored, requested);
     if (stored == null || !stored.equals(union)) {
       // Families first: one that no schema names yet is empty, a schema without a family is damage.
@@ -96,6 +114,27 @@ public final class StateStore implements AutoCloseable {
       Ledger.write(db, union);
     }
     return union;
+  }
+
+  /**
+   * Says which store this is the state of, the first time; refuses the state of another afterwards:
+   * its positions are those of another log.
+   */
+  public void claim(byte[] storeId) {
+    guard.run(
+        () -> {
+          byte[] owner = new Reader(guard, db, db.meta(), null).get(MetaLayout.STORE);
+          if (owner == null) {
+            Ledger.claim(db, storeId);
+          } else if (!Arrays.equals(owner, storeId)) {
+            throw new StoreUnusableException(
+                Problem.of("state belongs to another store")
+                    .with("directory", db.directory())
+                    .with("store", HexFormat.of().formatHex(storeId))
+                    .with("owner", HexFormat.of().formatHex(owner))
+                    .advise("move it away: it is then built anew from the log"));
+          }
+        });
   }
 
   /** Every prefix that was ever asked for. */
@@ -225,6 +264,11 @@ public final class StateStore implements AutoCloseable {
     if (failure[0] != null) {
       throw failure[0];
     }
+  }
+
+  /** Refuses to close from inside a visit; whoever closes more than the state asks first. */
+  public void requireClosable() {
+    guard.requireClosable();
   }
 
   private Reader reader(Namespace namespace, @Nullable Pin pin) {

@@ -17,8 +17,9 @@ import picocli.CommandLine.Option;
       "Replay 17 years of a large open-source project and check the outcome against git.",
       "",
       "Every git commit is made again, at one of 43 replicas, each a store of its own on disk, once"
-          + " that replica has received exactly what the commit's parents had seen. Takes about a"
-          + " minute and 1.5 GB of a temporary directory, which is removed at the end."
+          + " that replica has received exactly what the commit's parents had seen. At the end all"
+          + " replicas exchange the rest and have to agree. Takes about a minute and 2 GB of the"
+          + " temporary directory, which are given back."
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
@@ -40,7 +41,7 @@ public final class DemoCommand implements Callable<Integer> {
       names = "--commits",
       paramLabel = "N",
       description = "Replay the first N commits only, and check what they come to.")
-  private int commits;
+  private @Nullable Integer commits;
 
   @Option(
       names = "--keep",

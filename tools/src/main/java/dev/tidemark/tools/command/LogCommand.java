@@ -31,8 +31,8 @@ import picocli.CommandLine.Parameters;
       "",
       "Columns, with tabs between: log position, origin#sequence, hybrid time, strategy, key, what"
           + " the operation does. Keys and values are quoted; control characters and bytes that are"
-          + " not UTF-8 are escaped. Counters log running totals: 'raise to 5' is what the origin"
-          + " has counted up to, in all."
+          + " not UTF-8 are escaped. A counter's operation holds a running total: 'raise"
+          + " increments to 5' is what its origin has added in all."
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {

@@ -38,7 +38,7 @@ import picocli.CommandLine.Parameters;
       "  or-set                      add ELEMENT | remove ELEMENT | delete",
       "  ew-flag                     enable | disable | delete",
       "  lww-map                     put FIELD VALUE | remove FIELD | delete",
-      "  or-map:NESTED               update FIELD OPERATION [ARGUMENT] | remove FIELD | delete",
+      "  or-map:NESTED               update FIELD OP [ARG] | remove FIELD | delete",
       "  journal                     append EVENT",
       "",
       "A store that is not there yet is created if a --schema is given. What begins with a dash and"

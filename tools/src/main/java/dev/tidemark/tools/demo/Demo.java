@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /** Replays a recording at its replicas and compares what it came to with what it has to. */
@@ -26,17 +25,22 @@ public final class Demo {
   /**
    * Replays the shipped recording and prints what it came to.
    *
-   * @param commits how many; 0 for all
+   * @param commits how many; null for all
    * @param keep where the stores stay; null for a temporary directory
    * @return the exit code
    */
-  public static int run(Printer printer, int commits, @Nullable Path keep, boolean json)
+  public static int run(
+      Printer printer, @Nullable Integer commits, @Nullable Path keep, boolean json)
       throws IOException {
     return run(Recording.load(), printer, commits, keep, json);
   }
 
   static int run(
-      Recording recording, Printer printer, int commits, @Nullable Path keep, boolean json)
+      Recording recording,
+      Printer printer,
+      @Nullable Integer commits,
+      @Nullable Path keep,
+      boolean json)
       throws IOException {
     Report report;
     try (Workspace workspace = new Workspace(keep);
@@ -51,9 +55,9 @@ public final class Demo {
     return report.matches() ? ExitCode.FINE : ExitCode.DAMAGED;
   }
 
-  private static Demo of(Recording recording, int commits) {
+  private static Demo of(Recording recording, @Nullable Integer commits) {
     History whole = recording.history();
-    if (commits == 0 || commits == whole.size()) {
+    if (commits == null || commits == whole.size()) {
       return new Demo(new Causality(whole), recording.expected());
     }
     Causality causality = new Causality(whole.first(commits));
@@ -62,18 +66,21 @@ public final class Demo {
 
   private Report replay(Workspace workspace, Progress progress) {
     History history = causality.history();
-    try (Replicas replicas = new Replicas(history.replicas(), workspace)) {
+    try (Replicas replicas = new Replicas(history.replicas(), workspace);
+        Crew crew = new Crew()) {
       Replay replay = new Replay(causality, expected.checkpoints(), replicas.all());
-      for (GitCommit commit : history.commits()) {
-        if (workspace.stopped()) {
-          throw new CancellationException("stopped at commit " + commit.index());
-        }
-        replay.make(commit);
-        memory.look();
-        progress.at(replay.operations(), (commit.index() + 1.0) / history.size());
-      }
-      examine(replay, replicas.get(history.last().replica()));
-      replicas.flush();
+      Runnable step =
+          () -> {
+            workspace.requireRunning();
+            memory.look();
+            progress.at(replay.operations(), replay.share());
+          };
+      crew.inCausalOrder(history, commit -> replay.make(commit, step));
+      Replica last = replicas.get(history.last().replica());
+      examine(replay, last);
+      replay.agree(last, crew, step);
+      crew.forEach(replicas.all(), Replica::flush);
+      checks.add(Findings.agreement(last, replicas.all()));
       return new Report(history, List.copyOf(checks), usage(replicas, progress.seconds()));
     }
   }

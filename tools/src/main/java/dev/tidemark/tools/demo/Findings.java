@@ -60,14 +60,13 @@ final class Findings {
   }
 
   /** Everybody has seen the same and holds the same. */
-  static Check agreement(List<Replica> replicas) {
+  static Check agreement(Replica one, List<Replica> replicas) {
     Tally tally = new Tally();
-    Replica first = replicas.get(0);
-    String digest = first.files().digest();
+    String digest = one.files().digest();
     for (Replica each : replicas) {
       tally.count(
-          each.vector().equals(first.vector()) && each.files().digest().equals(digest),
-          () -> "replica " + replicas.indexOf(each) + " differs from the first");
+          each.vector().equals(one.vector()) && each.files().digest().equals(digest),
+          () -> "replica " + replicas.indexOf(each) + " differs from " + replicas.indexOf(one));
     }
     return tally.check("replicas agree", "after a last exchange");
   }

@@ -29,4 +29,10 @@ record GitCommit(
     }
     return new AuthorTotals(1, added, deleted);
   }
+
+  /** How many operations it is made of: a write per path, three counters at most, an event. */
+  int operations() {
+    AuthorTotals totals = totals();
+    return writes.size() + 2 + (totals.added() > 0 ? 1 : 0) + (totals.deleted() > 0 ? 1 : 0);
+  }
 }

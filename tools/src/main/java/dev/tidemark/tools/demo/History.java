@@ -8,8 +8,13 @@ import java.util.List;
  * The commits, parents first.
  *
  * @param replicas how many places they were made at
+ * @param operations how many operations they are
  */
-record History(List<GitCommit> commits, int replicas) {
+record History(List<GitCommit> commits, int replicas, long operations) {
+
+  History(List<GitCommit> commits, int replicas) {
+    this(commits, replicas, commits.stream().mapToLong(GitCommit::operations).sum());
+  }
 
   int size() {
     return commits.size();

@@ -13,12 +13,12 @@ final class Memory {
   private long heapBytes;
 
   /** Looks at the heap; cheap enough to be called often. */
-  void look() {
+  synchronized void look() {
     Runtime runtime = Runtime.getRuntime();
     heapBytes = Math.max(heapBytes, runtime.totalMemory() - runtime.freeMemory());
   }
 
-  long heapBytes() {
+  synchronized long heapBytes() {
     return heapBytes;
   }
 

@@ -3,6 +3,7 @@ package dev.tidemark.tools.demo;
 import dev.tidemark.engine.codec.Bytes;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -18,7 +19,7 @@ final class Replay {
   /** How many operations a commit's replica had made when it was made: where its log is cut. */
   private final long[] cut;
 
-  private long operations;
+  private final LongAdder operations = new LongAdder();
   private final Conflicts conflicts = new Conflicts();
   private final Tally trees = new Tally();
 
@@ -31,31 +32,43 @@ final class Replay {
   }
 
   /** Makes one commit, all of whose parents have been made. */
-  void make(GitCommit commit) {
+  void make(GitCommit commit, Runnable step) {
     Replica here = replicas.get(commit.replica());
-    long before = here.operations();
-    for (int parent : commit.parents()) {
-      receive(here, parent);
-    }
-    List<Bytes> conflicting =
-        commit.isMerge() ? here.inConflict(causality.writtenOnBothSides(commit)) : List.of();
-    cut[commit.index()] = here.make(commit);
-    operations += here.operations() - before;
-    if (!conflicting.isEmpty()) {
-      conflicts.met(commit, conflicting, here.inConflict(conflicting));
-    }
+    counted(here, () -> makeAt(here, commit));
     Checkpoint checkpoint = checkpoints.get(commit.index());
     if (checkpoint != null) {
       compare(checkpoint, here.files());
     }
+    step.run();
   }
 
-  /** Brings a commit and its history to a replica, unless it was made there. */
-  void receive(Replica here, int commit) {
-    Replica there = replicas.get(causality.history().get(commit).replica());
-    if (there != here) {
-      here.pull(there, cut[commit]);
+  private void makeAt(Replica here, GitCommit commit) {
+    for (int parent : commit.parents()) {
+      here.pull(replicas.get(causality.history().get(parent).replica()), cut[parent]);
     }
+    List<Bytes> conflicting =
+        commit.isMerge() ? here.inConflict(causality.writtenOnBothSides(commit)) : List.of();
+    cut[commit.index()] = here.make(commit);
+    if (!conflicting.isEmpty()) {
+      conflicts.met(commit, conflicting, here.inConflict(conflicting));
+    }
+  }
+
+  /** Brings everything to one replica and from there to all. */
+  void agree(Replica hub, Crew crew, Runnable step) {
+    replicas.forEach(each -> counted(hub, () -> hub.pull(each, each.ownOperations())));
+    crew.forEach(
+        replicas,
+        each -> {
+          counted(each, () -> each.pullAll(hub));
+          step.run();
+        });
+  }
+
+  private void counted(Replica here, Runnable work) {
+    long before = here.operations();
+    work.run();
+    operations.add(here.operations() - before);
   }
 
   private void compare(Checkpoint checkpoint, Tree tree) {
@@ -67,7 +80,12 @@ final class Replay {
 
   /** How many operations were made and received so far. */
   long operations() {
-    return operations;
+    return operations.sum();
+  }
+
+  /** The share of the work that is done: in the end every replica holds every operation. */
+  double share() {
+    return operations() / (double) (causality.history().operations() * replicas.size());
   }
 
   Conflicts conflicts() {

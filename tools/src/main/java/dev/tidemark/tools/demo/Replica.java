@@ -46,11 +46,25 @@ final class Replica implements AutoCloseable {
     this.commits = store.journal(COMMITS, Codec.int64());
   }
 
-  /** Receives what another replica's log holds up to so many of its own operations. */
+  /**
+   * Receives what another replica's log holds up to so many of its own operations; nothing if they
+   * are here, since what comes before them in its log came with them.
+   */
   void pull(Replica from, long operations) {
-    sources
-        .computeIfAbsent(from, sender -> new Exchange(sender.store, store))
-        .pullUntil(operations);
+    if (store.vector().get(from.store.replicaId()) < operations) {
+      exchange(from).pullUntil(operations);
+    }
+  }
+
+  /** Receives all that another replica's log holds. */
+  void pullAll(Replica from) {
+    if (!store.vector().dominates(from.store.vector())) {
+      exchange(from).pull();
+    }
+  }
+
+  private Exchange exchange(Replica from) {
+    return sources.computeIfAbsent(from, sender -> new Exchange(sender.store, store));
   }
 
   /**

@@ -45,7 +45,8 @@ final class Table {
   private void usage(Usage usage) {
     String origin = text("%,d made, %,d received", usage.made(), usage.received());
     row("", "operations", number(usage.operations()), origin);
-    row("", "a second", number(Math.round(usage.perSecond())), text("in %.1f s", usage.seconds()));
+    String time = text("operations a second, in %.1f s", usage.seconds());
+    row("", "rate", number(Math.round(usage.perSecond())), time);
     row("", "log", size(usage.logBytes()), each(usage, usage.logBytes()));
     row("", "state", size(usage.stateBytes()), each(usage, usage.stateBytes()));
     String process =
@@ -64,7 +65,7 @@ final class Table {
   }
 
   private static String each(Usage usage, long bytes) {
-    return text("%.0f bytes an operation", usage.bytesPerOperation(bytes));
+    return text("%,.0f bytes an operation", usage.bytesPerOperation(bytes));
   }
 
   private static String number(long n) {

@@ -6,7 +6,7 @@ import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Compares one thing after the other and keeps the first differences. */
+/** Compares one thing after the other and keeps the first differences. Thread-safe. */
 final class Tally {
   private static final int KEPT = 5;
 
@@ -21,7 +21,7 @@ final class Tally {
         () -> item + " is " + words(found) + " instead of " + words(expected));
   }
 
-  void count(boolean same, Supplier<String> difference) {
+  synchronized void count(boolean same, Supplier<String> difference) {
     of++;
     if (same) {
       right++;
@@ -31,7 +31,7 @@ final class Tally {
   }
 
   /** What came of it. */
-  Check check(String what, String remark) {
+  synchronized Check check(String what, String remark) {
     return new Check(what, right, of, remark, List.copyOf(differences));
   }
 

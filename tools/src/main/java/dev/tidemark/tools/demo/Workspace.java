@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -48,9 +49,11 @@ final class Workspace implements AutoCloseable {
     return dir.resolve("replica-%02d".formatted(number));
   }
 
-  /** Whether the run is to end now. */
-  boolean stopped() {
-    return stopped;
+  /** Ends the run if the process is about to end. */
+  void requireRunning() {
+    if (stopped) {
+      throw new CancellationException("the process ends");
+    }
   }
 
   /** To be called once all stores are closed. */

@@ -28,7 +28,7 @@ public final class EffectWords {
   private static String of(Strategy strategy, Effect effect) {
     StringBuilder out = new StringBuilder();
     Bytes item = effect.item();
-    String verb = effect.verb();
+    String verb = verb(effect);
     if (item == null) {
       out.append(verb);
     } else if (strategy.id().startsWith("or-map:") && !verb.equals("remove")) {
@@ -48,6 +48,14 @@ public final class EffectWords {
     return out.toString();
   }
 
+  /** A counter logs what its origin has counted in all, up and down apart. */
+  private static String verb(Effect effect) {
+    if (effect.verb().equals("raise to") && effect.value() instanceof Value.Counter counter) {
+      return counter.sum().signum() < 0 ? "raise decrements to" : "raise increments to";
+    }
+    return effect.verb();
+  }
+
   private static String words(Value value) {
     if (value instanceof Value.Register register && register.value() != null) {
       return Escape.quoted(register.value());
@@ -55,7 +63,7 @@ public final class EffectWords {
       Value.EpochCount point = epoch.point();
       return Long.toUnsignedString(point.epoch()) + " " + point.count();
     } else if (value instanceof Value.Counter counter) {
-      return counter.sum().toString();
+      return counter.sum().abs().toString();
     } else if (value instanceof Value.Elements elements) {
       return quoted(elements.elements());
     } else if (value instanceof Value.Events events) {

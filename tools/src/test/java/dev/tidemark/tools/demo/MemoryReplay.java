@@ -2,7 +2,6 @@ package dev.tidemark.tools.demo;
 
 import dev.tidemark.engine.codec.Bytes;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -61,7 +60,7 @@ final class MemoryReplay {
     for (GitCommit each : missing) {
       apply(each, here);
       each.writes().forEach(write -> brought.add(write.path()));
-      received += operations(each);
+      received += each.operations();
     }
     long before = commit.isMerge() ? severalAt(here, brought) : 0;
     seen[here]++;
@@ -91,20 +90,7 @@ final class MemoryReplay {
         .count();
   }
 
-  static long operations(GitCommit commit) {
-    AuthorTotals totals = commit.totals();
-    return commit.writes().size()
-        + 2
-        + (totals.added() > 0 ? 1 : 0)
-        + (totals.deleted() > 0 ? 1 : 0);
-  }
-
   long made() {
-    return history.commits().stream().mapToLong(MemoryReplay::operations).sum();
-  }
-
-  /** How many commits the replicas hold, all together. */
-  long held() {
-    return Arrays.stream(seenAt).flatMapToInt(Arrays::stream).sum();
+    return history.commits().stream().mapToLong(GitCommit::operations).sum();
   }
 }

@@ -37,9 +37,9 @@ class TableTest {
                      commits                       2  by 2 people, 0 of them merges
                      path writes                   1
                      operations                3,000  1,000 made, 2,000 received
-                     a second                  2,000  in 1.5 s
+                     rate                      2,000  operations a second, in 1.5 s
                      log                       0 MiB  100 bytes an operation
-                     state                   3.0 GiB  1073742 bytes an operation
+                     state                   3.0 GiB  1,073,742 bytes an operation
                      peak memory               5 MiB  heap; the process, with mapped files, 6 MiB
 
               Everything is as git has it.

@@ -1,0 +1,56 @@
+package dev.tidemark.tools;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MainTest {
+  private static final String COMMANDS = "conform replay update read scan schema log verify status";
+
+  @Test
+  void helpNamesEveryCommand() {
+    Tool help = Tool.fine("--help");
+
+    assertThat(help.out()).contains(COMMANDS.split(" "));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "conform", "replay", "update", "read", "scan", "schema", "log", "verify", "status"
+      })
+  void everyCommandHasHelpWithExamplesAndExitCodes(String command) {
+    Tool help = Tool.fine(command, "--help");
+
+    assertThat(help.out()).contains("Exit codes:", "  0   ", "  3   ");
+    assertThat(help.out()).contains("Examples:", "  tidemark " + command + " ");
+    assertThat(Tool.fine(command, "--version").out()).startsWith("tidemark ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"nonsense", "read", "read --nonsense a b", "scan a b --limit x", "log"})
+  void aWrongCommandLineIsOneLineThatPointsToTheHelp(String line) {
+    Tool tool = Tool.run((Object[]) line.split(" "));
+
+    assertThat(tool.exitCode()).isEqualTo(1);
+    assertThat(tool.out()).isEmpty();
+    assertThat(tool.err().lines()).hasSize(1);
+    assertThat(tool.err()).startsWith("tidemark: ").contains("--help'");
+  }
+
+  @Test
+  void noCommandAtAllShowsTheUsage() {
+    Tool tool = Tool.run();
+
+    assertThat(tool.exitCode()).isEqualTo(1);
+    assertThat(tool.err()).startsWith("Usage: tidemark");
+  }
+
+  @Test
+  void aStackTraceComesOnlyWhenAskedFor() {
+    assertThat(Tool.run("read", "/nonexistent", "k").err()).doesNotContain("\tat ");
+    assertThat(Tool.run("read", "/nonexistent", "k", "--stacktrace").err()).contains("\tat ");
+  }
+}
