@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.CompressionType;
+import org.rocksdb.FlushOptions;
 import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
@@ -52,6 +53,14 @@ final class RocksBaseline implements AutoCloseable {
   void putSynced(String key, byte[] value) {
     try {
       db.put(writeSynced, key.getBytes(StandardCharsets.UTF_8), value);
+    } catch (RocksDBException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  void flush() {
+    try (FlushOptions wait = new FlushOptions()) {
+      db.flush(wait);
     } catch (RocksDBException e) {
       throw new IllegalStateException(e);
     }
