@@ -23,6 +23,10 @@ final class RocksBaseline implements AutoCloseable {
   private static final long WRITE_BUFFER_BYTES = 32L << 20;
   private static final int BLOOM_BITS = 10;
 
+  static {
+    RocksDB.loadLibrary();
+  }
+
   private final LRUCache cache;
   private final BloomFilter filter = new BloomFilter(BLOOM_BITS);
   private final Options options = new Options();

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * has a fresh key of the right size in the same store.
  *
  * <p>Baseline: of or-set looks, {@code get} of a RocksDB that holds the same elements, in the same
- * rounds. The last row of a call has the dearest median of the sizes, the cheapest as its baseline,
+ * rounds. The last row of a call has the greatest median of the sizes, the least as its baseline,
  * and their ratio. Wanted: at most 1.5.
  *
  * <p>The stores above differ in two things, how large the set is and how large the store is. The
@@ -104,9 +104,9 @@ public final class SetGrowth implements Benchmark {
         run.row(new Row(what, measured.figure(), baseline.figure(), ratio));
       }
     }
-    run.row(spread(call + ": dearest to cheapest", stores, own));
+    run.row(spread(call + ": greatest / least", stores, own));
     if (rocks != null) {
-      run.row(spread("RocksDB get: dearest to cheapest", stores, rocks));
+      run.row(spread("RocksDB get in those rounds: greatest / least", stores, rocks));
     }
   }
 
