@@ -32,18 +32,21 @@ class BoundedMemoryTest {
         String prefix = "k" + writer + "/";
         tasks.start(
             () -> {
-              for (int i = 0; i < COMMITS; i++) {
-                store.lwwRegister(prefix + i, Codec.utf8()).set(VALUE);
+              try {
+                for (int i = 0; i < COMMITS; i++) {
+                  store.lwwRegister(prefix + i, Codec.utf8()).set(VALUE);
+                }
+              } finally {
+                running.decrementAndGet();
               }
-              running.decrementAndGet();
               return null;
             });
       }
-      while (running.get() > 0 && highest <= BOUND + WRITERS * COMMIT) {
+      while (running.get() > 0) {
         highest = Math.max(highest, store.status().overlayBytes());
       }
-      assertThat(highest).isLessThanOrEqualTo(BOUND + WRITERS * COMMIT);
       tasks.join();
+      assertThat(highest).isLessThanOrEqualTo(BOUND + WRITERS * COMMIT);
     }
     assertThat(store.status().appendedPosition()).isEqualTo(WRITERS * COMMITS);
     store.flush();

@@ -70,7 +70,7 @@ class ExchangeProperties {
         .ofMaxSize(80);
   }
 
-  @Property(tries = 25, shrinking = ShrinkingMode.BOUNDED)
+  @Property(tries = 15, shrinking = ShrinkingMode.BOUNDED)
   void endEqualOnceAllHaveHeardAll(@ForAll("steps") List<Step> steps) {
     Path scratch = Scratch.directory();
     try (Cluster cluster = new Cluster(scratch)) {

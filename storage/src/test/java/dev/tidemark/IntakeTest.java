@@ -11,6 +11,12 @@ import dev.tidemark.engine.codec.Limits;
 import dev.tidemark.engine.commit.Commit;
 import dev.tidemark.engine.commit.CommitCodec;
 import dev.tidemark.engine.commit.CommitHeader;
+import dev.tidemark.engine.commit.Operation;
+import dev.tidemark.engine.lattice.KeyDelta;
+import dev.tidemark.engine.lattice.KeyState;
+import dev.tidemark.engine.lattice.Lattice;
+import dev.tidemark.engine.operation.OperationId;
+import dev.tidemark.engine.operation.Update;
 import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.engine.strategy.Strategy;
 import dev.tidemark.error.MalformedException;
@@ -174,10 +180,15 @@ class IntakeTest {
     byte[] first = commits(theirs).get(0);
     ours.accept(first, THEIRS);
     Commit known = CommitCodec.decode(first, 0, first.length);
+    Operation before = known.operations().get(0);
+    Lattice lattice = before.namespace().strategy().lattice();
+    OperationId id = new OperationId(THEIRS, 2, known.header().stamp());
+    KeyDelta delta =
+        lattice.prepare(new Update.Add(Bytes.utf8("b")), KeyState.bottomOf(lattice), id);
     ByteWriter out = new ByteWriter();
     CommitCodec.encode(
-        new CommitHeader(THEIRS, 2, known.header().stamp(), 1, VersionVector.EMPTY, 0),
-        known.operations(),
+        new CommitHeader(THEIRS, 2, id.stamp(), 1, VersionVector.EMPTY, 0),
+        List.of(new Operation(before.namespace(), before.key(), delta)),
         known.header().chain(),
         out);
     refuses(out.toByteArray(), RefusedCommitException.class, "stamped before");

@@ -76,7 +76,7 @@ class StoreModelProperties {
         .ofMaxSize(120);
   }
 
-  @Property(tries = 30, shrinking = ShrinkingMode.BOUNDED)
+  @Property(tries = 20, shrinking = ShrinkingMode.BOUNDED)
   void readsWhatTheModelReads(@ForAll("steps") List<Step> steps) throws Exception {
     Path directory = Scratch.directory();
     try (Run run = new Run(directory)) {

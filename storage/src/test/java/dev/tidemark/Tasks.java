@@ -11,6 +11,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /** Threads of a test: what fails in one fails the test, and one that hangs does not hang it. */
 final class Tasks implements AutoCloseable {
@@ -47,13 +48,12 @@ final class Tasks implements AutoCloseable {
   }
 
   /** Waits until something holds that another thread makes true. */
-  static void await(BooleanSupplier condition) {
+  static void await(BooleanSupplier condition, Supplier<String> otherwise) {
     long deadline = System.nanoTime() + LONG.toNanos();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > deadline) {
-        throw new AssertionError("condition never holds");
+        throw new AssertionError(otherwise.get());
       }
-      Thread.onSpinWait();
       Thread.yield();
     }
   }

@@ -2,12 +2,17 @@ package dev.tidemark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.codec.Codec;
+import dev.tidemark.engine.lattice.CellRange;
+import dev.tidemark.engine.lattice.KeyDelta;
+import dev.tidemark.engine.operation.Value;
 import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.engine.strategy.Strategy;
 import dev.tidemark.storage.Options;
 import dev.tidemark.type.Durability;
 import dev.tidemark.type.LwwRegister;
+import dev.tidemark.type.OrMapOfRegisters;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -105,8 +110,8 @@ class VisibilityTest {
               assertThat(entries).hasSize(4);
               long number = register(store, "a").get().orElse(0L);
               assertThat(entries.get(0).value()).isEqualTo(entries.get(3).value());
-              var set = (dev.tidemark.engine.operation.Value.Elements) entries.get(2).value();
-              var count = (dev.tidemark.engine.operation.Value.Counter) entries.get(1).value();
+              var set = (Value.Elements) entries.get(2).value();
+              var count = (Value.Counter) entries.get(1).value();
               assertThat(count.sum().longValue()).isEqualTo(set.elements().size());
               assertThat(scan.position()).isEqualTo(set.elements().size());
               assertThat(number).isGreaterThanOrEqualTo(set.elements().size());
@@ -119,6 +124,43 @@ class VisibilityTest {
    * A single cell was read under a head of an earlier moment: a field that was overwritten while it
    * was folded showed its old value beside the new one.
    */
+  @Test
+  void readsAFieldAsItWasAtOneMoment() throws Exception {
+    var map = store.orMapOfRegisters("m:1", Codec.utf8(), Codec.utf8());
+    Bytes field = Bytes.utf8("f");
+    map.set("f", "old");
+    try (Tasks tasks = new Tasks()) {
+      byte[] cell =
+          store
+              .key("m:1")
+              .read(
+                  CellRange.only(field),
+                  view -> {
+                    view.head();
+                    overwriteAndFold(tasks, map);
+                    return view.cell(field);
+                  });
+      var lattice = Strategy.OR_MAP_OF_MV_REGISTER.lattice();
+      var value = (Value.Fields) lattice.value(KeyDelta.of(new byte[0], field, cell));
+      assertThat(value.fields().get(field))
+          .isEqualTo(new Value.Elements(List.of(Bytes.utf8("old"))));
+    }
+  }
+
+  private void overwriteAndFold(Tasks tasks, OrMapOfRegisters<String, String> map) {
+    try {
+      Tasks.get(
+          tasks.start(
+              () -> {
+                map.set("f", "new");
+                store.flush();
+                return null;
+              }));
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
   @Test
   void showsOneValueOfAFieldThatOneReplicaOverwrites() throws Exception {
     var map = store.orMapOfRegisters("m:1", Codec.utf8(), Codec.utf8());
@@ -208,7 +250,7 @@ class VisibilityTest {
       try (Scan scan = scans.get(i)) {
         assertThat(scan.position()).isEqualTo(i / 2 + 1);
         Entry entry = scan.next();
-        var value = (dev.tidemark.engine.operation.Value.Register) entry.value();
+        var value = (Value.Register) entry.value();
         assertThat(Codec.int64().decode(value.value().array())).isEqualTo(i / 2);
         assertThat(scan.next()).isNull();
       }

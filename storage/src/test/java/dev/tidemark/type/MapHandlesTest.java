@@ -173,7 +173,7 @@ class MapHandlesTest {
     assertThat(map.value("a")).isEqualTo(5);
     assertThat(map.value("b")).isEqualTo(-3);
     assertThat(map.value("never")).isZero();
-    assertThat(key.takeCellsRead()).isEqualTo(2);
+    assertThat(key.takeCellsRead()).isEqualTo(3);
     assertThat(map.fields()).containsExactly("a", "b", "zero");
     assertThat(map.entries())
         .contains(entry("b", BigInteger.valueOf(-3)), entry("zero", BigInteger.ZERO));

@@ -90,6 +90,7 @@ class SetHandlesTest {
     assertThat(set.contains("050")).isTrue();
     assertThat(key.takeCellsRead()).isEqualTo(1);
     assertThat(set.contains("05")).isFalse();
+    assertThat(key.takeCellsRead()).isEqualTo(1);
     assertThat(set.size()).isEqualTo(100);
     assertThat(key.takeCellsRead()).isZero();
   }

@@ -1,18 +1,14 @@
 package dev.tidemark.storage.core;
 
 import dev.tidemark.engine.causality.VersionVector;
-import dev.tidemark.engine.clock.HybridClock;
 import dev.tidemark.engine.codec.ByteReader;
-import dev.tidemark.engine.codec.ByteWriter;
 import dev.tidemark.engine.codec.Bytes;
-import dev.tidemark.engine.codec.Limits;
 import dev.tidemark.engine.commit.Commit;
 import dev.tidemark.engine.commit.CommitCodec;
 import dev.tidemark.engine.commit.CommitHeader;
 import dev.tidemark.engine.lattice.CellRange;
 import dev.tidemark.engine.lattice.KeyView;
 import dev.tidemark.engine.operation.Arguments;
-import dev.tidemark.engine.operation.OperationId;
 import dev.tidemark.engine.schema.Namespace;
 import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.error.Problem;
@@ -20,13 +16,10 @@ import dev.tidemark.error.StorePoisonedException;
 import dev.tidemark.storage.Options;
 import dev.tidemark.storage.log.OpLog;
 import dev.tidemark.storage.overlay.Overlay;
-import dev.tidemark.storage.state.OriginRow;
-import dev.tidemark.storage.state.Progress;
 import dev.tidemark.storage.state.StateStore;
 import dev.tidemark.type.Durability;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -39,7 +32,6 @@ import org.jspecify.annotations.Nullable;
  * state later.
  */
 public final class StoreCore implements AutoCloseable {
-  private static final int GENERATIONS_PER_OVERLAY = 4;
   private static final int MAX_FROZEN = 64;
 
   private final Options options;
@@ -49,18 +41,11 @@ public final class StoreCore implements AutoCloseable {
   private final Schema schema;
   private final Overlay overlay = new Overlay();
   private final Reads reads;
-  private final Origins origins;
-  private final HybridClock clock;
-  private final Intake intake;
-  private final Folder folder;
-  private final Worker folding;
-  private final Worker syncing;
+  private final Committer committer;
+  private final Background background;
   private final ReentrantLock writeLock = new ReentrantLock();
-  private final Object folded = new Object();
   private final Object closing = new Object();
-  private final ByteWriter buffer = new ByteWriter(4096);
   private final Observers observers;
-  private volatile @Nullable Throwable failure;
   private volatile boolean closed;
 
   /** A store over an open log and state, that shows nothing of the log until it is replayed. */
@@ -70,25 +55,27 @@ public final class StoreCore implements AutoCloseable {
     this.log = log;
     this.state = state;
     this.schema = state.schema();
-    Progress progress = state.progress();
-    this.origins = new Origins(replicaId, progress.origins());
-    this.clock = new HybridClock(progress.clock());
     this.reads = new Reads(state, overlay);
     this.observers = new Observers(reads, log.appendedPosition());
-    this.intake = new Intake(schema, options, replicaId);
-    this.folder = new Folder(log, overlay, state, this::freeze, this::onFolded);
-    this.folding = new Worker("tidemark-fold", folder, this::onFailure);
-    Syncer syncer = new Syncer(log, options.syncInterval().toNanos(), observers::wake);
-    this.syncing = new Worker("tidemark-sync", syncer, this::onFailure);
+    this.background =
+        new Background(
+            log, overlay, state, options.syncInterval().toNanos(), this::freeze, observers::wake);
+    this.committer =
+        new Committer(
+            options,
+            replicaId,
+            schema,
+            state.progress(),
+            log,
+            overlay,
+            reads,
+            observers,
+            background);
   }
 
   void start() {
-    folding.start();
-    syncing.start();
+    background.start();
   }
-
-  // ---- commits
-  // -------------------------------------------------------------------------------------
 
   /** Gathers a commit and logs it; gives its position, or the newest one if it has no updates. */
   public long commit(@Nullable Durability durability, Consumer<Transaction> body) {
@@ -98,46 +85,16 @@ public final class StoreCore implements AutoCloseable {
     writeLock.lock();
     try {
       requireWritable();
-      position = gather(body);
+      position = committer.gather(body);
     } finally {
       writeLock.unlock();
     }
-    afterCommit();
+    background.signal();
     if ((durability == null ? options.durability() : durability) == Durability.SYNCED) {
       // Also if the store is being closed meanwhile, which syncs it: the commit is in.
       syncUpTo(position);
     }
     return position;
-  }
-
-  private long gather(Consumer<Transaction> body) {
-    long now = options.clock().getAsLong();
-    long sequence = origins.row(replicaId).sequence() + 1;
-    OperationId first = new OperationId(replicaId, sequence, clock.peek(now));
-    Transaction transaction = new Transaction(reads, schema, first);
-    try {
-      body.accept(transaction);
-    } finally {
-      transaction.end();
-    }
-    if (transaction.operations().isEmpty()) {
-      return log.appendedPosition();
-    }
-    return logOwn(transaction, first);
-  }
-
-  private long logOwn(Transaction transaction, OperationId first) {
-    int count = transaction.operations().size();
-    CommitHeader draft =
-        new CommitHeader(replicaId, first.sequence(), first.stamp(), count, origins.summary(), 0);
-    long chain = origins.row(replicaId).chain();
-    CommitHeader header =
-        CommitCodec.encode(draft, transaction.operations(), chain, buffer.reset());
-    if (buffer.length() > Limits.MAX_COMMIT_BYTES) {
-      throw Transaction.tooLarge(buffer.length());
-    }
-    Commit commit = new Commit(header, transaction.operations());
-    return append(commit, buffer.buffer(), buffer.length(), true);
   }
 
   /**
@@ -155,54 +112,18 @@ public final class StoreCore implements AutoCloseable {
     writeLock.lock();
     try {
       requireWritable();
-      if (!Intake.isNew(header, origins)) {
-        return 0;
-      }
-      Commit commit = CommitCodec.decode(bytes, 0, bytes.length);
-      intake.check(commit, bytes, origins, sender);
-      position = append(commit, bytes, bytes.length, false);
+      position = committer.accept(header, bytes, sender);
     } finally {
       writeLock.unlock();
     }
-    afterCommit();
+    background.signal();
     return position;
   }
 
   /** Whether a commit of another store is not here yet. */
   public boolean isNew(CommitHeader header) {
     requireOpen();
-    return locked(() -> Intake.isNew(header, origins));
-  }
-
-  /** The one place where a commit enters: log first, then memory. */
-  private long append(Commit commit, byte[] bytes, int length, boolean local) {
-    Observers.@Nullable Capture capture = observers.capture(commit);
-    long position = log.append(bytes, 0, length);
-    try {
-      enter(commit, position);
-    } catch (Throwable e) {
-      // The log has it and memory has not all of it: no further commit may build on that.
-      onFailure(e);
-      throw e;
-    }
-    observers.publish(capture, commit, position, local);
-    if (capture != null && log.syncedPosition() >= position) {
-      // The sync was faster than this: whoever it woke has found nothing yet.
-      observers.wake();
-    }
-    return position;
-  }
-
-  /** Takes a logged commit into memory. */
-  private void enter(Commit commit, long position) {
-    OriginRow row = origins.advance(commit.header());
-    clock.observe(commit.header().lastStamp());
-    overlay.apply(commit, position, row, clock.last());
-    if (overlay.activeBytes() >= options.overlayBytes() / GENERATIONS_PER_OVERLAY) {
-      overlay.freeze();
-      // Not only a signal: the folder may be waiting for more, and should not until memory is full.
-      folding.wake();
-    }
+    return locked(() -> committer.isNew(header));
   }
 
   /**
@@ -210,57 +131,17 @@ public final class StoreCore implements AutoCloseable {
    * bounds.
    */
   void replay(Commit commit, long position) {
-    enter(commit, position);
-    while (overlay.bytes() > options.overlayBytes() / 2 && folder.foldOldest()) {
+    committer.enter(commit, position);
+    while (overlay.bytes() > options.overlayBytes() / 2 && background.foldOldest()) {
       // Each round folds one generation.
     }
   }
 
-  private void afterCommit() {
-    syncing.signal();
-    folding.signal();
-  }
-
-  // ---- room, sync, fold
-  // ----------------------------------------------------------------------------
-
   private void awaitRoom() {
     if (overlay.bytes() > options.overlayBytes()) {
-      awaitFolded(() -> overlay.bytes() <= options.overlayBytes());
+      background.awaitFolded(
+          () -> overlay.bytes() <= options.overlayBytes(), this::requireWritable);
     }
-  }
-
-  /**
-   * Waits for the folder. An update is no place to be cancelled: an interrupt is passed on later.
-   */
-  private void awaitFolded(BooleanSupplier enough) {
-    boolean interrupted = false;
-    synchronized (folded) {
-      while (!enough.getAsBoolean()) {
-        requireWritable();
-        folding.wake();
-        try {
-          folded.wait();
-        } catch (InterruptedException e) {
-          interrupted = true;
-        }
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private void onFolded() {
-    synchronized (folded) {
-      folded.notifyAll();
-    }
-    observers.wake();
-  }
-
-  private void onFailure(Throwable cause) {
-    failure = cause;
-    onFolded();
   }
 
   /** Ends the active generation, so that it can be folded. */
@@ -296,7 +177,7 @@ public final class StoreCore implements AutoCloseable {
     refuseInCommit("flush", "flush before or after");
     long position = log.appendedPosition();
     freeze();
-    awaitFolded(() -> appliedPosition() >= position);
+    background.awaitFolded(() -> appliedPosition() >= position, this::requireWritable);
     state.flush();
   }
 
@@ -317,9 +198,6 @@ public final class StoreCore implements AutoCloseable {
   public long appliedPosition() {
     return state.progress().applied();
   }
-
-  // ---- reads
-  // ---------------------------------------------------------------------------------------
 
   /** Reads a key, its cells limited to a range, as it was at one moment. */
   public <T> T read(Bytes key, CellRange cells, Function<KeyView, T> reader) {
@@ -355,7 +233,7 @@ public final class StoreCore implements AutoCloseable {
     } finally {
       writeLock.unlock();
     }
-    folding.signal();
+    background.signal();
     scan.start();
     return scan;
   }
@@ -363,13 +241,12 @@ public final class StoreCore implements AutoCloseable {
   /** Each scan between two commits freezes a small generation; readers pay for each of them. */
   private void awaitFewGenerations() {
     // After a failure there are no more commits, so no more generations either.
-    if (failure == null && overlay.frozen().size() >= MAX_FROZEN) {
-      awaitFolded(() -> overlay.frozen().size() < MAX_FROZEN || failure != null);
+    if (background.failure() == null && overlay.frozen().size() >= MAX_FROZEN) {
+      background.awaitFolded(
+          () -> overlay.frozen().size() < MAX_FROZEN || background.failure() != null,
+          this::requireWritable);
     }
   }
-
-  // ---- what it is
-  // ----------------------------------------------------------------------------------
 
   /** The log, for readers of it. */
   public OpLog log() {
@@ -409,12 +286,12 @@ public final class StoreCore implements AutoCloseable {
   /** What it has seen of each replica. */
   public VersionVector vector() {
     requireOpen();
-    return locked(origins::vector);
+    return locked(committer::vector);
   }
 
   /** The greatest stamp given or observed. */
   public long clock() {
-    return locked(clock::last);
+    return locked(committer::clock);
   }
 
   /** Runs with no commit happening meanwhile. */
@@ -443,7 +320,7 @@ public final class StoreCore implements AutoCloseable {
 
   private void requireWritable() {
     requireOpen();
-    Throwable cause = failure;
+    Throwable cause = background.failure();
     if (cause != null) {
       throw new StorePoisonedException(
           Problem.of("store has failed in the background")
@@ -482,22 +359,11 @@ public final class StoreCore implements AutoCloseable {
   }
 
   private void shutDown() {
-    onFolded();
     observers.close();
-    syncing.stop();
-    folding.stop();
     try {
-      foldRest();
+      background.finish();
     } finally {
       closeAll(List.of(log, state));
-    }
-  }
-
-  private void foldRest() {
-    if (failure == null) {
-      while (folder.foldOldest()) {
-        // Each round folds one generation: after the last one the next open replays nothing.
-      }
     }
   }
 

@@ -4,6 +4,7 @@ import dev.tidemark.storage.file.JvmFlags;
 import java.nio.file.Path;
 import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.bytes.SyncMode;
+import net.openhft.chronicle.core.io.BackgroundResourceReleaser;
 import net.openhft.chronicle.queue.ExcerptAppender;
 import net.openhft.chronicle.queue.RollCycle;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
@@ -84,6 +85,8 @@ final class ChronicleSegment implements AutoCloseable {
       closed = true;
       appender.close();
       queue.close();
+      // Chronicle lets go of files and mappings in the background: now, since the file is cut next.
+      BackgroundResourceReleaser.releasePendingResources();
     }
   }
 

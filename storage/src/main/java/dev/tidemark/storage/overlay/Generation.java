@@ -9,6 +9,7 @@ import dev.tidemark.engine.schema.Namespace;
 import dev.tidemark.storage.state.OriginRow;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -32,19 +33,47 @@ public final class Generation {
   /** Joins a commit; gives the change of the estimated size, in bytes. */
   long apply(Commit commit, long position, OriginRow row, long clockThen) {
     long before = bytes;
-    for (Operation operation : commit.operations()) {
-      PendingRun run = runs.get(operation.key());
-      if (run == null) {
-        run = new PendingRun(operation.namespace());
-        runs.put(operation.key(), run);
-        bytes += operation.key().length() + PendingRun.KEY_OVERHEAD;
-      }
-      bytes += run.join(operation.delta());
+    List<Operation> operations = commit.operations();
+    for (int i = 0; i < operations.size(); ) {
+      int end = endOfKey(operations, i);
+      join(operations.get(i), deltaOf(operations, i, end));
+      i = end;
     }
     rows.put(commit.header().origin(), row);
     clock = clockThen;
     lastPosition = position;
     return bytes - before;
+  }
+
+  private static int endOfKey(List<Operation> operations, int from) {
+    int end = from + 1;
+    while (end < operations.size()
+        && operations.get(end).key().equals(operations.get(from).key())) {
+      end++;
+    }
+    return end;
+  }
+
+  /** Joined among themselves first: they are few, and the run's head may be long. */
+  private static KeyDelta deltaOf(List<Operation> operations, int from, int end) {
+    if (end == from + 1) {
+      return operations.get(from).delta();
+    }
+    PendingRun few = new PendingRun(operations.get(from).namespace());
+    for (Operation operation : operations.subList(from, end)) {
+      few.join(operation.delta());
+    }
+    return few.whole();
+  }
+
+  private void join(Operation first, KeyDelta delta) {
+    PendingRun run = runs.get(first.key());
+    if (run == null) {
+      run = new PendingRun(first.namespace());
+      runs.put(first.key(), run);
+      bytes += first.key().length() + PendingRun.KEY_OVERHEAD;
+    }
+    bytes += run.join(delta);
   }
 
   boolean isEmpty() {

@@ -1,0 +1,150 @@
+package dev.tidemark.storage.core;
+
+import dev.tidemark.engine.causality.VersionVector;
+import dev.tidemark.engine.clock.HybridClock;
+import dev.tidemark.engine.codec.ByteWriter;
+import dev.tidemark.engine.codec.Limits;
+import dev.tidemark.engine.commit.Commit;
+import dev.tidemark.engine.commit.CommitCodec;
+import dev.tidemark.engine.commit.CommitHeader;
+import dev.tidemark.engine.operation.OperationId;
+import dev.tidemark.engine.schema.Schema;
+import dev.tidemark.storage.Options;
+import dev.tidemark.storage.log.OpLog;
+import dev.tidemark.storage.overlay.Overlay;
+import dev.tidemark.storage.state.OriginRow;
+import dev.tidemark.storage.state.Progress;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one way in. A commit of this store is prepared, one of another is checked; from there on both
+ * go the same way: into the log, then into memory. Guarded by the store's write lock, so that the
+ * order of the log, of stamps and of visibility is one.
+ */
+final class Committer {
+  private static final int GENERATIONS_PER_OVERLAY = 4;
+
+  private final Options options;
+  private final long replicaId;
+  private final Schema schema;
+  private final OpLog log;
+  private final Overlay overlay;
+  private final Reads reads;
+  private final Observers observers;
+  private final Background background;
+  private final Origins origins;
+  private final HybridClock clock;
+  private final Intake intake;
+  private final ByteWriter buffer = new ByteWriter(4096);
+
+  Committer(
+      Options options,
+      long replicaId,
+      Schema schema,
+      Progress progress,
+      OpLog log,
+      Overlay overlay,
+      Reads reads,
+      Observers observers,
+      Background background) {
+    this.options = options;
+    this.replicaId = replicaId;
+    this.schema = schema;
+    this.log = log;
+    this.overlay = overlay;
+    this.reads = reads;
+    this.observers = observers;
+    this.background = background;
+    this.origins = new Origins(replicaId, progress.origins());
+    this.clock = new HybridClock(progress.clock());
+    this.intake = new Intake(schema, options, replicaId);
+  }
+
+  /** Gathers a commit and logs it; gives its position, or the newest one if it has no updates. */
+  long gather(Consumer<Transaction> body) {
+    long now = options.clock().getAsLong();
+    long sequence = origins.row(replicaId).sequence() + 1;
+    OperationId first = new OperationId(replicaId, sequence, clock.peek(now));
+    Transaction transaction = new Transaction(reads, schema, first);
+    try {
+      body.accept(transaction);
+    } finally {
+      transaction.end();
+    }
+    if (transaction.operations().isEmpty()) {
+      return log.appendedPosition();
+    }
+    return logOwn(transaction, first);
+  }
+
+  private long logOwn(Transaction transaction, OperationId first) {
+    int count = transaction.operations().size();
+    CommitHeader draft =
+        new CommitHeader(replicaId, first.sequence(), first.stamp(), count, origins.summary(), 0);
+    long chain = origins.row(replicaId).chain();
+    CommitHeader header =
+        CommitCodec.encode(draft, transaction.operations(), chain, buffer.reset());
+    if (buffer.length() > Limits.MAX_COMMIT_BYTES) {
+      throw Transaction.tooLarge(buffer.length());
+    }
+    Commit commit = new Commit(header, transaction.operations());
+    return append(commit, buffer.buffer(), buffer.length(), true);
+  }
+
+  /** Logs a commit of another store; gives its position, or 0 if it is here already. */
+  long accept(CommitHeader header, byte[] bytes, long sender) {
+    if (!isNew(header)) {
+      return 0;
+    }
+    Commit commit = CommitCodec.decode(bytes, 0, bytes.length);
+    intake.check(commit, bytes, origins, sender);
+    return append(commit, bytes, bytes.length, false);
+  }
+
+  /** Whether a commit of another store is not here yet. */
+  boolean isNew(CommitHeader header) {
+    return Intake.isNew(header, origins);
+  }
+
+  /** Log first, then memory. */
+  private long append(Commit commit, byte[] bytes, int length, boolean local) {
+    Observers.@Nullable Capture capture = observers.capture(commit);
+    long position = log.append(bytes, 0, length);
+    try {
+      enter(commit, position);
+    } catch (Throwable e) {
+      // The log has it and memory has not all of it: no further commit may build on that.
+      background.fail(e);
+      throw e;
+    }
+    observers.publish(capture, commit, position, local);
+    if (capture != null && log.syncedPosition() >= position) {
+      // The sync was faster than this: whoever it woke has found nothing yet.
+      observers.wake();
+    }
+    return position;
+  }
+
+  /** Takes a logged commit into memory. */
+  void enter(Commit commit, long position) {
+    OriginRow row = origins.advance(commit.header());
+    clock.observe(commit.header().lastStamp());
+    overlay.apply(commit, position, row, clock.last());
+    if (overlay.activeBytes() >= options.overlayBytes() / GENERATIONS_PER_OVERLAY) {
+      overlay.freeze();
+      // Not only a signal: the folder may be waiting for more, and should not until memory is full.
+      background.wakeFolder();
+    }
+  }
+
+  /** What the store has seen of each replica. */
+  VersionVector vector() {
+    return origins.vector();
+  }
+
+  /** The greatest stamp given or observed. */
+  long clock() {
+    return clock.last();
+  }
+}
