@@ -5,7 +5,7 @@ import java.util.Map;
 
 /** The rows as they come, in columns, for people. */
 public final class Table {
-  private static final String COLUMNS = "%-46s  %-42s  %-42s  %s";
+  private static final String COLUMNS = "%-58s  %-40s  %-40s  %s";
 
   private final PrintStream out;
 

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.CompressionType;
+import org.rocksdb.FlushOptions;
 import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
@@ -21,6 +22,10 @@ final class RocksBaseline implements AutoCloseable {
   private static final long CACHE_BYTES = 64L << 20;
   private static final long WRITE_BUFFER_BYTES = 32L << 20;
   private static final int BLOOM_BITS = 10;
+
+  static {
+    RocksDB.loadLibrary();
+  }
 
   private final LRUCache cache;
   private final BloomFilter filter = new BloomFilter(BLOOM_BITS);
@@ -52,6 +57,14 @@ final class RocksBaseline implements AutoCloseable {
   void putSynced(String key, byte[] value) {
     try {
       db.put(writeSynced, key.getBytes(StandardCharsets.UTF_8), value);
+    } catch (RocksDBException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  void flush() {
+    try (FlushOptions wait = new FlushOptions()) {
+      db.flush(wait);
     } catch (RocksDBException e) {
       throw new IllegalStateException(e);
     }

@@ -1,21 +1,16 @@
 package dev.tidemark.benchmarks.question;
 
-import dev.tidemark.Tidemark;
 import dev.tidemark.benchmarks.harness.Benchmark;
 import dev.tidemark.benchmarks.harness.Figure;
 import dev.tidemark.benchmarks.harness.Latency;
 import dev.tidemark.benchmarks.harness.Memory;
 import dev.tidemark.benchmarks.harness.Row;
 import dev.tidemark.benchmarks.harness.Run;
-import dev.tidemark.engine.schema.Schema;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
 import java.util.function.Function;
-import java.util.function.IntUnaryOperator;
-import java.util.function.ToDoubleFunction;
-import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Question: does one more {@code add}, or one {@code contains}, cost more the more elements there
@@ -23,20 +18,21 @@ import java.util.stream.IntStream;
  *
  * <p>Workload: a store for each size, with default options and BUFFERED; under one key 10^2 to 10^6
  * elements of 12 bytes, put there in random order, then folded and flushed. Then rounds: in each
- * round every store in turn gets 200 looks at random elements that are in, 200 at ones that are
- * not, and 100 adds of new elements, each call timed, and is flushed untimed. The rounds go round
- * the sizes so that whatever else the machine does meets all sizes alike; the first rounds warm up
- * and do not count. Where the adds of all rounds would more than double the set, each round has a
- * fresh key of the right size in the same store.
+ * round every store in turn gets 200 looks at random elements that are in, 200 at ones that are not
+ * ("in vain"), and 100 adds of new elements, each call timed, and is flushed untimed. The rounds go
+ * round the sizes so that whatever else the machine does meets all sizes alike; the first rounds
+ * warm up and do not count. Where the adds of all rounds would more than double the set, each round
+ * has a fresh key of the right size in the same store.
  *
- * <p>Baseline: the cheapest of the smaller sizes; the ratio of the whole is the dearest median to
- * the cheapest. Wanted: at most 1.5.
+ * <p>Baseline: of or-set looks, {@code get} of a RocksDB that holds the same elements, in the same
+ * rounds. The last row of a call has the greatest median of the sizes, the least as its baseline,
+ * and their ratio. Wanted: at most 1.5.
+ *
+ * <p>The stores above differ in two things, how large the set is and how large the store is. The
+ * rows "in equal stores" differ in the first alone: each store holds 10^6 elements, in sets of the
+ * size, and each call goes to one of them at random.
  */
 public final class SetGrowth implements Benchmark {
-  private static final int ADDS = 100;
-  private static final int LOOKS = 200;
-  private static final int FILL_COMMIT = 1_000;
-
   @Override
   public String name() {
     return "set-growth";
@@ -44,39 +40,48 @@ public final class SetGrowth implements Benchmark {
 
   @Override
   public String question() {
-    return "what do add and contains cost from 100 to 1,000,000 elements under a key?";
+    return "what do add and contains cost from 100 to 1,000,000 elements?";
   }
 
   @Override
   public void run(Run run) throws Exception {
+    int largest = run.size(1_000_000, 100_000, 1_000);
+    int rounds = run.size(60, 30, 2);
     for (GrowingKind kind : GrowingKind.values()) {
-      grow(run, kind);
+      grow(run, kind, largest, rounds, 0);
     }
+    grow(run, GrowingKind.OR_SET, largest, rounds, largest);
   }
 
-  private static void grow(Run run, GrowingKind kind) throws Exception {
-    int rounds = run.size(60, 30, 2);
+  private static void grow(Run run, GrowingKind kind, int largest, int rounds, int inEach)
+      throws Exception {
     int warmUp = rounds / 4;
-    List<Sized> stores = new ArrayList<>();
+    String name = kind.strategy() + (inEach == 0 ? "" : " in equal stores,");
+    boolean compared = kind == GrowingKind.OR_SET && inEach == 0;
+    List<SizedStore> stores = new ArrayList<>();
     try {
-      for (int size = 100; size <= run.size(1_000_000, 100_000, 1_000); size *= 10) {
-        stores.add(Sized.fill(run, kind, size, rounds + warmUp));
-        run.note("%s: %,d elements are in", kind.strategy(), size);
+      for (int size = 100; size <= largest; size *= 10) {
+        stores.add(new SizedStore(run, kind, size, rounds + warmUp, inEach, compared));
+        run.note("%s %,d elements are in", name, size);
       }
       for (int round = 0; round < rounds + warmUp; round++) {
-        for (Sized store : stores) {
+        for (SizedStore store : stores) {
           store.round(round, round >= warmUp);
         }
       }
-      report(run, kind, kind.write(), stores, sized -> sized.adds);
-      report(run, kind, kind.read(), stores, sized -> sized.hits);
-      report(run, kind, kind.read() + " in vain", stores, sized -> sized.misses);
-      run.row(
-          Row.of(
-              kind.strategy() + ": heap after collection, all stores open",
-              Figure.bytes(Memory.heapAfterCollection())));
+      report(run, name + " " + kind.write(), stores, store -> store.adds, null);
+      report(
+          run, name + " " + kind.read(), stores, s -> s.hits, compared ? s -> s.rocksHits : null);
+      report(
+          run,
+          name + " " + kind.read() + " in vain",
+          stores,
+          store -> store.misses,
+          compared ? store -> store.rocksMisses : null);
+      long heap = Memory.heapAfterCollection();
+      run.row(Row.of(name + " heap after collection, all open", Figure.bytes(heap)));
     } finally {
-      for (Sized store : stores) {
+      for (SizedStore store : stores) {
         store.close();
       }
     }
@@ -84,102 +89,36 @@ public final class SetGrowth implements Benchmark {
 
   private static void report(
       Run run,
-      GrowingKind kind,
       String call,
-      List<Sized> stores,
-      Function<Sized, Latency> latency) {
-    double cheapest = least(stores, sized -> latency.apply(sized).medianMicros());
-    double dearest = -least(stores, sized -> -latency.apply(sized).medianMicros());
-    for (Sized sized : stores) {
-      Latency measured = latency.apply(sized);
-      String what = Figure.format("%s %s at %,d", kind.strategy(), call, sized.size);
-      run.row(
-          new Row(what, measured.figure(), micros(cheapest), measured.medianMicros() / cheapest));
+      List<SizedStore> stores,
+      Function<SizedStore, Latency> own,
+      @Nullable Function<SizedStore, Latency> rocks) {
+    for (SizedStore store : stores) {
+      String what = Figure.format("%s at %,d", call, store.size());
+      Latency measured = own.apply(store);
+      if (rocks == null) {
+        run.row(Row.of(what, measured.figure()));
+      } else {
+        Latency baseline = rocks.apply(store);
+        double ratio = measured.medianMicros() / baseline.medianMicros();
+        run.row(new Row(what, measured.figure(), baseline.figure(), ratio));
+      }
     }
-    run.row(
-        new Row(
-            kind.strategy() + " " + call + ": dearest to cheapest",
-            micros(dearest),
-            micros(cheapest),
-            dearest / cheapest));
+    run.row(spread(call + ": greatest / least", stores, own));
+    if (rocks != null) {
+      run.row(spread("RocksDB get in those rounds: greatest / least", stores, rocks));
+    }
   }
 
-  private static double least(List<Sized> stores, ToDoubleFunction<Sized> of) {
-    return stores.stream().mapToDouble(of).min().orElseThrow();
+  private static Row spread(
+      String question, List<SizedStore> stores, Function<SizedStore, Latency> latency) {
+    var medians = stores.stream().mapToDouble(s -> latency.apply(s).medianMicros());
+    var all = medians.summaryStatistics();
+    double ratio = all.getMax() / all.getMin();
+    return new Row(question, micros(all.getMax()), micros(all.getMin()), ratio);
   }
 
   private static Figure micros(double median) {
     return new Figure(Figure.format("%.1f us", median), Map.of("median_us", median));
-  }
-
-  /** A store whose keys have one size. */
-  private static final class Sized implements AutoCloseable {
-    private final GrowingKind kind;
-    private final int size;
-    private final Tidemark store;
-    private final boolean sameKey;
-    private final SplittableRandom random = new SplittableRandom(1);
-    private final Latency adds = new Latency();
-    private final Latency hits = new Latency();
-    private final Latency misses = new Latency();
-    private boolean found;
-
-    private Sized(GrowingKind kind, int size, Tidemark store, boolean sameKey) {
-      this.kind = kind;
-      this.size = size;
-      this.store = store;
-      this.sameKey = sameKey;
-    }
-
-    static Sized fill(Run run, GrowingKind kind, int size, int rounds) {
-      boolean sameKey = (long) rounds * ADDS <= size;
-      Schema schema = Schema.of("set:", kind.strategy());
-      Tidemark store = Tidemark.open(run.directory(kind.strategy() + "-" + size), schema);
-      Sized sized = new Sized(kind, size, store, sameKey);
-      for (int key = 0; key < (sameKey ? 1 : rounds); key++) {
-        String name = "set:" + key;
-        for (int from = 0; from < size; from += FILL_COMMIT) {
-          int begin = from;
-          int end = Math.min(size, from + FILL_COMMIT);
-          store.commit(
-              batch -> {
-                GrowingKind.Cells inBatch = kind.of(batch, name);
-                for (int element = begin; element < end; element++) {
-                  inBatch.write(element(element));
-                }
-              });
-        }
-      }
-      store.flush();
-      return sized;
-    }
-
-    void round(int round, boolean counts) {
-      GrowingKind.Cells cells = kind.of(store, "set:" + (sameKey ? 0 : round));
-      int first = size + (sameKey ? round * ADDS : 0);
-      String[] in = elements(LOOKS, i -> random.nextInt(size));
-      String[] out = elements(LOOKS, i -> -1 - random.nextInt(size));
-      String[] added = elements(ADDS, i -> first + i);
-      (counts ? hits : new Latency()).time(LOOKS, i -> found ^= cells.contains(in[i]));
-      (counts ? misses : new Latency()).time(LOOKS, i -> found ^= cells.contains(out[i]));
-      (counts ? adds : new Latency()).time(ADDS, i -> cells.write(added[i]));
-      store.flush();
-    }
-
-    private static String[] elements(int count, IntUnaryOperator number) {
-      return IntStream.range(0, count)
-          .mapToObj(i -> element(number.applyAsInt(i)))
-          .toArray(String[]::new);
-    }
-
-    /** The elements in an order that is not the one of their bytes; 12 bytes each. */
-    private static String element(int number) {
-      return "%012x".formatted(number * 0x9E3779B97F4BL & 0xFFFFFFFFFFFFL);
-    }
-
-    @Override
-    public void close() {
-      store.close();
-    }
   }
 }
