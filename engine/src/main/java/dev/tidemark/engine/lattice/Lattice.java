@@ -32,6 +32,14 @@ public interface Lattice {
   /** Joins two heads, the left one being what is held and the right one what arrives. */
   HeadJoin join(byte[] left, byte[] right);
 
+  /**
+   * Whether a head, joined onto any other whose stamps are all at or below the given one, gives
+   * itself: then it can be stored without a look at what is there.
+   */
+  default boolean replaces(byte[] head, long stamp) {
+    return false;
+  }
+
   /** The meaning of a key. */
   Value value(KeyView state);
 

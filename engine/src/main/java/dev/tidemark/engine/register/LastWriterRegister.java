@@ -36,6 +36,11 @@ public final class LastWriterRegister implements Lattice {
   }
 
   @Override
+  public boolean replaces(byte[] head, long stamp) {
+    return head.length != 0 && VersionedCell.decode(head).version().stamp() > stamp;
+  }
+
+  @Override
   public Value value(KeyView state) {
     byte[] head = state.head();
     return new Value.Register(head.length == 0 ? null : VersionedCell.decode(head).value());

@@ -26,7 +26,7 @@ public final class Generation {
   private long bytes;
   private long lastPosition;
   private long clock;
-  private Bytes @Nullable [] sortedKeys;
+  private Keyed @Nullable [] sorted;
 
   Generation() {}
 
@@ -111,30 +111,45 @@ public final class Generation {
 
   /** Sees each key with its joined delta, in key order; frozen generations only. */
   public void forEach(Visitor visitor) {
-    for (Bytes key : sortedKeys()) {
-      PendingRun run = runs.get(key);
-      if (run != null) {
-        visitor.visit(run.namespace(), key, run.whole());
-      }
+    for (Keyed keyed : sorted()) {
+      visitor.visit(keyed.run.namespace(), keyed.key, keyed.run.whole());
     }
   }
 
   /** The least key at or above the given one, or null; frozen generations only. */
   public @Nullable Bytes ceiling(Bytes from) {
-    Bytes[] keys = sortedKeys();
-    int at = Arrays.binarySearch(keys, from);
-    int index = at >= 0 ? at : -at - 1;
-    return index < keys.length ? keys[index] : null;
+    Keyed[] all = sorted();
+    int low = 0;
+    int high = all.length;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (all[middle].key.compareTo(from) < 0) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low < all.length ? all[low].key : null;
   }
 
-  private synchronized Bytes[] sortedKeys() {
-    Bytes[] keys = sortedKeys;
-    if (keys == null) {
-      keys = runs.keySet().toArray(new Bytes[0]);
-      Arrays.sort(keys);
-      sortedKeys = keys;
+  private synchronized Keyed[] sorted() {
+    Keyed[] all = sorted;
+    if (all == null) {
+      all =
+          runs.entrySet().stream()
+              .map(entry -> new Keyed(entry.getKey(), entry.getValue()))
+              .toArray(Keyed[]::new);
+      Arrays.sort(all);
+      sorted = all;
     }
-    return keys;
+    return all;
+  }
+
+  private record Keyed(Bytes key, PendingRun run) implements Comparable<Keyed> {
+    @Override
+    public int compareTo(Keyed other) {
+      return key.compareTo(other.key);
+    }
   }
 
   /** Sees a key's joined delta. */

@@ -62,9 +62,16 @@ public final class FoldBatch implements AutoCloseable {
   private void joinNow(Namespace namespace, Bytes key, KeyDelta delta) throws RocksDBException {
     ColumnFamilyHandle family = StateStore.family(db, namespace);
     requireAscending(namespace, key);
+    var lattice = namespace.strategy().lattice();
+    if (delta.cells().isEmpty() && lattice.replaces(delta.head(), ledger.progress().clock())) {
+      // Newer than all that is folded, as local writes are: most of a fold was reading heads to
+      // find that out.
+      StoredHead alone = new StoredHead(CellDigest.ofHead(delta.head()), 0, delta.head());
+      batch.put(family, CellKey.head(CellKey.stem(key)), alone.encode());
+      return;
+    }
     intact = false;
     StoredKey base = new StoredKey(new Reader(guard, db, family, null), namespace, key);
-    var lattice = namespace.strategy().lattice();
     FoldCells cells = new FoldCells(base, lattice, family, CellKey.stem(key), batch);
     try {
       Join.into(cells, lattice, delta);
@@ -91,7 +98,7 @@ public final class FoldBatch implements AutoCloseable {
    * Says how far the state is folded once this batch is committed.
    *
    * @param applied the log position; never below the one before
-   * @param clock the greatest stamp; never below the one before
+   * @param clock at least the greatest stamp of all that is folded; never below the one before
    * @param rows the replicas of which something is folded, with their rows as they are afterwards
    */
   public void progress(long applied, long clock, SortedMap<Long, OriginRow> rows) {

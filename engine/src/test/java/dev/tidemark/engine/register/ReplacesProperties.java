@@ -1,0 +1,37 @@
+package dev.tidemark.engine.register;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidemark.engine.clock.Version;
+import dev.tidemark.engine.codec.Bytes;
+import dev.tidemark.engine.lattice.Lattice;
+import dev.tidemark.engine.strategy.Strategy;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.LongRange;
+import net.jqwik.api.constraints.Size;
+
+/** What may be stored without a look at what is there is what the join would have given. */
+class ReplacesProperties {
+  private final Lattice lattice = Strategy.LWW_REGISTER.lattice();
+
+  @Property
+  void aHeadThatReplacesIsItsOwnJoin(
+      @ForAll @LongRange(min = 1, max = 9) long storedStamp,
+      @ForAll @LongRange(min = 1, max = 9) long stamp,
+      @ForAll @LongRange(min = 1, max = 3) long storedReplica,
+      @ForAll @LongRange(min = 1, max = 3) long replica,
+      @ForAll boolean tombstone,
+      @ForAll @Size(max = 2) byte[] value) {
+    byte[] stored =
+        VersionedCell.encode(new Version(storedStamp, storedReplica, 1), Bytes.utf8("x"));
+    byte[] head =
+        VersionedCell.encode(new Version(stamp, replica, 1), tombstone ? null : Bytes.wrap(value));
+
+    assertThat(lattice.replaces(head, storedStamp)).isEqualTo(stamp > storedStamp);
+    if (lattice.replaces(head, storedStamp)) {
+      assertThat(lattice.join(stored, head).head()).isEqualTo(head);
+      assertThat(lattice.join(stored, head).reach()).isEmpty();
+    }
+  }
+}
