@@ -72,17 +72,17 @@ public final class Main implements Callable<Integer> {
   }
 
   /**
-   * Refuses arguments that the JVM could not decode: in the C locale every letter beyond ASCII
-   * arrives as the replacement character, and would be stored as one.
+   * Refuses arguments that the JVM could not decode: bytes that are not UTF-8, and in the C locale
+   * every letter beyond ASCII, arrive as the replacement character, and would be stored as one.
    */
   private static void requireReadable(String... args) {
     String encoding = System.getProperty("sun.jnu.encoding", "UTF-8");
     for (String arg : args) {
-      if (arg.indexOf(REPLACEMENT) >= 0 && !encoding.equalsIgnoreCase("UTF-8")) {
-        throw Problem.of("argument cannot be read in this locale")
+      if (arg.indexOf(REPLACEMENT) >= 0) {
+        throw Problem.of("argument cannot be read")
             .with("argument", arg)
             .with("encoding", encoding)
-            .advise("set LC_ALL to a UTF-8 locale, for example C.UTF-8")
+            .advise("give valid UTF-8, in a UTF-8 locale: for example LC_ALL=C.UTF-8")
             .illegalArgument();
       }
     }

@@ -71,11 +71,11 @@ public final class Conformance implements AutoCloseable {
     for (int i = 0; i < files.size(); i++) {
       Path file = files.get(i);
       try (JsonLines lines = JsonLines.open(file)) {
-        Scenario scenario = lines.next(ScenarioParser::parse);
+        Scenario scenario = lines.next(ScenarioParser::parseWhole);
         while (scenario != null) {
           submit(file, i, lines.number(), scenario);
           progress.at(++done, (i + lines.share()) / files.size());
-          scenario = lines.next(ScenarioParser::parse);
+          scenario = lines.next(ScenarioParser::parseWhole);
         }
       }
     }

@@ -17,6 +17,17 @@ import java.util.Set;
 final class ScenarioParser {
   private ScenarioParser() {}
 
+  /** A scenario that stands alone: without steps it would pass whatever it expects to see done. */
+  static Scenario parseWhole(JsonNode node) {
+    Scenario scenario = parse(node);
+    if (!node.has("steps")) {
+      throw Problem.of("scenario has no steps")
+          .advise("give it \"steps\", which may be empty; a trace is for replay")
+          .illegalArgument();
+    }
+    return scenario;
+  }
+
   static Scenario parse(JsonNode node) {
     Fields fields = new Fields(node);
     Schema schema = schema(fields.object("types"));
