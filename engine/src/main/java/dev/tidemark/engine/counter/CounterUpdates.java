@@ -42,7 +42,8 @@ final class CounterUpdates {
           Problem.of("counter total of this replica is over 64 bits")
               .with("total", before)
               .with("amount", amount)
-              .advise("nothing was changed; delete the counter or use a new key"),
+              .advise(
+                  "nothing was changed; use a new key: a delete resets the value, not this total"),
           exact);
     }
     return after;
