@@ -42,11 +42,7 @@ public final class PendingRun implements Cells {
   /** Joins one more delta; gives the change of the estimated size, in bytes. */
   public long join(KeyDelta delta) {
     long before = bytes;
-    if (head.length == 0 && cells.isEmpty() && delta.cells().isEmpty()) {
-      head(delta.head());
-    } else {
-      Join.into(this, namespace.strategy().lattice(), delta);
-    }
+    Join.into(this, namespace.strategy().lattice(), delta);
     return bytes - before;
   }
 
