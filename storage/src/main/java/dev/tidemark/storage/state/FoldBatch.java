@@ -8,7 +8,6 @@ import dev.tidemark.error.Problem;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
@@ -115,14 +114,6 @@ public final class FoldBatch implements AutoCloseable {
           }
           setProgress(applied, clock, rows);
         });
-  }
-
-  /**
-   * Gives the state another place in the log, which may be a lower one: for a log that was lost or
-   * begun anew while the state was kept. Everything else is as it was.
-   */
-  public void replaceApplied(long applied) {
-    run(() -> setProgress(applied, ledger.progress().clock(), new TreeMap<>()));
   }
 
   /** Says below what the state has forgotten once this batch is committed. */

@@ -150,19 +150,6 @@ class FoldBatchTest {
     }
   }
 
-  @Test
-  void stateWhoseLogWasLostGetsALowerPosition() {
-    fold(store, names(store), "name:1", set("Ann", 1));
-    store.flush();
-    try (FoldBatch batch = store.fold()) {
-      batch.replaceApplied(0);
-      batch.commit();
-    }
-    assertThat(store.progress().applied()).isZero();
-    assertThat(store.progress().origin(1).sequence()).isEqualTo(1);
-    assertThat(store.flushedPosition()).isZero();
-  }
-
   /** Half of a key in the batch, committed later, would be a state that no join can make. */
   @Test
   void batchInWhichAJoinFailedIsNotCommitted() {
