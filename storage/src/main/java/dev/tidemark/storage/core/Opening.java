@@ -38,12 +38,14 @@ public final class Opening implements AutoCloseable {
 
   private final StoreFiles files;
   private final Options options;
+  private final DurableFiles disk;
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private final long startNanos = System.nanoTime();
 
-  private Opening(Path directory, Options options) {
+  private Opening(Path directory, Options options, DurableFiles disk) {
     this.files = new StoreFiles(directory);
     this.options = options;
+    this.disk = disk;
   }
 
   /** An open store with the lock it holds. */
@@ -52,8 +54,13 @@ public final class Opening implements AutoCloseable {
 
   /** Opens the store of a directory, creating it if there is none. */
   public static Opened open(Path directory, Schema schema, Options options) {
+    return open(directory, schema, options, DurableFiles.standard());
+  }
+
+  /** The same on a disk of its own, which may be one that fails. */
+  public static Opened open(Path directory, Schema schema, Options options, DurableFiles disk) {
     JvmFlags.require();
-    try (Opening opening = new Opening(directory, options)) {
+    try (Opening opening = new Opening(directory, options, disk)) {
       Opened store = opening.run(schema);
       opening.opened.clear();
       return store;
@@ -72,7 +79,7 @@ public final class Opening implements AutoCloseable {
                 stateOptions(options.cacheBytes())));
     state.claim(identity.storeId());
     LogOptions logOptions = LogOptions.DEFAULT.withSegmentBytes(options.segmentBytes());
-    OpLog log = keep(OpLog.open(files, identity.storeId(), logOptions));
+    OpLog log = keep(OpLog.open(files, identity.storeId(), logOptions, disk));
     requireReach(state.progress(), log);
     StoreCore core = new StoreCore(options, identity.replicaId(), log, state);
     RecoveryReport report = replay(core, state.progress().applied(), log);
@@ -138,7 +145,7 @@ public final class Opening implements AutoCloseable {
     Identity identity = Identity.read(files).orElse(null);
     if (identity == null) {
       identity = newIdentity();
-      identity.write(files, new DurableFiles());
+      identity.write(files, disk);
     } else if (options.replicaId() != 0 && options.replicaId() != identity.replicaId()) {
       throw Problem.of("store has another replica id")
           .with("replica", ReplicaId.format(identity.replicaId()))

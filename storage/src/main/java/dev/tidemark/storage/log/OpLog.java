@@ -93,7 +93,9 @@ public final class OpLog implements AutoCloseable {
     return open(files, storeId, options, DurableFiles.standard());
   }
 
-  static OpLog open(StoreFiles files, byte[] storeId, LogOptions options, DurableFiles disk) {
+  /** The same on a disk of its own, which may be one that fails. */
+  public static OpLog open(
+      StoreFiles files, byte[] storeId, LogOptions options, DurableFiles disk) {
     JvmFlags.require();
     try {
       return new OpLog(files, storeId, options, disk);

@@ -1,0 +1,103 @@
+package dev.tidemark.storage.fault;
+
+import java.io.IOException;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The steps between which a kill may fall, named so that a test can choose one. Each is hit before
+ * and after; a process that was started with {@code -Dtidemark.crash=log_append.before:3} kills
+ * itself at the third hit of that moment. Without the property a hit is a constant that the
+ * compiler removes.
+ *
+ * <p>It is a real {@code kill -9}, not a halt of the JVM: a halt runs the exit handlers of native
+ * libraries, which a killed process never does.
+ */
+public enum CrashPoint {
+  /** One entry into the log's file. */
+  LOG_APPEND,
+  /** The force of the log's file. */
+  LOG_FORCE,
+  /** A new segment: its directory, its file, its first entry. */
+  SEGMENT_CREATE,
+  /** A full segment becomes a sealed one: cut, forced, and not yet in the catalogue. */
+  SEGMENT_SEAL,
+  /** The durable mark moves on. */
+  MARK_ADVANCE,
+  /** A file is replaced: the rename of what was written aside. */
+  RENAME,
+  /** A batch of folded deltas into the state. */
+  FOLD_BATCH,
+  /** The state's memory to its files. */
+  STATE_FLUSH,
+  /** The store is closed. */
+  CLOSE,
+  /** A segment that a crash left open is sealed by the next open. */
+  RECOVERY_SEAL,
+  /** What cannot be used any more is moved out of the way. */
+  RECOVERY_SET_ASIDE,
+  /** A log begins anew where the state ends. */
+  RECOVERY_LOG_CUT,
+  /** The store takes another replica id. */
+  RECOVERY_IDENTITY,
+  /** Replay of what the state lacks. */
+  RECOVERY_REPLAY;
+
+  /** The property that arms one moment. */
+  public static final String PROPERTY = "tidemark.crash";
+
+  private static final @Nullable Armed ARMED = Armed.parse(System.getProperty(PROPERTY));
+
+  /** The step begins. */
+  public void before() {
+    if (ARMED != null) {
+      ARMED.hit(this, true);
+    }
+  }
+
+  /** The step is done. */
+  public void after() {
+    if (ARMED != null) {
+      ARMED.hit(this, false);
+    }
+  }
+
+  private record Armed(CrashPoint point, boolean before, AtomicInteger left) {
+    static @Nullable Armed parse(@Nullable String text) {
+      if (text == null) {
+        return null;
+      }
+      String[] parts = text.split("[.:]", -1);
+      boolean side = parts.length == 3 && (parts[1].equals("before") || parts[1].equals("after"));
+      if (!side) {
+        throw new IllegalArgumentException(
+            PROPERTY + " is not of the form point.before:hits or point.after:hits: " + text);
+      }
+      return new Armed(
+          valueOf(parts[0].toUpperCase(Locale.ROOT)),
+          parts[1].equals("before"),
+          new AtomicInteger(Integer.parseInt(parts[2])));
+    }
+
+    void hit(CrashPoint at, boolean beginning) {
+      if (at == point && beginning == before && left.decrementAndGet() == 0) {
+        kill();
+      }
+    }
+
+    private static void kill() {
+      try {
+        // Through the shell, which has it built in: the JVM does not send this signal to itself.
+        new ProcessBuilder("sh", "-c", "kill -9 " + ProcessHandle.current().pid()).start();
+      } catch (IOException e) {
+        throw new IllegalStateException("cannot kill this process", e);
+      }
+      while (true) {
+        // Not a step further.
+        LockSupport.park();
+      }
+    }
+  }
+}
