@@ -2,6 +2,7 @@ package dev.tidemark.storage.file;
 
 import dev.tidemark.error.Problem;
 import dev.tidemark.error.StoreUnusableException;
+import dev.tidemark.storage.fault.CrashPoint;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -128,7 +129,9 @@ public class DurableFiles {
   }
 
   private void moveInto(Path aside, Path file) throws IOException {
+    CrashPoint.RENAME.before();
     Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    CrashPoint.RENAME.after();
     forceParent(file);
   }
 
