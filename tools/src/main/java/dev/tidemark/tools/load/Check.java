@@ -53,8 +53,6 @@ public final class Check {
     FirstOpen first = open(log);
     AckLog now = AckLog.read(file);
     RecoveryReport reopening = reopen(now, first);
-    LogWalk walk = new LogWalk(now, lane -> commits(first, lane), verdict);
-    walk.run(directory);
     VerifyReport verification = verify();
     return new CheckReport(
         log.lines(),
@@ -85,7 +83,7 @@ public final class Check {
       onOpen.accept(store.recovery());
       long logEnd = store.status().appendedPosition();
       ToLongFunction<LaneId> shown =
-          new ValueCheck(log, verdict)
+          new ValueCheck(log, new LogWalk(log, verdict).run(directory), verdict)
               .run(
                   StoredValues.read(store, verdict),
                   (session, writer) -> LaneBounds.of(log, session, writer, logEnd, level));
@@ -96,7 +94,7 @@ public final class Check {
 
   private RecoveryReport reopen(AckLog log, FirstOpen first) {
     try (Tidemark store = LoadStore.open(directory)) {
-      new ValueCheck(log, verdict)
+      new ValueCheck(log, new LogWalk(log, verdict).run(directory), verdict)
               .run(
                   StoredValues.read(store, verdict),
                   (session, writer) ->

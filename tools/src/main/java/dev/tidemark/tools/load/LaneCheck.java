@@ -4,6 +4,7 @@ import dev.tidemark.engine.operation.Value;
 import dev.tidemark.engine.strategy.Strategy;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -17,18 +18,28 @@ final class LaneCheck {
   private final LaneId lane;
   private final Workload workload;
   private final LaneBounds bounds;
+  private final OptionalLong logged;
   private final Map<String, Value> actual;
   private final Verdict verdict;
 
+  /**
+   * A check of one writer.
+   *
+   * @param logged how many of its commits the log has, if that is known: a commit that changes
+   *     nothing leaves no other trace
+   * @param actual the writer's keys, and its part of those that are shared
+   */
   LaneCheck(
       LaneId lane,
       Workload workload,
       LaneBounds bounds,
+      OptionalLong logged,
       Map<String, Value> actual,
       Verdict verdict) {
     this.lane = lane;
     this.workload = workload;
     this.bounds = bounds;
+    this.logged = logged;
     this.actual = actual;
     this.verdict = verdict;
   }
@@ -36,8 +47,8 @@ final class LaneCheck {
   /** Checks, and gives the writer's keys as they were after the commits that are there. */
   LaneModel run() {
     LaneModel model = new LaneModel(workload);
-    model.advanceTo(bounds.least());
-    while (!differing(model).isEmpty() && model.commits() < bounds.most()) {
+    model.advanceTo(logged.orElse(bounds.least()));
+    while (!differing(model).isEmpty() && logged.isEmpty() && model.commits() < bounds.most()) {
       model.advance();
     }
     if (!differing(model).isEmpty()) {
@@ -55,6 +66,14 @@ final class LaneCheck {
     }
     for (long index = bounds.most() + 1; index <= model.commits(); index++) {
       verdict.wrong(commit(lane, index), "the store shows it, and its writer never was that far");
+    }
+    if (logged.isPresent() && logged.getAsLong() != model.commits()) {
+      verdict.wrong(
+          "writer " + lane,
+          "the log has "
+              + logged.getAsLong()
+              + " commits of it, the values show "
+              + model.commits());
     }
     for (String key : differing(model)) {
       verdict.wrong(
@@ -129,6 +148,8 @@ final class LaneCheck {
   }
 
   private long distance(long commits) {
-    return Math.max(0, Math.max(bounds.least() - commits, commits - bounds.most()));
+    return logged.isPresent()
+        ? Math.abs(commits - logged.getAsLong())
+        : Math.max(0, Math.max(bounds.least() - commits, commits - bounds.most()));
   }
 }

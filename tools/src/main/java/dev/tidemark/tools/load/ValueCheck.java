@@ -14,9 +14,11 @@ final class ValueCheck {
   private final Verdict verdict;
   private final Map<String, List<Value>> shared = new TreeMap<>();
   private final Map<LaneId, Long> commits = new HashMap<>();
+  private final LogWalk walk;
 
-  ValueCheck(AckLog log, Verdict verdict) {
+  ValueCheck(AckLog log, LogWalk walk, Verdict verdict) {
     this.log = log;
+    this.walk = walk;
     this.verdict = verdict;
   }
 
@@ -34,7 +36,12 @@ final class ValueCheck {
         LaneId lane = session.lane(i);
         LaneModel model =
             new LaneCheck(
-                    lane, session.workload(i), bounds.of(session, i), values.of(lane), verdict)
+                    lane,
+                    session.workload(i),
+                    bounds.of(session, i),
+                    walk.commits(lane),
+                    values.of(lane),
+                    verdict)
                 .run();
         commits.put(lane, model.commits());
         gather(model);
@@ -59,8 +66,9 @@ final class ValueCheck {
   }
 
   private void checkShared(StoredValues values) {
-    if (log.firstSession() > 1) {
-      // Sessions that the file does not tell of may have written to the same keys.
+    if (log.firstSession() > 1
+        || commits.keySet().stream().anyMatch(lane -> walk.commits(lane).isEmpty())) {
+      // A commit that nothing else tells of may have written to the same keys.
       return;
     }
     for (String key : values.sharedKeys()) {
