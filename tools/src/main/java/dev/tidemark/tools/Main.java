@@ -5,6 +5,7 @@ import dev.tidemark.tools.command.ConformCommand;
 import dev.tidemark.tools.command.DemoCommand;
 import dev.tidemark.tools.command.LogCommand;
 import dev.tidemark.tools.command.ReadCommand;
+import dev.tidemark.tools.command.RecoverCommand;
 import dev.tidemark.tools.command.ReplayCommand;
 import dev.tidemark.tools.command.ScanCommand;
 import dev.tidemark.tools.command.SchemaCommand;
@@ -100,6 +101,7 @@ public final class Main implements Callable<Integer> {
         .addSubcommand(new LogCommand(printer))
         .addSubcommand(new VerifyCommand(printer))
         .addSubcommand(new StatusCommand(printer))
+        .addSubcommand(new RecoverCommand(printer))
         .setOut(printer.output())
         .setErr(printer.errors())
         .setExpandAtFiles(false)
