@@ -7,6 +7,7 @@ import dev.tidemark.tools.command.DemoCommand;
 import dev.tidemark.tools.command.LoadCommand;
 import dev.tidemark.tools.command.LogCommand;
 import dev.tidemark.tools.command.ReadCommand;
+import dev.tidemark.tools.command.RecoverCommand;
 import dev.tidemark.tools.command.ReplayCommand;
 import dev.tidemark.tools.command.ScanCommand;
 import dev.tidemark.tools.command.SchemaCommand;
@@ -104,6 +105,7 @@ public final class Main implements Callable<Integer> {
         .addSubcommand(new StatusCommand(printer))
         .addSubcommand(new LoadCommand(printer))
         .addSubcommand(new CheckCommand(printer))
+        .addSubcommand(new RecoverCommand(printer))
         .setOut(printer.output())
         .setErr(printer.errors())
         .setExpandAtFiles(false)

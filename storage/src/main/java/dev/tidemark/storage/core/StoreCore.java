@@ -134,9 +134,9 @@ public final class StoreCore implements AutoCloseable {
    * bounds.
    */
   void replay(Commit commit, long position) {
-    CrashPoint.RECOVERY_REPLAY.before();
+    CrashPoint.RECOVERY_REPLAY_COMMIT.before();
     committer.enter(commit, position);
-    CrashPoint.RECOVERY_REPLAY.after();
+    CrashPoint.RECOVERY_REPLAY_COMMIT.after();
     while (overlay.bytes() > options.overlayBytes() / 2 && background.foldOldest()) {
       // Each round folds one generation.
     }

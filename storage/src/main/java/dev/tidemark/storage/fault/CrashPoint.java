@@ -47,7 +47,9 @@ public enum CrashPoint {
   /** The store takes another replica id. */
   RECOVERY_IDENTITY,
   /** Replay of what the state lacks. */
-  RECOVERY_REPLAY;
+  RECOVERY_REPLAY,
+  /** Within that, one commit enters memory. */
+  RECOVERY_REPLAY_COMMIT;
 
   /** The property that arms one moment. */
   public static final String PROPERTY = "tidemark.crash";

@@ -7,10 +7,11 @@ import dev.tidemark.error.Problem;
 import dev.tidemark.error.StoreUnusableException;
 import dev.tidemark.storage.fault.CrashPoint;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.HexFormat;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -75,6 +76,50 @@ public final class StateStore implements AutoCloseable {
     return open(Database.openReadOnly(directory), null);
   }
 
+  /**
+   * Whether there is a state, which may be damaged.
+   *
+   * @throws dev.tidemark.error.DamagedException if there are tables and nothing that names them
+   */
+  public static boolean isThere(Path directory) {
+    return !Database.isAbsent(directory);
+  }
+
+  /**
+   * Looks at a state without changing a byte of its directory; empty if there is none.
+   *
+   * @param examine whether to compare every block and every key with its checksum, which takes as
+   *     long as reading all of it
+   * @throws dev.tidemark.error.DamagedException if it is damaged
+   * @throws StoreUnusableException if it cannot be read, or has another format
+   */
+  public static Optional<StateLook> look(Path directory, boolean examine) {
+    if (Database.isAbsent(directory)) {
+      return Optional.empty();
+    }
+    Database db = Database.openReadOnly(directory);
+    try {
+      Guard guard = new Guard("state store", directory);
+      Ledger ledger = Ledger.read(new Reader(guard, db, db.meta(), null));
+      if (ledger.schema() == null) {
+        return Optional.empty();
+      }
+      StateStore state = new StateStore(guard, db, stored(db, ledger), ledger);
+      if (examine) {
+        List<StateMismatch> found = new ArrayList<>();
+        state.audit(found::add);
+        if (!found.isEmpty()) {
+          throw StateFailure.damaged("state is damaged", directory, found.get(0).toString());
+        }
+      }
+      return Optional.of(new StateLook(ledger.progress(), state.owner()));
+    } catch (RocksDBException e) {
+      throw StateFailure.of(e, directory);
+    } finally {
+      db.close();
+    }
+  }
+
   private static StateStore open(Database db, @Nullable SchemaRequest request) {
     boolean opened = false;
     try {
@@ -117,25 +162,27 @@ public final class StateStore implements AutoCloseable {
     return union;
   }
 
-  /**
-   * Says which store this is the state of, the first time; refuses the state of another afterwards:
-   * its positions are those of another log.
-   */
-  public void claim(byte[] storeId) {
+  /** Says whose state this is; refuses the state of another store. */
+  public void claim(Owner claimant) {
     guard.run(
         () -> {
-          byte[] owner = new Reader(guard, db, db.meta(), null).get(MetaLayout.STORE);
-          if (owner == null) {
-            Ledger.claim(db, storeId);
-          } else if (!Arrays.equals(owner, storeId)) {
-            throw new StoreUnusableException(
-                Problem.of("state belongs to another store")
-                    .with("directory", db.directory())
-                    .with("store", HexFormat.of().formatHex(storeId))
-                    .with("owner", HexFormat.of().formatHex(owner))
-                    .advise("move it away: it is then built anew from the log"));
+          Owner owner = readOwner();
+          if (owner != null) {
+            owner.requireStore(db.directory(), claimant.storeId());
+          }
+          if (owner == null || owner.replicaId() != claimant.replicaId()) {
+            Ledger.claim(db, claimant);
           }
         });
+  }
+
+  /** Whose state it is; empty if nobody has claimed it. */
+  public Optional<Owner> owner() {
+    return guard.call(() -> Optional.ofNullable(readOwner()));
+  }
+
+  private @Nullable Owner readOwner() {
+    return Ledger.owner(new Reader(guard, db, db.meta(), null));
   }
 
   /** Every prefix that was ever asked for. */

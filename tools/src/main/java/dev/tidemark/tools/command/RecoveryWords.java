@@ -3,6 +3,7 @@ package dev.tidemark.tools.command;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.tidemark.storage.RecoveryReport;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -11,7 +12,8 @@ final class RecoveryWords {
   private RecoveryWords() {}
 
   static List<String> lines(RecoveryReport report) {
-    return List.of(
+    List<String> lines = new ArrayList<>();
+    lines.add(
         String.format(
             Locale.ROOT,
             "recovery: %s; %,d commits (%,d operations) replayed, %,d bytes cut, %,d ms",
@@ -20,11 +22,18 @@ final class RecoveryWords {
             report.replayedOperations(),
             report.tornBytes(),
             report.millis()));
+    report.notes().forEach(note -> lines.add("note: " + note));
+    return lines;
   }
 
   static void write(JsonGenerator out, String name, RecoveryReport report) throws IOException {
     out.writeObjectFieldStart(name);
     out.writeStringField("found", report.found());
+    out.writeArrayFieldStart("notes");
+    for (String note : report.notes()) {
+      out.writeString(note);
+    }
+    out.writeEndArray();
     out.writeNumberField("replayedCommits", report.replayedCommits());
     out.writeNumberField("replayedOperations", report.replayedOperations());
     out.writeNumberField("tornBytes", report.tornBytes());
