@@ -117,8 +117,7 @@ public final class CheckCommand implements Callable<Integer> {
       printer.line("and %,d more", report.remarks().size() - SHOWN);
     }
     printer.line(
-        "%d acknowledged, %d lost, %d wrong",
-        report.acknowledged(), report.lost(), report.wrong());
+        "%d acknowledged, %d lost, %d wrong", report.acknowledged(), report.lost(), report.wrong());
   }
 
   private static void write(JsonGenerator out, CheckReport report) throws IOException {

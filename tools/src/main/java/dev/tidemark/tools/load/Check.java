@@ -95,10 +95,9 @@ public final class Check {
   private RecoveryReport reopen(AckLog log, FirstOpen first) {
     try (Tidemark store = LoadStore.open(directory)) {
       new ValueCheck(log, new LogWalk(log, verdict).run(directory), verdict)
-              .run(
-                  StoredValues.read(store, verdict),
-                  (session, writer) ->
-                      LaneBounds.exactly(commits(first, session.lane(writer))));
+          .run(
+              StoredValues.read(store, verdict),
+              (session, writer) -> LaneBounds.exactly(commits(first, session.lane(writer))));
       return store.recovery();
     }
   }

@@ -27,8 +27,7 @@ record LaneBounds(long least, long most, long required) {
     long required =
         level == Durability.BUFFERED ? acks.count() : acks.surelyWithin(log.durableOf(session));
     // The last one may be in without its maker having been told.
-    return new LaneBounds(
-        acks.surelyWithin(end), most == acks.count() ? most + 1 : most, required);
+    return new LaneBounds(acks.surelyWithin(end), most == acks.count() ? most + 1 : most, required);
   }
 
   /** The bounds of a writer that has made so many, and was not killed. */

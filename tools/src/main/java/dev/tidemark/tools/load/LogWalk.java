@@ -119,8 +119,7 @@ final class LogWalk {
       } else if (!isPlanned(next, keys)) {
         stranger(position, keys);
         return;
-      } else if (next <= acks.count()
-          && (position < acks.from(next) || position > acks.to(next))) {
+      } else if (next <= acks.count() && (position < acks.from(next) || position > acks.to(next))) {
         verdict.wrong(
             LaneCheck.commit(lane, next),
             "acknowledged at position " + acks.from(next) + ", found at " + position);

@@ -75,8 +75,7 @@ final class StoredValues {
     return new Value.Fields(fields);
   }
 
-  private <T> Map<LaneId, List<T>> split(
-      String key, Iterable<T> items, Function<T, Bytes> tagged) {
+  private <T> Map<LaneId, List<T>> split(String key, Iterable<T> items, Function<T, Bytes> tagged) {
     Map<LaneId, List<T>> split = new HashMap<>();
     for (T item : items) {
       String text = tagged.apply(item).toUtf8();

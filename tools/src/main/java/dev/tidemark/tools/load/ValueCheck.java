@@ -76,8 +76,7 @@ final class ValueCheck {
     }
     shared.forEach(
         (key, parts) -> {
-          String refusal =
-              SharedKeys.refusal(LaneModel.strategy(key), parts, values.shared(key));
+          String refusal = SharedKeys.refusal(LaneModel.strategy(key), parts, values.shared(key));
           if (refusal != null) {
             verdict.wrong("key " + key, refusal);
           }
