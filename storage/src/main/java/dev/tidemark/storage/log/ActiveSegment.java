@@ -8,7 +8,6 @@ import dev.tidemark.storage.file.FileChannels;
 import dev.tidemark.storage.file.StoreFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -43,7 +42,7 @@ final class ActiveSegment {
     this.chronicle = chronicle;
     long end = write(first);
     Path file = directory.resolve(chronicle.dataFile().getFileName());
-    this.channel = FileChannels.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    this.channel = disk.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
     this.extent = new SegmentExtent(number, file, first.position(), end);
   }
 
@@ -54,7 +53,7 @@ final class ActiveSegment {
   static ActiveSegment create(long number, StoreFiles files, DurableFiles disk, Pending first)
       throws IOException {
     Path directory = files.segment(number);
-    Files.createDirectory(directory);
+    disk.makeDirectory(directory);
     ChronicleSegment chronicle = ChronicleSegment.create(directory);
     boolean created = false;
     try {
