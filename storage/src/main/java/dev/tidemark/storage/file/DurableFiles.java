@@ -2,6 +2,7 @@ package dev.tidemark.storage.file;
 
 import dev.tidemark.error.Problem;
 import dev.tidemark.error.StoreUnusableException;
+import dev.tidemark.storage.fault.CrashPoint;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -165,7 +166,9 @@ public class DurableFiles {
   }
 
   private void moveInto(Path aside, Path file) throws IOException {
+    CrashPoint.RENAME.before();
     rename(aside, file);
+    CrashPoint.RENAME.after();
     forceParent(file);
   }
 

@@ -3,6 +3,7 @@ package dev.tidemark.storage.log;
 import dev.tidemark.engine.causality.ReplicaId;
 import dev.tidemark.engine.commit.CommitHeader;
 import dev.tidemark.error.Problem;
+import dev.tidemark.storage.fault.CrashPoint;
 import dev.tidemark.storage.file.DurableFiles;
 import dev.tidemark.storage.file.FileChannels;
 import dev.tidemark.storage.file.StoreFiles;
@@ -53,12 +54,14 @@ final class ActiveSegment {
   static ActiveSegment create(long number, StoreFiles files, DurableFiles disk, Pending first)
       throws IOException {
     Path directory = files.segment(number);
+    CrashPoint.SEGMENT_CREATE.before();
     disk.makeDirectory(directory);
     ChronicleSegment chronicle = ChronicleSegment.create(directory);
     boolean created = false;
     try {
       ActiveSegment segment = new ActiveSegment(number, files, disk, first, chronicle);
       created = true;
+      CrashPoint.SEGMENT_CREATE.after();
       return segment;
     } finally {
       if (!created) {
@@ -103,7 +106,9 @@ final class ActiveSegment {
     System.arraycopy(commit.body(), commit.offset(), target, FrameLayout.BODY, commit.length());
     int checksum = frames.write(target, commit.length(), commit.position());
     // In one piece: Chronicle publishes a part of an entry when its writer fails halfway.
+    CrashPoint.LOG_APPEND.before();
     long end = chronicle.append(target, length);
+    CrashPoint.LOG_APPEND.after();
     coverage.add(commit.header(), target, FrameLayout.BODY, commit.length(), checksum);
     lastPosition = commit.position();
     lastLength = length;
@@ -123,6 +128,7 @@ final class ActiveSegment {
 
   /** Makes all that is appended survive a power loss. */
   void force() throws IOException {
+    CrashPoint.LOG_FORCE.before();
     disk.force(channel);
     if (!named) {
       // A forced file that no forced directory names is gone after a power loss.
@@ -130,6 +136,7 @@ final class ActiveSegment {
       disk.forceDirectory(logDirectory);
       named = true;
     }
+    CrashPoint.LOG_FORCE.after();
   }
 
   /** What it holds so far. */
@@ -147,12 +154,16 @@ final class ActiveSegment {
 
   /** Unmaps it, cuts what Chronicle allocated ahead, forces it. */
   SegmentInfo seal() throws IOException {
+    CrashPoint.SEGMENT_SEAL.before();
     chronicle.close();
     requireEnd();
+    CrashPoint.SEGMENT_CUT.before();
     channel.truncate(extent.end());
+    CrashPoint.SEGMENT_CUT.after();
     force();
     SegmentFiles.removeAllBut(directory, extent.file(), disk);
     channel.close();
+    CrashPoint.SEGMENT_SEAL.after();
     return info(true);
   }
 
