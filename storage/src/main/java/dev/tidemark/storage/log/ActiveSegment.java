@@ -9,7 +9,6 @@ import dev.tidemark.storage.file.FileChannels;
 import dev.tidemark.storage.file.StoreFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -44,7 +43,7 @@ final class ActiveSegment {
     this.chronicle = chronicle;
     long end = write(first);
     Path file = directory.resolve(chronicle.dataFile().getFileName());
-    this.channel = FileChannels.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    this.channel = disk.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
     this.extent = new SegmentExtent(number, file, first.position(), end);
   }
 
@@ -56,7 +55,7 @@ final class ActiveSegment {
       throws IOException {
     Path directory = files.segment(number);
     CrashPoint.SEGMENT_CREATE.before();
-    Files.createDirectory(directory);
+    disk.makeDirectory(directory);
     ChronicleSegment chronicle = ChronicleSegment.create(directory);
     boolean created = false;
     try {

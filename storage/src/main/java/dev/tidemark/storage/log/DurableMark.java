@@ -58,7 +58,7 @@ final class DurableMark implements AutoCloseable {
     byte[] slot = encode(storeId, mark);
     System.arraycopy(slot, 0, content, (int) slotOffset(mark), slot.length);
     disk.replace(file, content);
-    FileChannel channel = FileChannels.open(file, StandardOpenOption.WRITE);
+    FileChannel channel = disk.open(file, StandardOpenOption.WRITE);
     return new DurableMark(channel, disk, storeId, mark);
   }
 

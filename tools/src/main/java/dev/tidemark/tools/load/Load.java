@@ -115,6 +115,7 @@ public final class Load {
   }
 
   private void run(SessionHeader session, List<Lane> lanes) {
+    pace.begin();
     List<Thread> threads = new ArrayList<>();
     for (Lane lane : lanes) {
       Thread thread = new Thread(lane, "load-" + session.number() + "-" + threads.size());
