@@ -6,6 +6,7 @@ import dev.tidemark.error.TidemarkException;
 import dev.tidemark.storage.fault.Call;
 import dev.tidemark.storage.fault.FailingCall;
 import dev.tidemark.storage.fault.FailingCall.Mode;
+import dev.tidemark.storage.fault.MemoryDirectory;
 import dev.tidemark.storage.fault.ObservedFiles;
 import dev.tidemark.storage.file.DurableFiles;
 import dev.tidemark.type.Durability;
@@ -27,7 +28,8 @@ class FailingDiskTest {
   private static final int COMMITS = 5;
   private static final long LONGEST_SECONDS = 5;
 
-  @TempDir private Path parent;
+  @TempDir(factory = MemoryDirectory.class)
+  private Path parent;
 
   @ParameterizedTest
   @EnumSource

@@ -33,8 +33,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>After a failed force the kernel takes unsaved pages for saved and a second force succeeds
  * without saving them. So the first failure is final: every append and sync from then on is refused
- * until the store is opened again, which writes all that is above the durable mark anew. Reading
- * goes on.
+ * until the store is opened again, which writes the segment that was not sealed anew. Reading goes
+ * on.
  *
  * <p>Appends are taken one at a time; a caller to whom their order matters serialises them itself.
  * All other methods may be called from any thread. The caller holds the store's lock.
