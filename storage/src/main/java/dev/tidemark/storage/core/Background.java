@@ -1,5 +1,7 @@
 package dev.tidemark.storage.core;
 
+import dev.tidemark.error.OutOfSpaceException;
+import dev.tidemark.error.Problem;
 import dev.tidemark.storage.log.OpLog;
 import dev.tidemark.storage.overlay.Overlay;
 import dev.tidemark.storage.state.StateStore;
@@ -10,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * What goes on behind a store's back: folding, syncing, and their failure, which ends all writing.
  */
 final class Background {
+  private final OpLog log;
   private final Folder folder;
   private final Worker folding;
   private final Worker syncing;
@@ -30,6 +33,7 @@ final class Background {
       long syncNanos,
       Runnable freeze,
       Runnable onProgress) {
+    this.log = log;
     this.onProgress = onProgress;
     this.folder = new Folder(log, overlay, state, freeze, this::tellWaiting);
     this.folding = new Worker("tidemark-fold", folder, this::fail);
@@ -57,9 +61,30 @@ final class Background {
     return failure;
   }
 
+  /** Whether nothing will be folded for now, or ever. */
+  boolean isHeldUp() {
+    return failure != null || folder.obstacle() != null;
+  }
+
+  /** Refuses to wait while the folder waits for room on the disk. */
+  void requireRoom() {
+    OutOfSpaceException full = folder.obstacle();
+    if (full != null) {
+      throw new OutOfSpaceException(
+          Problem.of("state cannot grow on a full disk")
+              .with("cause", full)
+              .advise("free some space: folding, and with it writing, goes on by itself"),
+          full);
+    }
+  }
+
   /** Ends all writing. */
   void fail(Throwable cause) {
     failure = cause;
+    if (cause instanceof InternalError) {
+      // A page of the log could not be had: who waits for a sync must not be told that it is safe.
+      log.poison(cause);
+    }
     tellWaiting();
   }
 
@@ -105,8 +130,12 @@ final class Background {
     syncing.stop();
     folding.stop();
     if (failure == null) {
-      while (folder.foldOldest()) {
-        // Each round folds one generation.
+      try {
+        while (folder.foldOldest()) {
+          // Each round folds one generation.
+        }
+      } catch (OutOfSpaceException full) {
+        // The log has it: the next open replays what could not be folded.
       }
     }
   }

@@ -1,19 +1,25 @@
 package dev.tidemark.storage.core;
 
+import dev.tidemark.error.OutOfSpaceException;
 import dev.tidemark.storage.log.OpLog;
 import dev.tidemark.storage.overlay.Generation;
 import dev.tidemark.storage.overlay.Overlay;
 import dev.tidemark.storage.state.FoldBatch;
 import dev.tidemark.storage.state.StateStore;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Folds frozen generations into the state, the oldest first, each in one batch with its position. A
  * generation is folded only when the log is synced up to its end: so the state is never ahead of
  * the log, whatever the disk forgets.
+ *
+ * <p>A full disk is waited out: what cannot be folded stays in memory, and is tried again.
  */
 final class Folder implements Worker.Duty {
   private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long FIRST_RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+  private static final long LAST_RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final OpLog log;
   private final Overlay overlay;
@@ -21,6 +27,8 @@ final class Folder implements Worker.Duty {
   private final Runnable freeze;
   private final Runnable onFolded;
   private long freezeAt;
+  private long retryNanos = FIRST_RETRY_NANOS;
+  private volatile @Nullable OutOfSpaceException obstacle;
 
   Folder(OpLog log, Overlay overlay, StateStore state, Runnable freeze, Runnable onFolded) {
     this.log = log;
@@ -32,8 +40,15 @@ final class Folder implements Worker.Duty {
 
   @Override
   public long run() {
-    if (foldOldest()) {
-      return 0;
+    try {
+      if (foldOldest()) {
+        return 0;
+      }
+    } catch (OutOfSpaceException full) {
+      onFolded.run();
+      long wait = retryNanos;
+      retryNanos = Math.min(2 * wait, LAST_RETRY_NANOS);
+      return wait;
     }
     if (overlay.activeBytes() == 0) {
       freezeAt = 0;
@@ -51,6 +66,11 @@ final class Folder implements Worker.Duty {
     return 0;
   }
 
+  /** What the last attempt failed for, or null: a disk that is full. */
+  @Nullable OutOfSpaceException obstacle() {
+    return obstacle;
+  }
+
   /** Folds one generation; false if none is frozen. */
   synchronized boolean foldOldest() {
     Generation generation = overlay.oldestFrozen();
@@ -58,13 +78,24 @@ final class Folder implements Worker.Duty {
       return false;
     }
     log.awaitSynced(generation.lastPosition());
+    try {
+      fold(generation);
+    } catch (OutOfSpaceException full) {
+      obstacle = full;
+      throw full;
+    }
+    obstacle = null;
+    retryNanos = FIRST_RETRY_NANOS;
+    overlay.retire(generation);
+    onFolded.run();
+    return true;
+  }
+
+  private void fold(Generation generation) {
     try (FoldBatch batch = state.fold()) {
       generation.forEach(batch::join);
       batch.progress(generation.lastPosition(), generation.clock(), generation.rows());
       batch.commit();
     }
-    overlay.retire(generation);
-    onFolded.run();
-    return true;
   }
 }

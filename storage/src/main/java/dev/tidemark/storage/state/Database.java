@@ -3,6 +3,8 @@ package dev.tidemark.storage.state;
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.error.Problem;
 import dev.tidemark.error.StoreUnusableException;
+import dev.tidemark.storage.file.DiskFull;
+import dev.tidemark.storage.file.DurableFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,9 +72,10 @@ final class Database {
               .with("directory", directory)
               .with("cause", e)
               .advise("check the path and its permissions"),
-          e);
+          DiskFull.unless(e, directory));
     }
-    return open(directory, options, false);
+    long diskBytes = DurableFiles.standard().totalBytes(directory);
+    return open(directory, options.forDisk(diskBytes), false);
   }
 
   /** Opens a database that exists, and writes nothing, not even a log line. */

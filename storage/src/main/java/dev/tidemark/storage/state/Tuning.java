@@ -34,6 +34,8 @@ final class Tuning implements AutoCloseable {
   private static final long LOG_FILE_BYTES = 1 << 20;
   private static final int LOG_FILES = 2;
   private static final long MANIFEST_BYTES = 16 << 20;
+  // The default of 4 MiB is more than most manifests, and half of a small disk.
+  private static final long MANIFEST_STEP_BYTES = 64 << 10;
 
   private final Deque<AbstractNativeReference> owned = new ArrayDeque<>();
   private final LRUCache cache;
@@ -119,6 +121,7 @@ final class Tuning implements AutoCloseable {
         .setMaxOpenFiles(options.maxOpenFiles())
         .setMaxBackgroundJobs(BACKGROUND_JOBS)
         .setMaxManifestFileSize(MANIFEST_BYTES)
+        .setManifestPreallocationSize(MANIFEST_STEP_BYTES)
         .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
         .setMaxLogFileSize(LOG_FILE_BYTES)
         .setKeepLogFileNum(LOG_FILES)
