@@ -116,7 +116,7 @@ class FullDiskTest {
   }
 
   /** If the state has found the disk full: RocksDB looks every five seconds whether it is. */
-  private static void awaitRoom(Tidemark store) {
+  private void awaitRoom(Tidemark store) {
     Tasks.await(
         () -> {
           try {
@@ -126,7 +126,7 @@ class FullDiskTest {
             return false;
           }
         },
-        () -> "there is room, and it is not taken");
+        () -> { try { Files.walk(directory.resolve("state")).filter(f -> f.getFileName().toString().startsWith("LOG")).forEach(f -> { try { System.out.println(Files.readString(f)); } catch (IOException e) { } }); } catch (IOException e) { } return "there is room " + disk.usableBytes() + ", and it is not taken"; });
   }
 
   @ParameterizedTest

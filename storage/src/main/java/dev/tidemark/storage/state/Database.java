@@ -14,6 +14,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
@@ -38,11 +39,15 @@ final class Database {
   private final Path directory;
   private final boolean readOnly;
   private final Tuning tuning;
+  private final LongSupplier usableBytes;
   private final RocksDB db;
   private final List<ColumnFamilyHandle> families;
   private final Map<Bytes, ColumnFamilyHandle> byPrefix = new HashMap<>();
   private final ReadOptions readLatest = new ReadOptions();
-  private final WriteOptions writeUnlogged = new WriteOptions().setDisableWAL(true);
+  private final WriteOptions writeUnlogged =
+      // A write that RocksDB makes wait does so in native code, on a full disk for as long as that
+      // is full, and nothing can be closed meanwhile: so it is told, and waited for here.
+      new WriteOptions().setDisableWAL(true).setNoSlowdown(true);
   private final FlushOptions flushAndWait = new FlushOptions().setWaitForFlush(true);
 
   private Database(
@@ -55,6 +60,7 @@ final class Database {
     this.directory = directory;
     this.readOnly = readOnly;
     this.tuning = tuning;
+    this.usableBytes = DurableFiles.standard().usableBytes(directory);
     this.db = db;
     this.families = families;
     for (int i = 1; i < names.size(); i++) {
@@ -232,9 +238,29 @@ final class Database {
 
   /**
    * Writes a batch, all of it or nothing. The log is what makes it durable, so RocksDB keeps none.
+   *
+   * @return false if RocksDB has to flush or compact first; then nothing is written
    */
+  boolean tryWrite(WriteBatch batch) throws RocksDBException {
+    try {
+      db.write(writeUnlogged, batch);
+      return true;
+    } catch (RocksDBException e) {
+      if (StateFailure.isStall(e) && !isDiskFull()) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  /** The same, of a batch so small that nothing has to be flushed for it. */
   void write(WriteBatch batch) throws RocksDBException {
     db.write(writeUnlogged, batch);
+  }
+
+  /** Whether RocksDB has no room for the flush that a stalled write waits for. */
+  private boolean isDiskFull() {
+    return usableBytes.getAsLong() < tuning.writeBufferBytes();
   }
 
   /**

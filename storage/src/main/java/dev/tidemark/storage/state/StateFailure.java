@@ -33,7 +33,7 @@ final class StateFailure {
               .advise("close it there, or open it read-only"),
           e);
     }
-    if (isFull(text) || (status != null && status.getSubCode() == Status.SubCode.NoSpace)) {
+    if (isFull(text) || isStall(e) || (status != null && status.getSubCode() == Status.SubCode.NoSpace)) {
       return new OutOfSpaceException(
           problem("no space left for the state", directory, text)
               .advise("free some space: it is noticed within 5 s, and nothing is lost"),
@@ -44,6 +44,12 @@ final class StateFailure {
             .with("code", code)
             .advise("see the status; reopen the store once its cause is gone"),
         e);
+  }
+
+  /** Whether a write was refused until RocksDB has flushed or compacted. */
+  static boolean isStall(RocksDBException e) {
+    Status status = e.getStatus();
+    return status != null && status.getCode() == Status.Code.Incomplete;
   }
 
   /**

@@ -38,12 +38,14 @@ final class Tuning implements AutoCloseable {
   private static final long MANIFEST_STEP_BYTES = 64 << 10;
 
   private final Deque<AbstractNativeReference> owned = new ArrayDeque<>();
+  private final long writeBufferBytes;
   private final LRUCache cache;
   private final BlockBasedTableConfig table;
   private final ColumnFamilyOptions columns;
   private final DBOptions database;
 
   Tuning(StateOptions options, boolean readOnly) {
+    writeBufferBytes = options.writeBufferBytes();
     cache =
         own(new LRUCache(options.blockCacheBytes(), CACHE_PART_BITS, false, HIGH_PRIORITY_SHARE));
     table = table();
@@ -69,6 +71,11 @@ final class Tuning implements AutoCloseable {
     Options options = new Options();
     options.setTableFormatConfig(table);
     return options;
+  }
+
+  /** How large the write buffers may get: what the next flush may have to find room for. */
+  long writeBufferBytes() {
+    return writeBufferBytes;
   }
 
   /** Bytes in the block cache, write buffers included. */
