@@ -30,12 +30,13 @@ final class Background {
       OpLog log,
       Overlay overlay,
       StateStore state,
+      long replicaId,
       long syncNanos,
       Runnable freeze,
       Runnable onProgress) {
     this.log = log;
     this.onProgress = onProgress;
-    this.folder = new Folder(log, overlay, state, freeze, this::tellWaiting);
+    this.folder = new Folder(log, overlay, state, replicaId, freeze, this::tellWaiting);
     this.folding = new Worker("tidemark-fold", folder, this::fail);
     this.syncing = new Worker("tidemark-sync", new Syncer(log, syncNanos, onProgress), this::fail);
   }
@@ -122,6 +123,15 @@ final class Background {
   /** Folds one generation in the calling thread; false if none is frozen. */
   boolean foldOldest() {
     return folder.foldOldest();
+  }
+
+  /** Writes the state to disk; on a full disk the folder tries it again until that succeeds. */
+  void flushState() {
+    try {
+      folder.flush();
+    } finally {
+      folding.signal();
+    }
   }
 
   /** Ends the workers, then folds what is left: the next open has nothing to replay. */

@@ -24,14 +24,22 @@ final class Folder implements Worker.Duty {
   private final OpLog log;
   private final Overlay overlay;
   private final StateStore state;
+  private final StateMending mending;
   private final Runnable freeze;
   private final Runnable onFolded;
   private long freezeAt;
   private long retryNanos = FIRST_RETRY_NANOS;
   private volatile @Nullable OutOfSpaceException obstacle;
 
-  Folder(OpLog log, Overlay overlay, StateStore state, Runnable freeze, Runnable onFolded) {
+  Folder(
+      OpLog log,
+      Overlay overlay,
+      StateStore state,
+      long replicaId,
+      Runnable freeze,
+      Runnable onFolded) {
     this.log = log;
+    this.mending = new StateMending(log, state, replicaId, this::fold);
     this.overlay = overlay;
     this.state = state;
     this.freeze = freeze;
@@ -44,6 +52,7 @@ final class Folder implements Worker.Duty {
       if (foldOldest()) {
         return 0;
       }
+      overcome();
     } catch (OutOfSpaceException full) {
       onFolded.run();
       long wait = retryNanos;
@@ -78,17 +87,36 @@ final class Folder implements Worker.Duty {
       return false;
     }
     log.awaitSynced(generation.lastPosition());
-    try {
-      fold(generation);
-    } catch (OutOfSpaceException full) {
-      obstacle = full;
-      throw full;
-    }
-    obstacle = null;
-    retryNanos = FIRST_RETRY_NANOS;
+    attempt(() -> fold(generation));
     overlay.retire(generation);
     onFolded.run();
     return true;
+  }
+
+  /** Writes the state to disk. */
+  synchronized void flush() {
+    attempt(state::flush);
+  }
+
+  /** With nothing to fold, a flush tells whether there is room again. */
+  private synchronized void overcome() {
+    if (obstacle != null) {
+      flush();
+      onFolded.run();
+    }
+  }
+
+  private void attempt(Runnable work) {
+    try {
+      work.run();
+    } catch (OutOfSpaceException full) {
+      obstacle = full;
+      mending.attempt();
+      throw full;
+    }
+    obstacle = null;
+    mending.rest();
+    retryNanos = FIRST_RETRY_NANOS;
   }
 
   private void fold(Generation generation) {

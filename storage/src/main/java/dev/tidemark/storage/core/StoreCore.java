@@ -61,7 +61,13 @@ public final class StoreCore implements AutoCloseable {
     this.observers = new Observers(reads, log.appendedPosition());
     this.background =
         new Background(
-            log, overlay, state, options.syncInterval().toNanos(), this::freeze, observers::wake);
+            log,
+            overlay,
+            state,
+            replicaId,
+            options.syncInterval().toNanos(),
+            this::freeze,
+            observers::wake);
     this.failStop = new FailStop(background);
     this.committer =
         new Committer(
@@ -192,7 +198,7 @@ public final class StoreCore implements AutoCloseable {
     long position = log.appendedPosition();
     freeze();
     background.awaitFolded(() -> appliedPosition() >= position, this::requireFolding);
-    state.flush();
+    background.flushState();
   }
 
   /** Seals the log segment being written. */

@@ -36,6 +36,8 @@ final class Database {
   // rows.
   private static final byte[] NAME_PREFIX = {'k', '/'};
 
+  private static final String BACKGROUND_ERRORS = "rocksdb.background-errors";
+
   private final Path directory;
   private final boolean readOnly;
   private final Tuning tuning;
@@ -180,6 +182,16 @@ final class Database {
     return directory;
   }
 
+  /** What it was opened with. */
+  StateOptions options() {
+    return tuning.options();
+  }
+
+  /** Whether a flush or a compaction has failed since it was opened. */
+  boolean hasFailed() throws RocksDBException {
+    return db.getLongProperty(BACKGROUND_ERRORS) > 0;
+  }
+
   boolean isReadOnly() {
     return readOnly;
   }
@@ -259,8 +271,8 @@ final class Database {
   }
 
   /** Whether RocksDB has no room for the flush that a stalled write waits for. */
-  private boolean isDiskFull() {
-    return usableBytes.getAsLong() < tuning.writeBufferBytes();
+  boolean isDiskFull() {
+    return usableBytes.getAsLong() < tuning.options().writeBufferBytes();
   }
 
   /**

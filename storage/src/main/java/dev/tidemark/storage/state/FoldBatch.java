@@ -6,6 +6,7 @@ import dev.tidemark.engine.lattice.KeyDelta;
 import dev.tidemark.engine.schema.Namespace;
 import dev.tidemark.error.Problem;
 import dev.tidemark.storage.fault.CrashPoint;
+import dev.tidemark.storage.file.DiskFull;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SortedMap;
@@ -32,6 +33,7 @@ import org.rocksdb.WriteBatch;
  */
 public final class FoldBatch implements AutoCloseable {
   private static final long STALL_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+  private static final int MOST_STALLS = 1_000;
 
   // Not a method of this class: whoever holds it must not free it without the guard.
   private final Guard.Handle handle = this::free;
@@ -152,11 +154,24 @@ public final class FoldBatch implements AutoCloseable {
    * not for a full disk.
    */
   public void commit() {
-    while (!tryCommit()) {
+    for (int stalls = 1; !tryCommit(); stalls++) {
+      if (stalls >= MOST_STALLS) {
+        requireHealthy();
+      }
       // Outside the guard: whoever closes the store meanwhile does not wait for this.
       LockSupport.parkNanos(STALL_NANOS);
     }
     close();
+  }
+
+  /** Behind a failed flush or compaction a stall may never end. */
+  private void requireHealthy() {
+    run(
+        () -> {
+          if (db.hasFailed()) {
+            throw DiskFull.exception(db.directory(), "RocksDB has not recovered from an error");
+          }
+        });
   }
 
   private boolean tryCommit() {

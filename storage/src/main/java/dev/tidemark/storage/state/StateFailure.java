@@ -33,7 +33,9 @@ final class StateFailure {
               .advise("close it there, or open it read-only"),
           e);
     }
-    if (isFull(text) || isStall(e) || (status != null && status.getSubCode() == Status.SubCode.NoSpace)) {
+    if (isFull(text)
+        || isStall(e)
+        || (status != null && status.getSubCode() == Status.SubCode.NoSpace)) {
       return new OutOfSpaceException(
           problem("no space left for the state", directory, text)
               .advise("free some space: it is noticed within 5 s, and nothing is lost"),

@@ -12,6 +12,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
@@ -26,17 +27,39 @@ import org.rocksdb.RocksDBException;
  * store.
  */
 public final class StateStore implements AutoCloseable {
-  private final Guard guard;
-  private final Database db;
   private final Schema schema;
-  private final Ledger ledger;
   private final AtomicReference<@Nullable FoldBatch> openBatch = new AtomicReference<>();
 
-  private StateStore(Guard guard, Database db, Schema schema, Ledger ledger) {
-    this.guard = guard;
-    this.db = db;
+  /** Held to open the database anew, so that nobody reads what is not folded again yet. */
+  private final ReentrantReadWriteLock reopening = new ReentrantReadWriteLock();
+
+  private volatile Incarnation incarnation;
+
+  /** One opening of the database; handles of an earlier one find its guard closed. */
+  private record Incarnation(Guard guard, Database db, Ledger ledger) {
+    static Incarnation of(Database db) {
+      Guard guard = new Guard("state store", db.directory());
+      return new Incarnation(guard, db, Ledger.read(new Reader(guard, db, db.meta(), null)));
+    }
+  }
+
+  private StateStore(Incarnation incarnation, Schema schema) {
+    this.incarnation = incarnation;
     this.schema = schema;
-    this.ledger = ledger;
+  }
+
+  private Incarnation now() {
+    Incarnation current = incarnation;
+    if (current.guard().isInside()) {
+      // Whoever opens it anew waits for this thread.
+      return current;
+    }
+    reopening.readLock().lock();
+    try {
+      return incarnation;
+    } finally {
+      reopening.readLock().unlock();
+    }
   }
 
   /**
@@ -78,10 +101,10 @@ public final class StateStore implements AutoCloseable {
   private static StateStore open(Database db, @Nullable SchemaRequest request) {
     boolean opened = false;
     try {
-      Guard guard = new Guard("state store", db.directory());
-      Ledger ledger = Ledger.read(new Reader(guard, db, db.meta(), null));
-      Schema schema = request == null ? stored(db, ledger) : grow(db, ledger, request);
-      StateStore store = new StateStore(guard, db, schema, ledger);
+      Incarnation first = Incarnation.of(db);
+      Schema schema =
+          request == null ? stored(db, first.ledger()) : grow(db, first.ledger(), request);
+      StateStore store = new StateStore(first, schema);
       opened = true;
       return store;
     } catch (RocksDBException e) {
@@ -122,20 +145,23 @@ public final class StateStore implements AutoCloseable {
    * its positions are those of another log.
    */
   public void claim(byte[] storeId) {
-    guard.run(
-        () -> {
-          byte[] owner = new Reader(guard, db, db.meta(), null).get(MetaLayout.STORE);
-          if (owner == null) {
-            Ledger.claim(db, storeId);
-          } else if (!Arrays.equals(owner, storeId)) {
-            throw new StoreUnusableException(
-                Problem.of("state belongs to another store")
-                    .with("directory", db.directory())
-                    .with("store", HexFormat.of().formatHex(storeId))
-                    .with("owner", HexFormat.of().formatHex(owner))
-                    .advise("move it away: it is then built anew from the log"));
-          }
-        });
+    Incarnation now = now();
+    Database db = now.db();
+    now.guard()
+        .run(
+            () -> {
+              byte[] owner = new Reader(now.guard(), db, db.meta(), null).get(MetaLayout.STORE);
+              if (owner == null) {
+                Ledger.claim(db, storeId);
+              } else if (!Arrays.equals(owner, storeId)) {
+                throw new StoreUnusableException(
+                    Problem.of("state belongs to another store")
+                        .with("directory", db.directory())
+                        .with("store", HexFormat.of().formatHex(storeId))
+                        .with("owner", HexFormat.of().formatHex(owner))
+                        .advise("move it away: it is then built anew from the log"));
+              }
+            });
   }
 
   /** Every prefix that was ever asked for. */
@@ -145,17 +171,17 @@ public final class StateStore implements AutoCloseable {
 
   /** How far the state is folded now. */
   public Progress progress() {
-    return ledger.progress();
+    return now().ledger().progress();
   }
 
   /** Below what the state has forgotten. */
   public Floor floor() {
-    return ledger.floor();
+    return now().ledger().floor();
   }
 
   /** A log position up to which what is folded survives a crash; the log may be cut there. */
   public long flushedPosition() {
-    return ledger.flushed();
+    return now().ledger().flushed();
   }
 
   /** A key as it is now. */
@@ -170,7 +196,8 @@ public final class StateStore implements AutoCloseable {
 
   /** Holds this moment still; close it soon. */
   public Pin pin() {
-    return guard.call(() -> new Pin(guard, db, db.snapshot()));
+    Incarnation now = now();
+    return now.guard().call(() -> new Pin(now.guard(), now.db(), now.db().snapshot()));
   }
 
   /** The keys of a namespace at the pin, in order. The pin may be closed before the cursor is. */
@@ -178,35 +205,42 @@ public final class StateStore implements AutoCloseable {
     Reader reader = reader(namespace, pin);
     Bytes end = range.to();
     byte[] to = end == null ? null : CellKey.escape(end);
-    return reader.call(() -> new KeyCursor(guard, db, reader.iterate(to, true), range));
+    return reader.call(() -> reader.cursor(to, range));
   }
 
   /** Begins a batch; there is one at a time. */
   public FoldBatch fold() {
-    return guard.call(
-        () -> {
-          requireWritable();
-          synchronized (openBatch) {
-            if (openBatch.get() != null) {
-              throw Problem.of("a fold batch is open already")
-                  .advise("commit or close it first")
-                  .illegalState();
-            }
-            FoldBatch batch =
-                new FoldBatch(guard, db, ledger, done -> openBatch.compareAndSet(done, null));
-            openBatch.set(batch);
-            return batch;
-          }
-        });
+    Incarnation now = now();
+    return now.guard()
+        .call(
+            () -> {
+              requireWritable(now.db());
+              synchronized (openBatch) {
+                if (openBatch.get() != null) {
+                  throw Problem.of("a fold batch is open already")
+                      .advise("commit or close it first")
+                      .illegalState();
+                }
+                FoldBatch batch =
+                    new FoldBatch(
+                        now.guard(),
+                        now.db(),
+                        now.ledger(),
+                        done -> openBatch.compareAndSet(done, null));
+                openBatch.set(batch);
+                return batch;
+              }
+            });
   }
 
   /** Makes everything that is committed durable; other threads go on reading and folding. */
   public void flush() {
-    guard.run(this::flushNow);
+    Incarnation now = now();
+    now.guard().run(() -> flush(now.db(), now.ledger()));
   }
 
-  private void flushNow() throws RocksDBException {
-    requireWritable();
+  private static void flush(Database db, Ledger ledger) throws RocksDBException {
+    requireWritable(db);
     Ledger.Mark mark = ledger.mark();
     CrashPoint.STATE_FLUSH.before();
     db.flush();
@@ -221,8 +255,9 @@ public final class StateStore implements AutoCloseable {
    * @param visitor sees each mismatch as it is found
    */
   public StateAudit audit(Consumer<StateMismatch> visitor) {
-    Auditor auditor = new Auditor(guard, visitor);
-    auditor.checksums(db);
+    Incarnation now = now();
+    Auditor auditor = new Auditor(now.guard(), visitor);
+    auditor.checksums(now.db());
     try (Pin pin = pin()) {
       for (Namespace namespace : schema.namespaces()) {
         auditor.namespace(reader(namespace, pin), namespace);
@@ -233,14 +268,17 @@ public final class StateStore implements AutoCloseable {
 
   /** What the state takes up. */
   public StateStats stats() {
-    return guard.call(
-        () -> {
-          Map<Namespace, Long> bytes = new LinkedHashMap<>();
-          for (Namespace namespace : schema.namespaces()) {
-            bytes.put(namespace, StateStats.namespaceBytes(db, family(db, namespace)));
-          }
-          return StateStats.of(db, bytes);
-        });
+    Incarnation now = now();
+    Database db = now.db();
+    return now.guard()
+        .call(
+            () -> {
+              Map<Namespace, Long> bytes = new LinkedHashMap<>();
+              for (Namespace namespace : schema.namespaces()) {
+                bytes.put(namespace, StateStats.namespaceBytes(db, family(db, namespace)));
+              }
+              return StateStats.of(db, bytes);
+            });
   }
 
   /**
@@ -250,35 +288,67 @@ public final class StateStore implements AutoCloseable {
   @Override
   public void close() {
     RuntimeException[] failure = new RuntimeException[1];
-    guard.close(
-        () -> {
-          try {
-            // A damaged state refuses every flush: one that was only looked at still closes in
-            // peace.
-            if (!ledger.isFlushed()) {
-              flushNow();
-            }
-          } catch (RocksDBException e) {
-            failure[0] = StateFailure.of(e, db.directory());
-          } finally {
-            db.close();
-          }
-        });
+    Incarnation now = now();
+    Database db = now.db();
+    now.guard()
+        .close(
+            () -> {
+              try {
+                // A damaged state refuses every flush: one that was only looked at still closes in
+                // peace.
+                if (!now.ledger().isFlushed()) {
+                  flush(db, now.ledger());
+                }
+              } catch (RocksDBException e) {
+                failure[0] = StateFailure.of(e, db.directory());
+              } finally {
+                db.close();
+              }
+            });
     if (failure[0] != null) {
       throw failure[0];
     }
   }
 
+  /**
+   * Whether RocksDB has met an error since it was opened and could, for all that the disk tells, do
+   * without it now.
+   */
+  public boolean isMendable() {
+    Database db = now().db();
+    return now().guard().call(() -> db.hasFailed() && !db.isDiskFull());
+  }
+
+  /**
+   * Opens the database anew, without a flush: what is folded and not flushed is lost from it. Who
+   * wants to read meanwhile waits, and pins, cursors and views obtained before are closed.
+   *
+   * @param refold folds what was lost again
+   */
+  public void reopen(Runnable refold) {
+    reopening.writeLock().lock();
+    try {
+      Database old = incarnation.db();
+      incarnation.guard().close(old::close);
+      incarnation = Incarnation.of(Database.open(old.directory(), old.options()));
+      refold.run();
+    } finally {
+      reopening.writeLock().unlock();
+    }
+  }
+
   /** Refuses to close from inside a visit; whoever closes more than the state asks first. */
   public void requireClosable() {
-    guard.requireClosable();
+    now().guard().requireClosable();
   }
 
   private Reader reader(Namespace namespace, @Nullable Pin pin) {
-    return guard.call(() -> new Reader(guard, db, family(db, namespace), pin));
+    Incarnation now = now();
+    Database db = now.db();
+    return now.guard().call(() -> new Reader(now.guard(), db, family(db, namespace), pin));
   }
 
-  private void requireWritable() {
+  private static void requireWritable(Database db) {
     if (db.isReadOnly()) {
       throw Problem.of("state is open for reading only")
           .with("directory", db.directory())

@@ -38,14 +38,14 @@ final class Tuning implements AutoCloseable {
   private static final long MANIFEST_STEP_BYTES = 64 << 10;
 
   private final Deque<AbstractNativeReference> owned = new ArrayDeque<>();
-  private final long writeBufferBytes;
+  private final StateOptions options;
   private final LRUCache cache;
   private final BlockBasedTableConfig table;
   private final ColumnFamilyOptions columns;
   private final DBOptions database;
 
   Tuning(StateOptions options, boolean readOnly) {
-    writeBufferBytes = options.writeBufferBytes();
+    this.options = options;
     cache =
         own(new LRUCache(options.blockCacheBytes(), CACHE_PART_BITS, false, HIGH_PRIORITY_SHARE));
     table = table();
@@ -73,9 +73,9 @@ final class Tuning implements AutoCloseable {
     return options;
   }
 
-  /** How large the write buffers may get: what the next flush may have to find room for. */
-  long writeBufferBytes() {
-    return writeBufferBytes;
+  /** What it was made for. */
+  StateOptions options() {
+    return options;
   }
 
   /** Bytes in the block cache, write buffers included. */
@@ -123,7 +123,13 @@ final class Tuning implements AutoCloseable {
     return own(new DBOptions())
         // With the write-ahead log off, only an atomic flush keeps column families at one moment.
         .setAtomicFlush(true)
-        .setAvoidFlushDuringShutdown(false)
+        // Its own recovery from a compaction that found the disk full waits for ever, and with it a
+        // close, if a flush was asked for meanwhile. Whoever allows transactions in two phases,
+        // which
+        // we do not use, is left with an error instead; see StateMending.
+        .setAllow2pc(true)
+        // Flushing is ours: on a full disk RocksDB's own at the end may wait for ever.
+        .setAvoidFlushDuringShutdown(true)
         .setWriteBufferManager(own(new WriteBufferManager(options.writeBufferBytes(), cache)))
         .setMaxOpenFiles(options.maxOpenFiles())
         .setMaxBackgroundJobs(BACKGROUND_JOBS)
