@@ -17,7 +17,7 @@ import java.util.function.Consumer;
  * full disk leave it failed for good. What it had in memory is folded again from the log.
  */
 final class StateMending {
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(6);
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(3);
   private static final long MOST_BYTES = 8L << 20;
 
   private final OpLog log;

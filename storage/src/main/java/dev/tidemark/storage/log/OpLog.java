@@ -347,7 +347,7 @@ public final class OpLog implements AutoCloseable {
       if (segment != null) {
         segment.release();
       }
-    } catch (IOException e) {
+    } catch (IOException | InternalError e) {
       // Nothing is lost with it: what had to be forced was forced before, or its failure told.
     }
   }

@@ -123,12 +123,14 @@ final class Tuning implements AutoCloseable {
     return own(new DBOptions())
         // With the write-ahead log off, only an atomic flush keeps column families at one moment.
         .setAtomicFlush(true)
-        // Its own recovery from a compaction that found the disk full waits for ever, and with it a
-        // close, if a flush was asked for meanwhile. Whoever allows transactions in two phases,
-        // which
-        // we do not use, is left with an error instead; see StateMending.
+        // RocksDB's own recovery from a compaction that found the disk full waits for ever, and
+        // with
+        // it a close, if a flush was asked for meanwhile. Whoever allows transactions in two
+        // phases,
+        // which nothing here uses, is left with a plain error instead, which StateStore.reopen
+        // mends.
         .setAllow2pc(true)
-        // Flushing is ours: on a full disk RocksDB's own at the end may wait for ever.
+        // StateStore.close flushes, unless that has failed: once more would be of no use.
         .setAvoidFlushDuringShutdown(true)
         .setWriteBufferManager(own(new WriteBufferManager(options.writeBufferBytes(), cache)))
         .setMaxOpenFiles(options.maxOpenFiles())
