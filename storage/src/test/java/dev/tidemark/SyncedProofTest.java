@@ -48,6 +48,7 @@ class SyncedProofTest {
 
   @TempDir(factory = MemoryDirectory.class)
   private Path parent;
+
   private StoreFiles files;
   private final Trace trace = new Trace();
 
