@@ -10,11 +10,11 @@ final class Casualty {
   /** What the shell calls a process that was killed. */
   private static final int KILLED = 128 + 9;
 
-  /** A moment that does not come in this time is waited for no longer. */
-  private static final long LONGEST_WAIT_MILLIS = 4_000;
+  /** A moment that does not come in this time after the first acknowledgement never comes. */
+  private static final long LONGEST_WAIT_MILLIS = 3_000;
 
   /** No open, check or close takes as long. */
-  private static final long HANG_SECONDS = 120;
+  private static final long HANG_MILLIS = 120_000;
 
   /** More than the line that a session begins with: an acknowledgement is among it. */
   private static final long FIRST_LINES = 160;
@@ -49,19 +49,27 @@ final class Casualty {
     if (kill instanceof Kill.AfterStart start) {
       return killAt(start.millis());
     } else if (kill instanceof Kill.WhileWriting writing) {
-      while (process.isAlive() && size() < linesBefore + FIRST_LINES) {
-        if (elapsedMillis() > TimeUnit.SECONDS.toMillis(HANG_SECONDS)) {
-          return hung();
-        }
-        awaitEnd(1);
+      return awaitWriting() ? killAt(elapsedMillis() + writing.millis()) : hung();
+    } else if (endsByItself) {
+      return awaitEnd(HANG_MILLIS) ? end(process.exitValue(), End.FINISHED) : hung();
+    }
+    if (!awaitWriting()) {
+      return hung();
+    }
+    return awaitEnd(LONGEST_WAIT_MILLIS)
+        ? end(process.exitValue(), End.FINISHED)
+        : end(destroy(), End.NOT_REACHED);
+  }
+
+  /** Waits until something is acknowledged or the process has ended; false if neither comes. */
+  private boolean awaitWriting() throws IOException, InterruptedException {
+    while (process.isAlive() && size() < linesBefore + FIRST_LINES) {
+      if (elapsedMillis() > HANG_MILLIS) {
+        return false;
       }
-      return killAt(elapsedMillis() + writing.millis());
+      awaitEnd(1);
     }
-    long patience = endsByItself ? TimeUnit.SECONDS.toMillis(HANG_SECONDS) : LONGEST_WAIT_MILLIS;
-    if (awaitEnd(patience)) {
-      return end(process.exitValue(), End.FINISHED);
-    }
-    return endsByItself ? hung() : end(destroy(), End.NOT_REACHED);
+    return true;
   }
 
   /** What it has to say if it ends by itself. */

@@ -51,9 +51,9 @@ final class LogWalk {
   /** How many commits of a writer there are, if the log has all of them. */
   OptionalLong commits(LaneId lane) {
     Follower follower = followers.get(lane);
-    return follower == null || follower.next == NOT_FOLLOWED
-        ? OptionalLong.empty()
-        : OptionalLong.of(follower.next - 1);
+    return follower != null && follower.isWhole
+        ? OptionalLong.of(follower.next - 1)
+        : OptionalLong.empty();
   }
 
   private void follow(SessionHeader session) {
@@ -91,13 +91,21 @@ final class LogWalk {
     private final LaneAcks acks;
     private long next;
 
+    /**
+     * Whether all of its commits are accounted for. Of one whose log is gone, it is not known
+     * whether the commit that it was making when it was killed was in it.
+     */
+    private boolean isWhole;
+
     Follower(SessionHeader session, int writer) {
       this.lane = session.lane(writer);
       this.workload = session.workload(writer);
       this.acks = log.acks(lane);
       this.next = start(session, writer);
+      this.isWhole = next == 1;
     }
 
+    /** The index of its first commit that the log still has. */
     private long start(SessionHeader session, int writer) {
       if (session.at() + 1 >= firstPosition) {
         return 1;
@@ -125,6 +133,7 @@ final class LogWalk {
             "acknowledged at position " + acks.from(next) + ", found at " + position);
       }
       next++;
+      isWhole = true;
     }
 
     private boolean isPlanned(long index, List<String> keys) {
