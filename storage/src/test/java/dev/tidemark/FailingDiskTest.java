@@ -24,8 +24,9 @@ import org.junit.jupiter.params.provider.EnumSource;
  * needs fewer calls.
  */
 class FailingDiskTest {
-  private static final int STEP = Boolean.getBoolean("tidemark.nightly") ? 1 : 4;
+  private static final int STEP = Boolean.getBoolean("tidemark.nightly") ? 1 : 8;
   private static final int COMMITS = 5;
+  private static final int FEWEST_FAILURES = 3;
   private static final long LONGEST_SECONDS = 5;
 
   @TempDir(factory = MemoryDirectory.class)
@@ -34,7 +35,7 @@ class FailingDiskTest {
   @ParameterizedTest
   @EnumSource
   void failsWithATypedErrorAndKeepsWhatItPromised(Mode mode) throws Exception {
-    // Every n is met by one of the modes, also where a round takes only some.
+    // Where not every call is taken, each mode takes others.
     int nth = 1 + mode.ordinal() % STEP;
     int failures = 0;
     FailingCall failing;
@@ -53,7 +54,7 @@ class FailingDiskTest {
       nth += STEP;
     } while (failing.isReached());
     System.out.println(mode + ": failed " + failures + " calls of " + (nth - STEP - 1));
-    assertThat(failures).isGreaterThan(COMMITS);
+    assertThat(failures).isGreaterThanOrEqualTo(FEWEST_FAILURES);
   }
 
   /** Only a write can be short. */
