@@ -11,7 +11,6 @@ import dev.tidemark.engine.lattice.KeyView;
 import dev.tidemark.engine.operation.Arguments;
 import dev.tidemark.engine.schema.Namespace;
 import dev.tidemark.engine.schema.Schema;
-import dev.tidemark.error.OutOfSpaceException;
 import dev.tidemark.error.Problem;
 import dev.tidemark.storage.Options;
 import dev.tidemark.storage.fault.CrashPoint;
@@ -382,31 +381,8 @@ public final class StoreCore implements AutoCloseable {
     try {
       background.finish();
     } finally {
-      closeAll(List.of(log, state));
+      Closing.all(List.of(log, state));
     }
     CrashPoint.CLOSE.after();
-  }
-
-  /** Closes each, whatever the others do. */
-  private static void closeAll(List<AutoCloseable> resources) {
-    RuntimeException first = null;
-    for (AutoCloseable resource : resources) {
-      try {
-        resource.close();
-      } catch (OutOfSpaceException full) {
-        // It is closed, and the log has what it could not write: the next open replays that.
-      } catch (RuntimeException e) {
-        if (first == null) {
-          first = e;
-        } else {
-          first.addSuppressed(e);
-        }
-      } catch (Exception e) {
-        throw new AssertionError(e);
-      }
-    }
-    if (first != null) {
-      throw first;
-    }
   }
 }

@@ -100,12 +100,15 @@ class LogSpaceTest {
       appendSome(log, 3);
       disk.full = true;
       assertThatThrownBy(log::roll).isInstanceOf(OutOfSpaceException.class);
-      assertThatThrownBy(() -> append(log, new byte[0])).isInstanceOf(RuntimeException.class);
+      byte[] refused = commits.next(BODY);
+      assertThatThrownBy(() -> append(log, refused)).isInstanceOf(OutOfSpaceException.class);
       log.sync();
       assertThat(log.syncedPosition()).isEqualTo(3);
       assertThat(readAll(log)).containsExactlyElementsOf(kept);
       disk.full = false;
-      appendSome(log, 2);
+      append(log, refused);
+      kept.add(refused);
+      appendSome(log, 1);
       assertThat(log.segments()).hasSize(2);
     }
     expectAllAfterReopening();
