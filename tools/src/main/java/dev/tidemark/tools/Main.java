@@ -5,6 +5,7 @@ import dev.tidemark.tools.command.ConformCommand;
 import dev.tidemark.tools.command.DemoCommand;
 import dev.tidemark.tools.command.LogCommand;
 import dev.tidemark.tools.command.ReadCommand;
+import dev.tidemark.tools.command.RepairCommand;
 import dev.tidemark.tools.command.ReplayCommand;
 import dev.tidemark.tools.command.ScanCommand;
 import dev.tidemark.tools.command.SchemaCommand;
@@ -99,6 +100,7 @@ public final class Main implements Callable<Integer> {
         .addSubcommand(new SchemaCommand(printer))
         .addSubcommand(new LogCommand(printer))
         .addSubcommand(new VerifyCommand(printer))
+        .addSubcommand(new RepairCommand(printer))
         .addSubcommand(new StatusCommand(printer))
         .setOut(printer.output())
         .setErr(printer.errors())

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -135,6 +136,20 @@ public final class StateStore implements AutoCloseable {
                     .advise("move it away: it is then built anew from the log"));
           }
         });
+  }
+
+  /** The store whose state this is; empty if none has claimed it. */
+  public Optional<byte[]> owner() {
+    return guard.call(
+        () -> Optional.ofNullable(new Reader(guard, db, db.meta(), null).get(MetaLayout.STORE)));
+  }
+
+  /**
+   * Copies every record into a new directory, for another store. It is of the moment only if nobody
+   * folds meanwhile.
+   */
+  public void copyTo(Path target, byte[] storeId) {
+    guard.run(() -> StateCopy.make(db, schema, target, storeId));
   }
 
   /** Every prefix that was ever asked for. */
