@@ -81,9 +81,14 @@ public final class StoreAudit implements AfterEachCallback {
     try (LogReader log = LogReader.open(files);
         StateStore state = StateStore.openReadOnly(files.state())) {
       checkSegments(log);
-      Map<Namespace, Map<Bytes, KeyState>> joined = joinOf(log, state);
       List<StateMismatch> mismatches = new ArrayList<>();
       assertThat(state.audit(mismatches::add).isClean()).as("%s", mismatches).isTrue();
+      if (log.firstPosition() > 1) {
+        // The log no longer tells how the state came about.
+        assertThat(state.progress().applied()).isEqualTo(log.lastPosition());
+        return;
+      }
+      Map<Namespace, Map<Bytes, KeyState>> joined = joinOf(log, state);
       try (Pin pin = state.pin()) {
         for (Namespace namespace : state.schema().namespaces()) {
           checkNamespace(state, pin, namespace, joined.getOrDefault(namespace, Map.of()));

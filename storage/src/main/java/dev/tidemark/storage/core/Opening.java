@@ -1,14 +1,14 @@
 package dev.tidemark.storage.core;
 
-import dev.tidemark.engine.causality.ReplicaId;
+import dev.tidemark.engine.clock.HybridTimestamp;
 import dev.tidemark.engine.commit.Commit;
 import dev.tidemark.engine.commit.CommitCodec;
 import dev.tidemark.engine.schema.Schema;
-import dev.tidemark.error.DamagedException;
 import dev.tidemark.error.Problem;
 import dev.tidemark.error.StoreUnusableException;
 import dev.tidemark.storage.Options;
 import dev.tidemark.storage.RecoveryReport;
+import dev.tidemark.storage.fault.CrashPoint;
 import dev.tidemark.storage.file.DurableFiles;
 import dev.tidemark.storage.file.JvmFlags;
 import dev.tidemark.storage.file.StoreFiles;
@@ -16,26 +16,26 @@ import dev.tidemark.storage.file.StoreLock;
 import dev.tidemark.storage.format.Identity;
 import dev.tidemark.storage.log.LogCursor;
 import dev.tidemark.storage.log.LogOptions;
+import dev.tidemark.storage.log.LogReader;
+import dev.tidemark.storage.log.LogRecovery;
 import dev.tidemark.storage.log.OpLog;
-import dev.tidemark.storage.state.Progress;
+import dev.tidemark.storage.recovery.Recovery;
+import dev.tidemark.storage.state.Owner;
 import dev.tidemark.storage.state.StateOptions;
 import dev.tidemark.storage.state.StateStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
-import java.util.Locale;
-import java.util.stream.Stream;
+import java.util.List;
 
 /**
  * Opens a store: lock, identity, state, log, then replay of what the state lacks. What was opened
  * is closed again, in reverse, when a later step refuses.
  */
 public final class Opening implements AutoCloseable {
-  private static final int STORE_ID_BYTES = 16;
-
   private final StoreFiles files;
   private final Options options;
   private final DurableFiles disk;
@@ -69,22 +69,35 @@ public final class Opening implements AutoCloseable {
 
   private Opened run(Schema schema) {
     createDirectory();
+    Recovery.requireStoreOrFresh(files);
     StoreLock lock = keep(StoreLock.acquire(files));
-    Identity identity = identity();
+    Recovery recovery = Recovery.look(files);
+    Identity identity = recovery.carryOut(options.replicaId(), disk);
+    LogReader looked = recovery.log();
     StateStore state =
         keep(
             StateStore.open(
                 files.state(),
-                (stored, progress) -> PendingSchema.of(files, stored, progress.applied(), schema),
+                (stored, progress) -> PendingSchema.of(looked, stored, progress.applied(), schema),
                 stateOptions(options.cacheBytes())));
-    state.claim(identity.storeId());
+    state.claim(new Owner(identity.storeId(), identity.replicaId()));
     LogOptions logOptions = LogOptions.DEFAULT.withSegmentBytes(options.segmentBytes());
-    OpLog log = keep(OpLog.open(files, identity.storeId(), logOptions, disk));
-    requireReach(state.progress(), log);
+    OpLog log = keep(OpLog.open(files, identity.storeId(), logOptions, disk, looked));
+    identity = finish(identity);
     StoreCore core = new StoreCore(options, identity.replicaId(), log, state);
-    RecoveryReport report = replay(core, state.progress().applied(), log);
+    RecoveryReport report = replay(core, state.progress().applied(), log, recovery);
     core.start();
     return new Opened(files, identity, core, lock, report);
+  }
+
+  /** From here on a log and a state that are missing are lost. */
+  private Identity finish(Identity identity) {
+    if (identity.finished()) {
+      return identity;
+    }
+    Identity finished = identity.finish();
+    finished.write(files, disk);
+    return finished;
   }
 
   private <T extends AutoCloseable> T keep(T resource) {
@@ -94,7 +107,7 @@ public final class Opening implements AutoCloseable {
 
   private void createDirectory() {
     try {
-      Files.createDirectories(files.directory());
+      disk.createDirectories(files.directory());
     } catch (IOException e) {
       throw new StoreUnusableException(
           Problem.of("store directory cannot be created")
@@ -109,90 +122,14 @@ public final class Opening implements AutoCloseable {
               .with("directory", files.directory())
               .advise("make it writable, or look at it with the inspection commands"));
     }
-    if (!Files.exists(files.identity()) && !isFresh()) {
-      throw new StoreUnusableException(
-          Problem.of("directory is not a store")
-              .with("directory", files.directory())
-              .with("missing", files.identity().getFileName())
-              .advise("give an empty or a new directory"));
-    }
-  }
-
-  /**
-   * Nothing is there but what a first open leaves behind that was killed before it took an
-   * identity.
-   */
-  private boolean isFresh() {
-    try (Stream<Path> entries = Files.list(files.directory())) {
-      return entries.allMatch(this::isFromFirstOpen);
-    } catch (IOException e) {
-      throw new StoreUnusableException(
-          Problem.of("store directory cannot be listed")
-              .with("directory", files.directory())
-              .with("cause", e),
-          e);
-    }
-  }
-
-  private boolean isFromFirstOpen(Path entry) {
-    String name = entry.getFileName().toString();
-    return entry.equals(files.lock())
-        || name.startsWith(files.identity().getFileName().toString() + ".")
-        || name.equals("lost+found");
-  }
-
-  private Identity identity() {
-    Identity identity = Identity.read(files).orElse(null);
-    if (identity == null) {
-      identity = newIdentity();
-      identity.write(files, disk);
-    } else if (options.replicaId() != 0 && options.replicaId() != identity.replicaId()) {
-      throw Problem.of("store has another replica id")
-          .with("replica", ReplicaId.format(identity.replicaId()))
-          .with("asked", ReplicaId.format(options.replicaId()))
-          .advise("leave the option out: the id is chosen when the directory is created")
-          .illegalArgument();
-    }
-    return identity;
-  }
-
-  private Identity newIdentity() {
-    SecureRandom random = new SecureRandom();
-    byte[] storeId = new byte[STORE_ID_BYTES];
-    random.nextBytes(storeId);
-    long replicaId = options.replicaId();
-    while (replicaId == 0) {
-      replicaId = random.nextLong();
-    }
-    return new Identity(storeId, replicaId, System.currentTimeMillis());
   }
 
   private static StateOptions stateOptions(long cacheBytes) {
     return new StateOptions(cacheBytes, cacheBytes / 2, StateOptions.DEFAULT.maxOpenFiles());
   }
 
-  /** The log must hold what the state lacks, and all that the state has. */
-  private void requireReach(Progress progress, OpLog log) {
-    if (progress.applied() > log.appendedPosition()) {
-      throw new DamagedException(
-          Problem.of("state is ahead of the log")
-              .with("directory", files.directory())
-              .with("applied", progress.applied())
-              .with("logEnds", log.appendedPosition())
-              .advise(
-                  "the end of the log is missing: restore it, or the whole store, from a copy"));
-    }
-    if (progress.applied() + 1 < log.firstPosition()) {
-      throw new DamagedException(
-          Problem.of("log begins after the state ends")
-              .with("directory", files.directory())
-              .with("applied", progress.applied())
-              .with("logBegins", log.firstPosition())
-              .advise("restore the state from a snapshot"));
-    }
-  }
-
-  private RecoveryReport replay(StoreCore core, long applied, OpLog log) {
+  private RecoveryReport replay(StoreCore core, long applied, OpLog log, Recovery recovery) {
+    CrashPoint.RECOVERY_REPLAY.before();
     long commits = 0;
     long operations = 0;
     try (LogCursor cursor = log.cursor(applied + 1)) {
@@ -203,10 +140,29 @@ public final class Opening implements AutoCloseable {
         operations += commit.operations().size();
       }
     }
+    CrashPoint.RECOVERY_REPLAY.after();
+    List<String> notes = new ArrayList<>(recovery.notes());
+    LogRecovery repaired = log.recovery();
+    if (repaired.tornBytesCut() > 0) {
+      notes.add(
+          "the log was cut behind position "
+              + log.appendedPosition()
+              + ": "
+              + repaired.tornBytesCut()
+              + " bytes of entries that were never promised");
+    }
+    noteClock(core.clock(), notes);
     long millis = (System.nanoTime() - startNanos) / 1_000_000;
-    String found = log.recovery().outcome().name().toLowerCase(Locale.ROOT);
     return new RecoveryReport(
-        found.replace('_', ' '), commits, operations, log.recovery().tornBytesCut(), millis);
+        recovery.recoveryCase(), notes, commits, operations, repaired.tornBytesCut(), millis);
+  }
+
+  /** Stamps go on above what was seen; who looks at the times of updates should know why. */
+  private void noteClock(long seen, List<String> notes) {
+    long ahead = HybridTimestamp.wallMillis(seen) - options.clock().getAsLong();
+    if (seen != 0 && ahead > 0) {
+      notes.add("the clock is " + ahead + " ms behind the newest update that was seen");
+    }
   }
 
   /** Closes what a refused open had opened. */

@@ -7,7 +7,6 @@ import dev.tidemark.engine.schema.Namespace;
 import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.error.Problem;
 import dev.tidemark.error.SchemaMismatchException;
-import dev.tidemark.storage.file.StoreFiles;
 import dev.tidemark.storage.log.LogCursor;
 import dev.tidemark.storage.log.LogReader;
 import org.jspecify.annotations.Nullable;
@@ -34,10 +33,10 @@ final class PendingSchema {
    * @throws SchemaMismatchException if a requested prefix is logged under another strategy, or
    *     would take logged keys from another
    */
-  static Schema of(StoreFiles files, @Nullable Schema stored, long applied, Schema requested) {
+  static Schema of(LogReader log, @Nullable Schema stored, long applied, Schema requested) {
     PendingSchema pending = new PendingSchema(stored, requested);
     if (stored == null || pending.grows(stored)) {
-      pending.readLog(files, applied);
+      pending.readLog(log, applied);
     }
     return pending.requested;
   }
@@ -47,18 +46,11 @@ final class PendingSchema {
         .anyMatch(namespace -> known.withPrefix(namespace.prefix()) == null);
   }
 
-  private void readLog(StoreFiles files, long applied) {
-    try (LogReader log = LogReader.open(files)) {
-      log.refusal()
-          .ifPresent(
-              refusal -> {
-                throw refusal;
-              });
-      try (LogCursor cursor = log.cursor(Math.max(applied + 1, log.firstPosition()))) {
-        while (cursor.next()) {
-          Commit commit = CommitCodec.decode(cursor.array(), cursor.offset(), cursor.length());
-          commit.operations().forEach(this::read);
-        }
+  private void readLog(LogReader log, long applied) {
+    try (LogCursor cursor = log.cursor(Math.max(applied + 1, log.firstPosition()))) {
+      while (cursor.next()) {
+        Commit commit = CommitCodec.decode(cursor.array(), cursor.offset(), cursor.length());
+        commit.operations().forEach(this::read);
       }
     }
   }

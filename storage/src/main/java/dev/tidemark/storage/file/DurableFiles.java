@@ -66,6 +66,18 @@ public class DurableFiles {
     }
   }
 
+  /** Creates a directory and those above it that are missing, and forces each that names one. */
+  public void createDirectories(Path directory) throws IOException {
+    if (Files.isDirectory(directory)) {
+      return;
+    }
+    Path parent = directory.toAbsolutePath().getParent();
+    if (parent != null) {
+      createDirectories(parent);
+    }
+    createDirectory(directory);
+  }
+
   /**
    * Replaces a file's content: after a crash it has the old content or the new, never a mixture.
    */
@@ -125,6 +137,13 @@ public class DurableFiles {
       Files.deleteIfExists(path);
     }
     forceParent(directory);
+  }
+
+  /** Moves a file or directory within the file system, and forces both directories that name it. */
+  public void move(Path from, Path to) throws IOException {
+    Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+    forceParent(to);
+    forceParent(from);
   }
 
   private void moveInto(Path aside, Path file) throws IOException {

@@ -38,6 +38,16 @@ public record StoreFiles(Path directory) {
     return directory.resolve("state");
   }
 
+  /** There if RocksDB reported damage: the next open examines the state before it uses it. */
+  public Path stateSuspect() {
+    return directory.resolve("STATE-SUSPECT");
+  }
+
+  /** Where recovery moves what cannot be used any more; nothing reads it. */
+  public Path quarantine() {
+    return directory.resolve("quarantine");
+  }
+
   /** The directory of one segment of the log. */
   public Path segment(long number) {
     return log().resolve(segmentName(number));

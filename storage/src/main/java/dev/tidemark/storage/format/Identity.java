@@ -10,8 +10,10 @@ import dev.tidemark.storage.file.StoreFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -20,8 +22,18 @@ import java.util.Optional;
  * @param storeId 16 bytes drawn when the directory was created; every file of it carries them
  * @param replicaId whose dots the store makes; changes when dots could otherwise be made twice
  * @param createdMillis when this identity was taken, in milliseconds since 1970
+ * @param finished whether the first open got as far as a log and a state; if not, both may be
+ *     missing and nothing is lost
+ * @param place where the directory was when this identity was taken
+ * @param formerReplicaIds whose dots it made before, oldest first
  */
-public record Identity(byte[] storeId, long replicaId, long createdMillis) {
+public record Identity(
+    byte[] storeId,
+    long replicaId,
+    long createdMillis,
+    boolean finished,
+    Place place,
+    List<Long> formerReplicaIds) {
   private static final FileKind KIND = FileKind.of("identity", "TMID");
 
   /** Checks the parts. */
@@ -31,6 +43,29 @@ public record Identity(byte[] storeId, long replicaId, long createdMillis) {
       throw Problem.of("store id is not 16 bytes").with("bytes", storeId.length).illegalArgument();
     }
     storeId = storeId.clone();
+    formerReplicaIds = List.copyOf(formerReplicaIds);
+  }
+
+  /** The identity of a directory that is being made into a store. */
+  public static Identity first(byte[] storeId, long replicaId, long nowMillis, Place place) {
+    return new Identity(storeId, replicaId, nowMillis, false, place, List.of());
+  }
+
+  /** The same, once there is a log and a state. */
+  public Identity finish() {
+    return new Identity(storeId, replicaId, createdMillis, true, place, formerReplicaIds);
+  }
+
+  /** The store under another replica id, at the place where it is now. */
+  public Identity reborn(long newReplicaId, long nowMillis, Place newPlace) {
+    List<Long> former = new ArrayList<>(formerReplicaIds);
+    former.add(replicaId);
+    return new Identity(storeId, newReplicaId, nowMillis, finished, newPlace, former);
+  }
+
+  /** Whether it makes, or once made, the dots of a replica. */
+  public boolean isOrWas(long replica) {
+    return replica == replicaId || formerReplicaIds.contains(replica);
   }
 
   @Override
@@ -53,7 +88,7 @@ public record Identity(byte[] storeId, long replicaId, long createdMillis) {
       byte[] bytes = Files.readAllBytes(files.identity());
       SealedFile file = SealedFile.open(KIND, files.identity(), bytes, null);
       ByteReader in = file.content();
-      Identity identity = new Identity(file.storeId(), in.i64(), in.i64());
+      Identity identity = decode(file.storeId(), in);
       in.expectEnd();
       return Optional.of(identity);
     } catch (NoSuchFileException e) {
@@ -64,7 +99,24 @@ public record Identity(byte[] storeId, long replicaId, long createdMillis) {
   }
 
   byte[] encode() {
-    return SealedFile.seal(KIND, storeId, new ByteWriter().i64(replicaId).i64(createdMillis));
+    ByteWriter out = new ByteWriter().i64(replicaId).i64(createdMillis).u8(finished ? 1 : 0);
+    place.encode(out);
+    out.varint(formerReplicaIds.size());
+    formerReplicaIds.forEach(out::i64);
+    return SealedFile.seal(KIND, storeId, out);
+  }
+
+  private static Identity decode(byte[] storeId, ByteReader in) {
+    long replicaId = in.i64();
+    long createdMillis = in.i64();
+    boolean finished = in.u8() != 0;
+    Place place = Place.decode(in);
+    int count = in.items("former replica ids", Long.BYTES);
+    List<Long> former = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      former.add(in.i64());
+    }
+    return new Identity(storeId, replicaId, createdMillis, finished, place, former);
   }
 
   private static StoreUnusableException unusable(String title, StoreFiles files, IOException e) {
@@ -74,15 +126,12 @@ public record Identity(byte[] storeId, long replicaId, long createdMillis) {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Identity that
-        && Arrays.equals(storeId, that.storeId)
-        && replicaId == that.replicaId
-        && createdMillis == that.createdMillis;
+    return other instanceof Identity that && Arrays.equals(encode(), that.encode());
   }
 
   @Override
   public int hashCode() {
-    return Arrays.hashCode(storeId) * 31 + Long.hashCode(replicaId);
+    return Arrays.hashCode(encode());
   }
 
   @Override

@@ -1,5 +1,7 @@
 package dev.tidemark.storage.log;
 
+import dev.tidemark.error.DamagedException;
+import dev.tidemark.storage.fault.CrashPoint;
 import dev.tidemark.storage.file.DurableFiles;
 import dev.tidemark.storage.file.StoreFiles;
 import java.io.IOException;
@@ -9,6 +11,8 @@ import java.util.Map;
 
 /** Acts on a verdict: every step can be taken again when a crash interrupts it. */
 final class LogOpening {
+  static final DurableMark.Reading NO_MARK = new DurableMark.Reading(0, 0);
+
   private final StoreFiles files;
   private final byte[] storeId;
   private final DurableFiles disk;
@@ -23,25 +27,28 @@ final class LogOpening {
     this.disk = disk;
   }
 
-  Opened open() throws IOException {
+  /**
+   * Opens the log that was looked at.
+   *
+   * @throws DamagedException if it was found in a condition that is not opened
+   */
+  Opened open(LogFacts facts, LogVerdict verdict) throws IOException {
     long start = System.nanoTime();
-    LogFacts facts = LogFacts.gather(files, storeId);
-    LogVerdict verdict = LogVerdict.of(facts, files);
     if (verdict.refusal() != null) {
       throw verdict.refusal();
     }
-    DurableMark.Reading marked = facts.mark().orElse(new DurableMark.Reading(0, 0));
+    DurableMark.Reading marked = facts.mark().orElse(NO_MARK);
     Catalogue catalogue = facts.catalogue().map(CatalogueFile.Read::catalogue).orElse(null);
     if (catalogue == null) {
-      disk.createDirectory(files.log());
-      catalogue = Catalogue.EMPTY;
-      write(catalogue);
+      catalogue = begin(1, marked);
     }
     for (SegmentFiles segment : verdict.empty()) {
       disk.deleteDirectory(segment.directory());
     }
     for (Map.Entry<Long, SegmentScan> unsealed : verdict.unsealed().entrySet()) {
+      CrashPoint.RECOVERY_SEAL.before();
       seal(unsealed.getKey(), unsealed.getValue(), marked.position());
+      CrashPoint.RECOVERY_SEAL.after();
       catalogue = catalogue.with(unsealed.getValue().info(unsealed.getKey(), true));
     }
     if (!verdict.unsealed().isEmpty()) {
@@ -55,10 +62,28 @@ final class LogOpening {
     return new Opened(catalogue, extents, mark, recovery);
   }
 
+  /**
+   * Begins an empty log where there is none. The mark first: where there is a catalogue there is
+   * then a mark, and a mark that is missing is known to be lost.
+   */
+  Catalogue begin(long firstPosition, DurableMark.Reading marked) throws IOException {
+    disk.createDirectory(files.log());
+    long generation = marked.generation() + 1;
+    DurableMark.create(
+            files.durableMark(),
+            storeId,
+            new DurableMark.Reading(generation, Math.max(marked.position(), firstPosition - 1)),
+            disk)
+        .close();
+    Catalogue catalogue = new Catalogue(firstPosition, List.of());
+    write(catalogue);
+    return catalogue;
+  }
+
   private static LogRecovery recovery(LogFacts facts, LogVerdict verdict, long startNanos) {
     Collection<SegmentScan> scans = facts.scans().values();
     return new LogRecovery(
-        verdict.outcome(),
+        verdict.condition(),
         scans.stream().mapToLong(SegmentScan::entries).sum(),
         scans.stream().mapToLong(SegmentScan::tornBytes).sum(),
         verdict.unsealed().size(),

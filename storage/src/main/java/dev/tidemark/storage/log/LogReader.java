@@ -19,21 +19,19 @@ import org.jspecify.annotations.Nullable;
  * it.
  */
 public final class LogReader implements AutoCloseable {
+  private final LogFacts facts;
+  private final LogVerdict verdict;
   private final Catalogue catalogue;
   private final List<SegmentInfo> segments;
   private final List<SegmentExtent> extents;
-  private final OptionalLong mark;
-  private final @Nullable DamagedException refusal;
   private final @Nullable Damage tail;
   private final Source source = new Source();
   private volatile boolean closed;
 
-  private LogReader(StoreFiles files) throws IOException {
-    LogFacts facts = LogFacts.gather(files, null);
-    LogVerdict verdict = LogVerdict.of(facts, files);
+  private LogReader(StoreFiles files, byte @Nullable [] storeId) throws IOException {
+    facts = LogFacts.gather(files, storeId);
+    verdict = LogVerdict.of(facts, files);
     catalogue = facts.catalogue().map(CatalogueFile.Read::catalogue).orElse(Catalogue.EMPTY);
-    mark = facts.mark().stream().mapToLong(DurableMark.Reading::position).findFirst();
-    refusal = verdict.refusal();
     segments = new ArrayList<>(catalogue.segments());
     extents = new ArrayList<>(extents(files, catalogue));
     Damage last = null;
@@ -47,10 +45,19 @@ public final class LogReader implements AutoCloseable {
     tail = last;
   }
 
-  /** Looks at the log of a store; there need not be one. */
+  /** Looks at the log of whatever store; there need not be one. */
   public static LogReader open(StoreFiles files) {
+    return open(files, null);
+  }
+
+  /**
+   * Looks at the log of a store.
+   *
+   * @param storeId the store that its files must belong to, or null for any
+   */
+  public static LogReader open(StoreFiles files, byte @Nullable [] storeId) {
     try {
-      return new LogReader(files);
+      return new LogReader(files, storeId);
     } catch (IOException e) {
       throw new StoreUnusableException(
           Problem.of("log cannot be read").with("directory", files.log()).with("cause", e), e);
@@ -78,14 +85,17 @@ public final class LogReader implements AutoCloseable {
 
   /** The position of the last good commit. */
   public long lastPosition() {
-    return segments.isEmpty()
-        ? catalogue.firstPosition() - 1
-        : segments.get(segments.size() - 1).lastPosition();
+    return verdict.lastGood();
+  }
+
+  /** How it was found. */
+  public LogCondition condition() {
+    return verdict.condition();
   }
 
   /** The durable mark, if it can be read. */
   public OptionalLong durableMark() {
-    return mark;
+    return facts.mark().stream().mapToLong(DurableMark.Reading::position).findFirst();
   }
 
   /** What the segments hold, in order; those that are not sealed come last. */
@@ -95,7 +105,7 @@ public final class LogReader implements AutoCloseable {
 
   /** Why the log could not be opened for writing, if it could not. */
   public Optional<DamagedException> refusal() {
-    return Optional.ofNullable(refusal);
+    return Optional.ofNullable(verdict.refusal());
   }
 
   /** What stands behind the last good entry of the last segment, if it is not nothing. */
@@ -145,6 +155,16 @@ public final class LogReader implements AutoCloseable {
                 scan.lastPosition() + 1,
                 expected.toString(),
                 actual.toString()));
+  }
+
+  /** What is on the disk. */
+  LogFacts facts() {
+    return facts;
+  }
+
+  /** What follows from it. */
+  LogVerdict verdict() {
+    return verdict;
   }
 
   @Override

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * What follows from the facts, as a pure function of them. In order, the first that holds:
  *
  * <ol>
- *   <li>neither catalogue nor segments, and nothing was ever marked durable: a new log;
+ *   <li>neither catalogue nor segments: absent; refused if something was ever marked durable;
  *   <li>no catalogue: refused, since a segment that is gone would not be missed;
  *   <li>a sealed segment is missing, or not of its recorded length: refused;
  *   <li>a segment below the last sealed one that the catalogue does not name, or one with several
@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>a segment after a bad entry has entries: refused. A segment is created only after the one
  *       before it was forced and catalogued, so a crash leaves at most the last one torn;
  *   <li>positions do not follow on from the segment before: refused;
- *   <li>the good entries end below the durable mark: refused, since what is missing was promised;
+ *   <li>the good entries end below the durable mark: refused, since what is missing was promised.
+ *       Without a bad byte it is called short: the state may have what is missing;
  *   <li>there is a bad entry, and no mark to tell a torn one from a damaged one: refused;
  *   <li>segments that the catalogue does not name: those without entries are removed, the others
  *       cut behind their last good entry and sealed;
@@ -31,13 +32,15 @@ import org.jspecify.annotations.Nullable;
  * </ol>
  *
  * @param refusal why the log is not opened, or null
- * @param outcome what kind of opening it is
+ * @param condition how the log is found
+ * @param lastGood the position of the last good entry; one less than the first position if none
  * @param unsealed segments to seal, by number and in order
  * @param empty segments to remove
  */
 record LogVerdict(
     @Nullable DamagedException refusal,
-    LogRecovery.Outcome outcome,
+    LogCondition condition,
+    long lastGood,
     Map<Long, SegmentScan> unsealed,
     List<SegmentFiles> empty) {
 
@@ -64,9 +67,9 @@ record LogVerdict(
     }
 
     LogVerdict judge() {
-      boolean nothingMarked = facts.mark().map(mark -> mark.position() == 0).orElse(true);
-      if (facts.catalogue().isEmpty() && facts.segments().isEmpty() && nothingMarked) {
-        return verdict(null, LogRecovery.Outcome.CREATED);
+      if (facts.catalogue().isEmpty() && facts.segments().isEmpty()) {
+        boolean marked = facts.mark().isPresent() && facts.mark().get().position() > 0;
+        return verdict(marked ? catalogueMissing() : null, LogCondition.ABSENT);
       }
       Damage damage = catalogueMissing();
       if (damage == null) {
@@ -75,26 +78,26 @@ record LogVerdict(
       if (damage == null) {
         damage = unsealedSegments();
       }
-      if (damage == null) {
-        damage = mark();
-      }
       if (damage != null) {
-        return verdict(damage.exception(), LogRecovery.Outcome.REFUSED);
+        return verdict(damage, LogCondition.DAMAGED);
       }
-      return verdict(null, outcome());
+      damage = mark();
+      if (damage != null) {
+        return verdict(damage, torn == null ? LogCondition.SHORT : LogCondition.DAMAGED);
+      }
+      return verdict(null, condition());
     }
 
-    private LogRecovery.Outcome outcome() {
+    private LogCondition condition() {
       if (torn != null) {
-        return LogRecovery.Outcome.TORN_TAIL;
+        return LogCondition.TORN_TAIL;
       }
-      return unsealed.isEmpty() && empty.isEmpty()
-          ? LogRecovery.Outcome.CLEAN
-          : LogRecovery.Outcome.UNSEALED;
+      return unsealed.isEmpty() && empty.isEmpty() ? LogCondition.CLEAN : LogCondition.UNSEALED;
     }
 
-    private LogVerdict verdict(@Nullable DamagedException refusal, LogRecovery.Outcome outcome) {
-      return new LogVerdict(refusal, outcome, unsealed, empty);
+    private LogVerdict verdict(@Nullable Damage damage, LogCondition condition) {
+      DamagedException refusal = damage == null ? null : damage.exception();
+      return new LogVerdict(refusal, condition, lastGood, unsealed, empty);
     }
 
     private @Nullable Damage catalogueMissing() {

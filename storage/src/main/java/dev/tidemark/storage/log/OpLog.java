@@ -61,7 +61,8 @@ public final class OpLog implements AutoCloseable {
   private long nextNumber;
   private volatile long markForcedNanos = System.nanoTime();
 
-  private OpLog(StoreFiles files, byte[] storeId, LogOptions options, DurableFiles disk)
+  private OpLog(
+      StoreFiles files, byte[] storeId, LogOptions options, DurableFiles disk, LogReader looked)
       throws IOException {
     this.files = files;
     this.storeId = storeId.clone();
@@ -71,7 +72,8 @@ public final class OpLog implements AutoCloseable {
     this.space =
         new SpaceGuard(
             files.directory(), options.reserveBytes(), disk.usableBytes(files.directory()));
-    LogOpening.Opened opened = new LogOpening(files, this.storeId, disk).open();
+    LogOpening.Opened opened =
+        new LogOpening(files, this.storeId, disk).open(looked.facts(), looked.verdict());
     this.mark = opened.mark();
     this.recovery = opened.recovery();
     this.catalogue = opened.catalogue();
@@ -96,12 +98,38 @@ public final class OpLog implements AutoCloseable {
   /** The same on a disk of its own, which may be one that fails. */
   public static OpLog open(
       StoreFiles files, byte[] storeId, LogOptions options, DurableFiles disk) {
+    try (LogReader looked = LogReader.open(files, storeId)) {
+      return open(files, storeId, options, disk, looked);
+    }
+  }
+
+  /** The same after a look at it, since which nobody has changed it. */
+  public static OpLog open(
+      StoreFiles files, byte[] storeId, LogOptions options, DurableFiles disk, LogReader looked) {
     JvmFlags.require();
     try {
-      return new OpLog(files, storeId, options, disk);
+      return new OpLog(files, storeId, options, disk, looked);
     } catch (IOException e) {
       throw new StoreUnusableException(
           Problem.of("log cannot be opened").with("directory", files.log()).with("cause", e), e);
+    }
+  }
+
+  /**
+   * Begins an empty log where there is none: for a state that has no log any more. A crash in the
+   * middle leaves what can be begun again.
+   *
+   * @param firstPosition the position its first commit will have
+   */
+  public static void begin(
+      StoreFiles files, byte[] storeId, long firstPosition, DurableFiles disk) {
+    try {
+      DurableMark.Reading marked =
+          DurableMark.read(files.durableMark(), storeId).orElse(LogOpening.NO_MARK);
+      new LogOpening(files, storeId, disk).begin(firstPosition, marked);
+    } catch (IOException e) {
+      throw new StoreUnusableException(
+          Problem.of("log cannot be created").with("directory", files.log()).with("cause", e), e);
     }
   }
 

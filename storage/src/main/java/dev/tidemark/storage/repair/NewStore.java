@@ -7,11 +7,12 @@ import dev.tidemark.error.StoreUnusableException;
 import dev.tidemark.storage.file.DurableFiles;
 import dev.tidemark.storage.file.StoreFiles;
 import dev.tidemark.storage.format.Identity;
-import dev.tidemark.storage.log.LogBeginning;
+import dev.tidemark.storage.format.Place;
 import dev.tidemark.storage.log.LogOptions;
 import dev.tidemark.storage.log.OpLog;
 import dev.tidemark.storage.overlay.OfflineFold;
 import dev.tidemark.storage.repair.Admission.Taken;
+import dev.tidemark.storage.state.Owner;
 import dev.tidemark.storage.state.StateOptions;
 import dev.tidemark.storage.state.StateStore;
 import java.io.IOException;
@@ -24,53 +25,50 @@ import java.util.List;
  */
 final class NewStore implements AutoCloseable {
   private final StoreFiles files;
-  private final Identity identity;
+  private final Owner owner;
   private final StateStore state;
   private final OpLog log;
   private final OfflineFold fold;
   private long commits;
   private long operations;
 
-  private NewStore(StoreFiles files, Identity identity, StateStore state, OpLog log) {
+  private NewStore(StoreFiles files, Owner owner, StateStore state, OpLog log) {
     this.files = files;
-    this.identity = identity;
+    this.owner = owner;
     this.state = state;
     this.log = log;
     this.fold = new OfflineFold(state);
   }
 
   /** Makes one with nothing in it, whose log begins at position 1. */
-  static NewStore create(StoreFiles files, Identity identity, Schema schema) {
-    return open(files, identity, StateStore.open(files.state(), schema, StateOptions.DEFAULT));
+  static NewStore create(StoreFiles files, Owner owner, Schema schema) {
+    return open(files, owner, StateStore.open(files.state(), schema, StateOptions.DEFAULT));
   }
 
   /** Makes one with a copy of a state, whose log begins at a position. */
-  static NewStore create(StoreFiles files, Identity identity, OldState copied, long firstPosition) {
-    copied.copyTo(files.state(), identity.storeId());
+  static NewStore create(StoreFiles files, Owner owner, OldState copied, long firstPosition) {
+    copied.copyTo(files.state(), owner);
     Schema schema = copied.schema().orElseThrow();
     StateStore state = StateStore.open(files.state(), schema, StateOptions.DEFAULT);
     boolean sound = false;
     try {
       requireSound(state);
-      LogBeginning.create(files, identity.storeId(), firstPosition, DurableFiles.standard());
+      OpLog.begin(files, owner.storeId(), firstPosition, DurableFiles.standard());
       sound = true;
-    } catch (IOException e) {
-      throw new StoreUnusableException(
-          Problem.of("log cannot be created").with("directory", files.log()).with("cause", e), e);
     } finally {
       if (!sound) {
         state.close();
       }
     }
-    return open(files, identity, state);
+    return open(files, owner, state);
   }
 
-  private static NewStore open(StoreFiles files, Identity identity, StateStore state) {
+  private static NewStore open(StoreFiles files, Owner owner, StateStore state) {
     boolean opened = false;
     try {
-      state.claim(identity.storeId());
-      OpLog log = OpLog.open(files, identity.storeId(), LogOptions.DEFAULT);
-      NewStore store = new NewStore(files, identity, state, log);
+      state.claim(owner);
+      OpLog log = OpLog.open(files, owner.storeId(), LogOptions.DEFAULT);
+      NewStore store = new NewStore(files, owner, state, log);
       opened = true;
       return store;
     } finally {
@@ -141,7 +139,22 @@ final class NewStore implements AutoCloseable {
     settle();
     log.close();
     state.close();
-    identity.write(files, DurableFiles.standard());
+    long now = System.currentTimeMillis();
+    Identity.first(owner.storeId(), owner.replicaId(), now, place())
+        .finish()
+        .write(files, DurableFiles.standard());
+  }
+
+  private Place place() {
+    try {
+      return Place.of(files.directory());
+    } catch (IOException e) {
+      throw new StoreUnusableException(
+          Problem.of("store directory cannot be read")
+              .with("directory", files.directory())
+              .with("cause", e),
+          e);
+    }
   }
 
   /** Lets go of it; unless it was finished, it is none. */

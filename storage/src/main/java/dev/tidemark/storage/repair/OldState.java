@@ -7,6 +7,7 @@ import dev.tidemark.error.TidemarkException;
 import dev.tidemark.storage.file.StoreFiles;
 import dev.tidemark.storage.state.KeyCursor;
 import dev.tidemark.storage.state.KeyRange;
+import dev.tidemark.storage.state.Owner;
 import dev.tidemark.storage.state.Pin;
 import dev.tidemark.storage.state.Progress;
 import dev.tidemark.storage.state.StateStore;
@@ -50,7 +51,7 @@ final class OldState implements AutoCloseable {
   }
 
   /** The store that has claimed it. */
-  Optional<byte[]> owner() {
+  Optional<Owner> owner() {
     return state == null ? Optional.empty() : state.owner();
   }
 
@@ -106,8 +107,8 @@ final class OldState implements AutoCloseable {
   }
 
   /** Copies it for another store. */
-  void copyTo(Path target, byte[] storeId) {
-    reading().copyTo(target, storeId);
+  void copyTo(Path target, Owner newOwner) {
+    reading().copyTo(target, newOwner);
   }
 
   /** Names the keys of which it held something else than a state that was made of the log. */

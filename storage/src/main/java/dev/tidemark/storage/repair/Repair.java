@@ -9,7 +9,6 @@ import dev.tidemark.error.StoreUnusableException;
 import dev.tidemark.storage.file.JvmFlags;
 import dev.tidemark.storage.file.StoreFiles;
 import dev.tidemark.storage.file.StoreLock;
-import dev.tidemark.storage.format.Identity;
 import dev.tidemark.storage.inspect.StoreDirectory;
 import dev.tidemark.storage.log.SalvageCursor;
 import dev.tidemark.storage.log.SalvagedLog;
@@ -17,6 +16,7 @@ import dev.tidemark.storage.log.SegmentInfo;
 import dev.tidemark.storage.repair.Admission.Taken;
 import dev.tidemark.storage.repair.RepairReport.Basis;
 import dev.tidemark.storage.state.OriginRow;
+import dev.tidemark.storage.state.Owner;
 import dev.tidemark.storage.state.Progress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -50,7 +50,7 @@ public final class Repair {
   private final Findings findings;
   private final OldState state;
   private final SalvagedLog log;
-  private final Identity identity = newIdentity();
+  private final Owner owner = newOwner();
   private boolean catalogueCounts;
   private boolean markCounts;
 
@@ -155,7 +155,7 @@ public final class Repair {
   }
 
   private Admission admission(Schema schema, Map<Long, OriginRow> rows) {
-    return new Admission(schema, identity.replicaId(), log, catalogueCounts, rows);
+    return new Admission(schema, owner.replicaId(), log, catalogueCounts, rows);
   }
 
   private long bytesNeeded(Basis basis) {
@@ -164,8 +164,8 @@ public final class Repair {
 
   private NewStore create(Basis basis, Schema schema, Progress progress) {
     return basis == Basis.LOG
-        ? NewStore.create(target.files(), identity, schema)
-        : NewStore.create(target.files(), identity, state, History.firstPosition(log, progress));
+        ? NewStore.create(target.files(), owner, schema)
+        : NewStore.create(target.files(), owner, state, History.firstPosition(log, progress));
   }
 
   private void logWhatTheStateHolds(NewStore store, long applied) {
@@ -245,8 +245,8 @@ public final class Repair {
 
   private RepairReport report(NewStore store, Basis basis, Progress progress) {
     return new RepairReport(
-        HexFormat.of().formatHex(identity.storeId()),
-        identity.replicaId(),
+        HexFormat.of().formatHex(owner.storeId()),
+        owner.replicaId(),
         basis,
         basis == Basis.STATE ? progress.applied() : 0,
         store.firstPosition(),
@@ -257,7 +257,7 @@ public final class Repair {
         findings.losses());
   }
 
-  private static Identity newIdentity() {
+  private static Owner newOwner() {
     SecureRandom random = new SecureRandom();
     byte[] storeId = new byte[STORE_ID_BYTES];
     random.nextBytes(storeId);
@@ -265,6 +265,6 @@ public final class Repair {
     while (replicaId == 0) {
       replicaId = random.nextLong();
     }
-    return new Identity(storeId, replicaId, System.currentTimeMillis());
+    return new Owner(storeId, replicaId);
   }
 }

@@ -4,6 +4,7 @@ import dev.tidemark.error.TidemarkException;
 import dev.tidemark.storage.file.StoreFiles;
 import dev.tidemark.storage.format.Identity;
 import dev.tidemark.storage.log.SalvagedLog;
+import dev.tidemark.storage.state.Owner;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -25,12 +26,12 @@ final class Witnesses {
 
   /** Asks the four. */
   static Witnesses ask(
-      StoreFiles files, SalvagedLog log, Optional<byte[]> stateOwner, Findings findings) {
+      StoreFiles files, SalvagedLog log, Optional<Owner> stateOwner, Findings findings) {
     Witnesses witnesses = new Witnesses(findings);
     witnesses.identity(files);
     log.catalogueOwner().ifPresent(id -> witnesses.said.put(files.catalogue(), id));
     log.markOwner().ifPresent(id -> witnesses.said.put(files.durableMark(), id));
-    stateOwner.ifPresent(id -> witnesses.said.put(files.state(), hex(id)));
+    stateOwner.ifPresent(owner -> witnesses.said.put(files.state(), hex(owner.storeId())));
     return witnesses;
   }
 

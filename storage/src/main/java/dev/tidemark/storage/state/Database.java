@@ -112,13 +112,33 @@ final class Database {
     }
   }
 
+  /**
+   * Whether there is no database, nor a trace of one that held something: an interrupted creation
+   * leaves files, but neither the one that names the tables nor a table.
+   */
+  static boolean isAbsent(Path directory) {
+    if (!Files.isDirectory(directory)) {
+      return true;
+    }
+    if (Files.exists(directory.resolve("CURRENT"))) {
+      return false;
+    }
+    requireNoTables(directory);
+    return true;
+  }
+
   /** The column families on disk, the default one first. */
   private static List<byte[]> names(Path directory, Tuning tuning, boolean readOnly)
       throws RocksDBException {
     List<byte[]> names = new ArrayList<>();
     names.add(RocksDB.DEFAULT_COLUMN_FAMILY);
-    if (!Files.exists(directory.resolve("CURRENT"))) {
-      requireNoTables(directory, readOnly);
+    if (isAbsent(directory)) {
+      if (readOnly) {
+        throw new StoreUnusableException(
+            Problem.of("directory holds no state")
+                .with("directory", directory)
+                .advise("check the path, or open it for writing once"));
+      }
       return names;
     }
     try (Options options = tuning.forListing()) {
@@ -136,7 +156,7 @@ final class Database {
    * beside them and delete them. Without tables nothing was ever flushed, so there is nothing to
    * lose.
    */
-  private static void requireNoTables(Path directory, boolean readOnly) {
+  private static void requireNoTables(Path directory) {
     try (var files = Files.list(directory)) {
       if (files.anyMatch(file -> file.toString().endsWith(".sst"))) {
         throw StateFailure.damaged("state is damaged", directory, "file CURRENT is missing");
@@ -148,12 +168,6 @@ final class Database {
               .with("cause", e)
               .advise("check its permissions"),
           e);
-    }
-    if (readOnly) {
-      throw new StoreUnusableException(
-          Problem.of("directory holds no state")
-              .with("directory", directory)
-              .advise("check the path, or open it for writing once"));
     }
   }
 

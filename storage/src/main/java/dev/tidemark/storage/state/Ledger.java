@@ -58,12 +58,19 @@ final class Ledger {
   }
 
   /** Makes durable whose state this is, before anything is folded into it. */
-  static void claim(Database db, byte[] storeId) throws RocksDBException {
+  static void claim(Database db, Owner owner) throws RocksDBException {
     try (WriteBatch batch = new WriteBatch()) {
-      batch.put(db.meta(), MetaLayout.STORE, storeId);
+      batch.put(db.meta(), MetaLayout.STORE, owner.storeId());
+      batch.put(db.meta(), MetaLayout.REPLICA, MetaLayout.number(owner.replicaId()));
       db.write(batch);
     }
     db.flush();
+  }
+
+  /** Whose state it is, or null if nobody has claimed it. */
+  static @Nullable Owner owner(Reader meta) {
+    byte[] store = meta.get(MetaLayout.STORE);
+    return store == null ? null : new Owner(store, number(meta, MetaLayout.REPLICA));
   }
 
   private static void requireKnownFormat(Reader meta) {

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
  *   "schema"                   schema   every prefix and its strategy
  *   "applied"                  u64 LE   log position up to which the state is folded
  *   "store"                    16 bytes the store's id
+ *   "replica"                  u64 LE   the replica id of the open that claimed the state last
  *   "clock"                    u64 LE   greatest stamp folded
  *   "origin/" replica u64 BE   row      {@link OriginRow}, in unsigned replica order
  *   "floor"                    row      {@link Floor}; absent if nothing is forgotten
@@ -24,6 +25,7 @@ final class MetaLayout {
   static final byte[] FORMAT = ascii("format");
   static final byte[] SCHEMA = ascii("schema");
   static final byte[] STORE = ascii("store");
+  static final byte[] REPLICA = ascii("replica");
   static final byte[] APPLIED = ascii("applied");
   static final byte[] CLOCK = ascii("clock");
   static final byte[] FLOOR = ascii("floor");

@@ -16,20 +16,19 @@ final class StateCopy {
 
   private final Database from;
   private final Database to;
-  private final byte[] storeId;
+  private final Owner owner;
 
-  private StateCopy(Database from, Database to, byte[] storeId) {
+  private StateCopy(Database from, Database to, Owner owner) {
     this.from = from;
     this.to = to;
-    this.storeId = storeId;
+    this.owner = owner;
   }
 
-  static void make(Database from, Schema schema, Path target, byte[] storeId)
-      throws RocksDBException {
+  static void make(Database from, Schema schema, Path target, Owner owner) throws RocksDBException {
     Database to = Database.open(target, StateOptions.DEFAULT);
     try {
       to.create(schema.namespaces().stream().map(Namespace::prefix).toList());
-      StateCopy copy = new StateCopy(from, to, storeId);
+      StateCopy copy = new StateCopy(from, to, owner);
       for (Namespace namespace : schema.namespaces()) {
         copy.family(StateStore.family(from, namespace), StateStore.family(to, namespace));
       }
@@ -55,7 +54,8 @@ final class StateCopy {
         more = records.next();
       }
       if (target == to.meta()) {
-        batch.put(target, MetaLayout.STORE, storeId);
+        batch.put(target, MetaLayout.STORE, owner.storeId());
+        batch.put(target, MetaLayout.REPLICA, MetaLayout.number(owner.replicaId()));
       }
       to.write(batch);
     }

@@ -6,9 +6,9 @@ import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.error.Problem;
 import dev.tidemark.error.StoreUnusableException;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.HexFormat;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -75,6 +75,41 @@ public final class StateStore implements AutoCloseable {
     return open(Database.openReadOnly(directory), null);
   }
 
+  /**
+   * Looks at a state without changing a byte of its directory; empty if there is none.
+   *
+   * @param examine whether to compare every block and every key with its checksum, which takes as
+   *     long as reading all of it
+   * @throws dev.tidemark.error.DamagedException if it is damaged
+   * @throws StoreUnusableException if it cannot be read, or has another format
+   */
+  public static Optional<StateLook> look(Path directory, boolean examine) {
+    if (Database.isAbsent(directory)) {
+      return Optional.empty();
+    }
+    Database db = Database.openReadOnly(directory);
+    try {
+      Guard guard = new Guard("state store", directory);
+      Ledger ledger = Ledger.read(new Reader(guard, db, db.meta(), null));
+      if (ledger.schema() == null) {
+        return Optional.empty();
+      }
+      StateStore state = new StateStore(guard, db, stored(db, ledger), ledger);
+      if (examine) {
+        List<StateMismatch> found = new ArrayList<>();
+        state.audit(found::add);
+        if (!found.isEmpty()) {
+          throw StateFailure.damaged("state is damaged", directory, found.get(0).toString());
+        }
+      }
+      return Optional.of(new StateLook(ledger.progress(), state.owner()));
+    } catch (RocksDBException e) {
+      throw StateFailure.of(e, directory);
+    } finally {
+      db.close();
+    }
+  }
+
   private static StateStore open(Database db, @Nullable SchemaRequest request) {
     boolean opened = false;
     try {
@@ -117,39 +152,35 @@ public final class StateStore implements AutoCloseable {
     return union;
   }
 
-  /**
-   * Says which store this is the state of, the first time; refuses the state of another afterwards:
-   * its positions are those of another log.
-   */
-  public void claim(byte[] storeId) {
+  /** Says whose state this is; refuses the state of another store. */
+  public void claim(Owner claimant) {
     guard.run(
         () -> {
-          byte[] owner = new Reader(guard, db, db.meta(), null).get(MetaLayout.STORE);
-          if (owner == null) {
-            Ledger.claim(db, storeId);
-          } else if (!Arrays.equals(owner, storeId)) {
-            throw new StoreUnusableException(
-                Problem.of("state belongs to another store")
-                    .with("directory", db.directory())
-                    .with("store", HexFormat.of().formatHex(storeId))
-                    .with("owner", HexFormat.of().formatHex(owner))
-                    .advise("move it away: it is then built anew from the log"));
+          Owner owner = readOwner();
+          if (owner != null) {
+            owner.requireStore(db.directory(), claimant.storeId());
+          }
+          if (owner == null || owner.replicaId() != claimant.replicaId()) {
+            Ledger.claim(db, claimant);
           }
         });
   }
 
-  /** The store whose state this is; empty if none has claimed it. */
-  public Optional<byte[]> owner() {
-    return guard.call(
-        () -> Optional.ofNullable(new Reader(guard, db, db.meta(), null).get(MetaLayout.STORE)));
+  /** Whose state it is; empty if nobody has claimed it. */
+  public Optional<Owner> owner() {
+    return guard.call(() -> Optional.ofNullable(readOwner()));
+  }
+
+  private @Nullable Owner readOwner() {
+    return Ledger.owner(new Reader(guard, db, db.meta(), null));
   }
 
   /**
-   * Copies every record into a new directory, for another store. It is of the moment only if nobody
+   * Copies every record into a new directory, for another store. It is of one moment only if nobody
    * folds meanwhile.
    */
-  public void copyTo(Path target, byte[] storeId) {
-    guard.run(() -> StateCopy.make(db, schema, target, storeId));
+  public void copyTo(Path target, Owner newOwner) {
+    guard.run(() -> StateCopy.make(db, schema, target, newOwner));
   }
 
   /** Every prefix that was ever asked for. */

@@ -137,7 +137,7 @@ final class FormatExamples {
   /** A store that made a commit, took one from replica 2, and made another with two operations. */
   private static void store(Path directory, Map<String, byte[]> all) throws Exception {
     StoreFiles files = new StoreFiles(directory);
-    new Identity(STORE, 1, 1_000).write(files, DurableFiles.standard());
+    Identity.first(STORE, 1, 1_000, Place.of(directory)).write(files, DurableFiles.standard());
     var options = dev.tidemark.storage.Options.defaults().withClock(() -> 1_000);
     try (Tidemark store = Tidemark.open(directory, SCHEMA, options)) {
       store.update(CART.toUtf8(), new Update.Add(utf8("milk")));
@@ -148,7 +148,8 @@ final class FormatExamples {
             batch.update("name", new Update.SetValue(utf8("x")));
           });
     }
-    all.put("IDENTITY", Files.readAllBytes(files.identity()));
+    // Where the directory is differs from run to run.
+    all.put("IDENTITY", new Identity(STORE, 1, 1_000, true, new Place(2, 3), List.of(4L)).encode());
     all.put("CATALOGUE", Files.readAllBytes(files.catalogue()));
     all.put("entry 1", entry(files, 1));
     all.put("entry 3", entry(files, 3));

@@ -62,7 +62,7 @@ class LogRecoveryTest {
   @Test
   void keepsEverythingThatWasAppendedWhenTheProcessIsKilled() throws IOException {
     try (OpLog log = crashed.open()) {
-      assertThat(log.recovery().outcome()).isEqualTo(LogRecovery.Outcome.UNSEALED);
+      assertThat(log.recovery().condition()).isEqualTo(LogCondition.UNSEALED);
       assertThat(log.recovery().entriesScanned()).isEqualTo(APPENDED);
       assertThat(log.recovery().segmentsSealed()).isOne();
       assertThat(log.recovery().tornBytesCut()).isZero();
@@ -73,7 +73,7 @@ class LogRecoveryTest {
     }
     // Opened again, since what is appended behind damage is lost only then.
     try (OpLog log = crashed.open()) {
-      assertThat(log.recovery().outcome()).isEqualTo(LogRecovery.Outcome.CLEAN);
+      assertThat(log.recovery().condition()).isEqualTo(LogCondition.CLEAN);
       assertThat(readAll(log)).containsExactlyElementsOf(bodies);
     }
   }
@@ -169,7 +169,7 @@ class LogRecoveryTest {
     // The entry before last is zeros, the last is whole: pages reach the disk in any order.
     zero(crashed.lastDataFile(), starts.get(APPENDED - 2), ends.get(APPENDED - 2));
     try (OpLog log = crashed.open()) {
-      assertThat(log.recovery().outcome()).isEqualTo(LogRecovery.Outcome.TORN_TAIL);
+      assertThat(log.recovery().condition()).isEqualTo(LogCondition.TORN_TAIL);
       assertThat(log.recovery().tornBytesCut()).isPositive();
       assertThat(log.appendedPosition()).isEqualTo(APPENDED - 2);
     }
@@ -195,7 +195,7 @@ class LogRecoveryTest {
     resize(Files.createFile(half), 4096);
     try (OpLog log = crashed.open()) {
       assertThat(log.recovery().emptySegmentsRemoved()).isEqualTo(2);
-      assertThat(log.recovery().outcome()).isEqualTo(LogRecovery.Outcome.UNSEALED);
+      assertThat(log.recovery().condition()).isEqualTo(LogCondition.UNSEALED);
       append(log, commits.next(100));
     }
     try (OpLog log = crashed.open()) {

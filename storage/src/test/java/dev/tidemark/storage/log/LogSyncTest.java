@@ -205,7 +205,7 @@ class LogSyncTest {
     }
     threads.shutdown();
     try (OpLog reopened = directory.open()) {
-      assertThat(reopened.recovery().outcome()).isEqualTo(LogRecovery.Outcome.CLEAN);
+      assertThat(reopened.recovery().condition()).isEqualTo(LogCondition.CLEAN);
       assertThat(reopened.appendedPosition()).isGreaterThanOrEqualTo(highest);
       assertThat(readAll(reopened)).hasSize((int) reopened.appendedPosition());
     }

@@ -30,7 +30,7 @@ class OpLogTest {
   void readsBackWhatWasAppendedAcrossSegments() {
     List<byte[]> appended = new ArrayList<>();
     try (OpLog log = directory.open()) {
-      assertThat(log.recovery().outcome()).isEqualTo(LogRecovery.Outcome.CREATED);
+      assertThat(log.recovery().condition()).isEqualTo(LogCondition.ABSENT);
       for (int i = 0; i < 2_000; i++) {
         byte[] body = commits.next(Commits.MIN_BYTES + i % 300);
         assertThat(append(log, body)).isEqualTo(i + 1);
@@ -40,7 +40,7 @@ class OpLogTest {
       assertThat(readAll(log)).containsExactlyElementsOf(appended);
     }
     try (OpLog log = directory.open()) {
-      assertThat(log.recovery().outcome()).isEqualTo(LogRecovery.Outcome.CLEAN);
+      assertThat(log.recovery().condition()).isEqualTo(LogCondition.CLEAN);
       assertThat(log.appendedPosition()).isEqualTo(2_000);
       assertThat(log.syncedPosition()).isEqualTo(2_000);
       assertThat(readAll(log)).containsExactlyElementsOf(appended);

@@ -1,5 +1,6 @@
 package dev.tidemark.storage.state;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -21,13 +22,24 @@ class ClaimTest {
   @Test
   void refusesTheStateOfAnotherStore() {
     try (StateStore state = States.open(directory)) {
-      state.claim(OWNER);
+      state.claim(new Owner(OWNER, 1));
     }
     try (StateStore state = States.open(directory)) {
-      assertThatCode(() -> state.claim(OWNER)).doesNotThrowAnyException();
-      assertThatThrownBy(() -> state.claim(OTHER))
+      assertThatCode(() -> state.claim(new Owner(OWNER, 1))).doesNotThrowAnyException();
+      assertThatThrownBy(() -> state.claim(new Owner(OTHER, 1)))
           .isInstanceOf(StoreUnusableException.class)
           .hasMessageContaining("belongs to another store");
     }
+  }
+
+  @Test
+  void remembersUnderWhichReplicaIdItWasUsedLast() {
+    try (StateStore state = States.open(directory)) {
+      assertThat(state.owner()).isEmpty();
+      state.claim(new Owner(OWNER, 1));
+      state.claim(new Owner(OWNER, -2));
+    }
+    var look = StateStore.look(directory, true).orElseThrow();
+    assertThat(look.owner().orElseThrow().replicaId()).isEqualTo(-2);
   }
 }

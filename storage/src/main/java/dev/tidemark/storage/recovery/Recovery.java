@@ -1,0 +1,223 @@
+package dev.tidemark.storage.recovery;
+
+import dev.tidemark.engine.causality.ReplicaId;
+import dev.tidemark.error.Problem;
+import dev.tidemark.error.StoreUnusableException;
+import dev.tidemark.error.TidemarkException;
+import dev.tidemark.storage.fault.CrashPoint;
+import dev.tidemark.storage.file.DurableFiles;
+import dev.tidemark.storage.file.StoreFiles;
+import dev.tidemark.storage.format.Identity;
+import dev.tidemark.storage.log.LogReader;
+import dev.tidemark.storage.log.OpLog;
+import dev.tidemark.storage.recovery.Facts.State;
+import dev.tidemark.storage.recovery.RecoveryCase.Outcome;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One recovery: looks without writing a byte, chooses the case, then carries out what has to be
+ * done before log and state can be opened. Every step can be taken again when a crash interrupts
+ * it: what is found then is the same case, or one that is nearer to the end.
+ */
+public final class Recovery {
+  private static final int STORE_ID_BYTES = 16;
+
+  private final StoreFiles files;
+  private final StoreFacts facts;
+  private final RecoveryTable.Row row;
+  private final List<String> notes = new ArrayList<>();
+  private LogReader log;
+
+  private Recovery(StoreFiles files, StoreFacts facts) {
+    this.files = files;
+    this.facts = facts;
+    this.row = RecoveryTable.rowFor(facts.facts());
+    this.log = facts.log();
+  }
+
+  /**
+   * Refuses a directory that is no store and holds something: before even a lock is put into it.
+   *
+   * @throws StoreUnusableException if it holds something else
+   * @throws dev.tidemark.error.DamagedException if it holds a store without its identity
+   */
+  public static void requireStoreOrFresh(StoreFiles files) {
+    if (!Files.exists(files.identity()) && !StoreFacts.isFresh(files)) {
+      throw Refusals.identityLost(files);
+    }
+  }
+
+  /**
+   * Looks at an existing directory and chooses the case.
+   *
+   * @throws StoreUnusableException if a file is another store's, of another kind or another format,
+   *     or cannot be read
+   * @throws dev.tidemark.error.DamagedException if identity or catalogue are damaged
+   */
+  public static Recovery look(StoreFiles files) {
+    return new Recovery(files, StoreFacts.gather(files));
+  }
+
+  /** The case. */
+  public RecoveryCase recoveryCase() {
+    return row.recoveryCase();
+  }
+
+  /** The condition of the case, in words. */
+  public String why() {
+    return row.when();
+  }
+
+  /** What was found, one finding a line. */
+  public List<String> findings() {
+    return Findings.of(facts);
+  }
+
+  /** Why the store will not open, if it will not. */
+  public Optional<TidemarkException> refusal() {
+    return recoveryCase().outcome() == Outcome.REFUSED
+        ? Optional.of(Refusals.of(recoveryCase(), facts, files))
+        : Optional.empty();
+  }
+
+  /** What was done, one sentence each. */
+  public List<String> notes() {
+    return List.copyOf(notes);
+  }
+
+  /** The log as it is now. */
+  public LogReader log() {
+    return log;
+  }
+
+  /**
+   * Does what has to be done before log and state can be opened.
+   *
+   * @param askedReplicaId the replica id to take if the store is created; 0 for a random one
+   * @return who the store is from now on
+   * @throws TidemarkException if the case is one that is refused; nothing is changed
+   * @throws IllegalArgumentException if the store has another replica id than the one asked for
+   */
+  public Identity carryOut(long askedReplicaId, DurableFiles disk) {
+    refusal()
+        .ifPresent(
+            refusal -> {
+              throw refusal;
+            });
+    requireReplica(askedReplicaId);
+    try {
+      // The identity first: from here on no dot can be made twice, whatever comes in between.
+      Identity identity = identity(askedReplicaId, disk);
+      if (facts.facts().state() == State.DAMAGED) {
+        setStateAside(disk);
+      } else if (facts.suspect()) {
+        disk.delete(files.stateSuspect());
+        notes.add("the state was under suspicion; its examination found nothing");
+      }
+      if (recoveryCase() == RecoveryCase.STATE_AHEAD) {
+        beginLogAfterState(identity, disk);
+      }
+      return identity;
+    } catch (IOException e) {
+      throw new StoreUnusableException(
+          Problem.of("recovery cannot write")
+              .with("directory", files.directory())
+              .with("case", recoveryCase().words())
+              .with("cause", e)
+              .advise("check the disk; the next open goes on where this one stopped"),
+          e);
+    }
+  }
+
+  private void requireReplica(long asked) {
+    Identity identity = facts.identity();
+    if (identity != null && asked != 0 && !identity.isOrWas(asked)) {
+      throw Problem.of("store has another replica id")
+          .with("replica", ReplicaId.format(identity.replicaId()))
+          .with("asked", ReplicaId.format(asked))
+          .advise("leave the option out: the id is chosen when the directory is created")
+          .illegalArgument();
+    }
+  }
+
+  private Identity identity(long askedReplicaId, DurableFiles disk) {
+    Identity found = facts.identity();
+    if (found != null && recoveryCase().outcome() != Outcome.NEW_REPLICA) {
+      return found;
+    }
+    Identity taken = found == null ? first(askedReplicaId) : reborn(found);
+    CrashPoint.RECOVERY_IDENTITY.before();
+    taken.write(files, disk);
+    CrashPoint.RECOVERY_IDENTITY.after();
+    if (found != null) {
+      notes.add(
+          "the replica id is now "
+              + ReplicaId.format(taken.replicaId())
+              + " and was "
+              + ReplicaId.format(found.replicaId())
+              + ", because "
+              + why());
+    }
+    return taken;
+  }
+
+  private Identity first(long askedReplicaId) {
+    byte[] storeId = new byte[STORE_ID_BYTES];
+    new SecureRandom().nextBytes(storeId);
+    long replicaId = askedReplicaId == 0 ? randomReplicaId() : askedReplicaId;
+    return Identity.first(storeId, replicaId, System.currentTimeMillis(), facts.place());
+  }
+
+  private Identity reborn(Identity found) {
+    return found.reborn(randomReplicaId(), System.currentTimeMillis(), facts.place());
+  }
+
+  private static long randomReplicaId() {
+    SecureRandom random = new SecureRandom();
+    long id = 0;
+    while (id == 0) {
+      id = random.nextLong();
+    }
+    return id;
+  }
+
+  private void setStateAside(DurableFiles disk) throws IOException {
+    Path aside = setAside(files.state(), disk);
+    // Only now: until the state is out of the way the suspicion stands.
+    disk.delete(files.stateSuspect());
+    String reason = facts.stateDamage() == null ? "" : ": " + facts.stateDamage().getMessage();
+    notes.add("the damaged state was moved to " + aside + " and is built anew" + reason);
+  }
+
+  private void beginLogAfterState(Identity identity, DurableFiles disk) throws IOException {
+    if (Files.exists(files.log())) {
+      notes.add("the old log was moved to " + setAside(files.log(), disk));
+    }
+    CrashPoint.RECOVERY_LOG_CUT.before();
+    OpLog.begin(files, identity.storeId(), facts.applied() + 1, disk);
+    CrashPoint.RECOVERY_LOG_CUT.after();
+    log = LogReader.open(files, identity.storeId());
+    notes.add("the log begins anew at position " + (facts.applied() + 1));
+  }
+
+  /** Moves a directory into the quarantine, under a name that is not taken. */
+  private Path setAside(Path directory, DurableFiles disk) throws IOException {
+    disk.createDirectory(files.quarantine());
+    Path target;
+    int number = 0;
+    do {
+      number++;
+      target = files.quarantine().resolve(directory.getFileName() + "-" + number);
+    } while (Files.exists(target));
+    CrashPoint.RECOVERY_SET_ASIDE.before();
+    disk.move(directory, target);
+    CrashPoint.RECOVERY_SET_ASIDE.after();
+    return target;
+  }
+}

@@ -1,0 +1,173 @@
+package dev.tidemark.storage.recovery;
+
+import dev.tidemark.error.DamagedException;
+import dev.tidemark.error.Problem;
+import dev.tidemark.error.StoreUnusableException;
+import dev.tidemark.storage.file.StoreFiles;
+import dev.tidemark.storage.format.Identity;
+import dev.tidemark.storage.format.Place;
+import dev.tidemark.storage.log.LogCondition;
+import dev.tidemark.storage.log.LogReader;
+import dev.tidemark.storage.recovery.Facts.Birth;
+import dev.tidemark.storage.recovery.Facts.Mark;
+import dev.tidemark.storage.recovery.Facts.Provenance;
+import dev.tidemark.storage.recovery.Facts.Reach;
+import dev.tidemark.storage.recovery.Facts.State;
+import dev.tidemark.storage.state.StateLook;
+import dev.tidemark.storage.state.StateStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is on the disk before an open, gathered without writing a byte.
+ *
+ * @param identity who the store is, or null if there is no identity
+ * @param place where the directory is
+ * @param log the log as it was looked at
+ * @param state the state as it was looked at, or null if there is none that opens
+ * @param stateDamage why the state cannot be used, or null if it can, or there is none
+ * @param suspect whether the state was under suspicion, and therefore examined
+ * @param fresh whether the directory has nothing but what a first open leaves behind
+ */
+record StoreFacts(
+    @Nullable Identity identity,
+    Place place,
+    LogReader log,
+    @Nullable StateLook state,
+    @Nullable DamagedException stateDamage,
+    boolean suspect,
+    boolean fresh) {
+
+  /**
+   * Looks at a directory.
+   *
+   * @throws StoreUnusableException if a file is another store's, of another kind or another format,
+   *     or cannot be read
+   * @throws DamagedException if identity or catalogue are damaged
+   */
+  static StoreFacts gather(StoreFiles files) {
+    Identity identity = Identity.read(files).orElse(null);
+    byte[] storeId = identity == null ? null : identity.storeId();
+    LogReader log = LogReader.open(files, storeId);
+    boolean suspect = Files.exists(files.stateSuspect());
+    StateLook state = null;
+    DamagedException damage = null;
+    try {
+      state = StateStore.look(files.state(), suspect).orElse(null);
+    } catch (DamagedException e) {
+      damage = e;
+    }
+    if (state != null && state.owner().isPresent() && storeId != null) {
+      state.owner().get().requireStore(files.state(), storeId);
+    }
+    return new StoreFacts(identity, place(files), log, state, damage, suspect, isFresh(files));
+  }
+
+  private static Place place(StoreFiles files) {
+    try {
+      return Place.of(files.directory());
+    } catch (IOException e) {
+      throw unreadable(files, e);
+    }
+  }
+
+  /** Whether a directory has nothing but what a first open leaves that was killed early. */
+  static boolean isFresh(StoreFiles files) {
+    try (Stream<Path> entries = Files.list(files.directory())) {
+      return entries.allMatch(entry -> isFromFirstOpen(files, entry));
+    } catch (IOException e) {
+      throw unreadable(files, e);
+    }
+  }
+
+  private static boolean isFromFirstOpen(StoreFiles files, Path entry) {
+    String name = entry.getFileName().toString();
+    return name.equals(files.lock().getFileName().toString())
+        || name.startsWith(files.identity().getFileName() + ".")
+        || name.equals("lost+found");
+  }
+
+  private static StoreUnusableException unreadable(StoreFiles files, IOException e) {
+    return new StoreUnusableException(
+        Problem.of("store directory cannot be read")
+            .with("directory", files.directory())
+            .with("cause", e)
+            .advise("check its permissions"),
+        e);
+  }
+
+  /** The position up to which the state is folded; 0 if there is none. */
+  long applied() {
+    return state == null ? 0 : state.progress().applied();
+  }
+
+  /** What the choice of a case depends on. */
+  Facts facts() {
+    return new Facts(
+        birth(),
+        isEmpty(),
+        log.condition(),
+        log.firstPosition() == 1,
+        mark(),
+        stateCondition(),
+        reach(),
+        provenance());
+  }
+
+  private Birth birth() {
+    if (identity == null) {
+      return Birth.NONE;
+    }
+    return identity.finished() ? Birth.DONE : Birth.UNFINISHED;
+  }
+
+  private boolean isEmpty() {
+    // A state that an interrupted first open leaves half-made holds nothing either.
+    return identity == null ? fresh : log.lastPosition() < 1 && applied() == 0;
+  }
+
+  private Mark mark() {
+    OptionalLong mark = log.durableMark();
+    if (mark.isEmpty()) {
+      return Mark.MISSING;
+    }
+    return mark.getAsLong() <= Math.max(log.lastPosition(), applied()) ? Mark.KEPT : Mark.BROKEN;
+  }
+
+  private State stateCondition() {
+    if (stateDamage != null) {
+      return State.DAMAGED;
+    }
+    return state == null ? State.ABSENT : State.WHOLE;
+  }
+
+  private Reach reach() {
+    if (state == null || log.condition() == LogCondition.ABSENT) {
+      return Reach.EVEN;
+    }
+    if (applied() > log.lastPosition()) {
+      return Reach.AHEAD;
+    }
+    if (applied() + 1 < log.firstPosition()) {
+      return Reach.CUT_OFF;
+    }
+    return applied() < log.lastPosition() ? Reach.BEHIND : Reach.EVEN;
+  }
+
+  private Provenance provenance() {
+    if (identity == null) {
+      return Provenance.OWN;
+    }
+    if (!identity.place().equals(place)) {
+      return Provenance.COPIED;
+    }
+    boolean known =
+        state == null
+            || state.owner().map(owner -> identity.isOrWas(owner.replicaId())).orElse(true);
+    return known ? Provenance.OWN : Provenance.OLD;
+  }
+}
