@@ -6,6 +6,7 @@ import dev.tidemark.tools.command.DemoCommand;
 import dev.tidemark.tools.command.LogCommand;
 import dev.tidemark.tools.command.ReadCommand;
 import dev.tidemark.tools.command.RepairCommand;
+import dev.tidemark.tools.command.RecoverCommand;
 import dev.tidemark.tools.command.ReplayCommand;
 import dev.tidemark.tools.command.ScanCommand;
 import dev.tidemark.tools.command.SchemaCommand;
@@ -102,6 +103,7 @@ public final class Main implements Callable<Integer> {
         .addSubcommand(new VerifyCommand(printer))
         .addSubcommand(new RepairCommand(printer))
         .addSubcommand(new StatusCommand(printer))
+        .addSubcommand(new RecoverCommand(printer))
         .setOut(printer.output())
         .setErr(printer.errors())
         .setExpandAtFiles(false)

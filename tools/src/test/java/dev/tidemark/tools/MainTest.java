@@ -7,7 +7,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MainTest {
-  private static final String COMMANDS = "conform replay update read scan schema log verify status";
+  private static final String COMMANDS =
+      "conform replay update read scan schema log verify status recover";
 
   @Test
   void helpNamesEveryCommand() {
@@ -19,7 +20,8 @@ class MainTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "conform", "replay", "update", "read", "scan", "schema", "log", "verify", "status"
+        "conform", "replay", "update", "read", "scan", "schema", "log", "verify", "status",
+        "recover"
       })
   void everyCommandHasHelpWithExamplesAndExitCodes(String command) {
     Tool help = Tool.fine(command, "--help");

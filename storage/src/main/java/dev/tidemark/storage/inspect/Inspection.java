@@ -17,6 +17,8 @@ import dev.tidemark.engine.operation.Update;
 import dev.tidemark.engine.operation.Value;
 import dev.tidemark.engine.schema.Namespace;
 import dev.tidemark.engine.schema.Schema;
+import dev.tidemark.error.Problem;
+import dev.tidemark.error.StoreUnusableException;
 import dev.tidemark.storage.core.PinnedScan;
 import dev.tidemark.storage.file.StoreFiles;
 import dev.tidemark.storage.format.Identity;
@@ -51,12 +53,14 @@ public final class Inspection implements AutoCloseable {
   /**
    * Looks at the store of a directory as it is now.
    *
-   * @throws dev.tidemark.error.StoreUnusableException if there is none
+   * @throws dev.tidemark.error.StoreUnusableException if there is none, or an open has to recover
+   *     its state first
    * @throws dev.tidemark.error.DamagedException if what was promised to be durable is damaged
    */
   public static Inspection open(Path directory) {
     StoreFiles files = StoreDirectory.files(directory);
     Identity identity = StoreDirectory.identity(files);
+    requireState(files);
     // The state first: what is folded after it was opened is then still in the log.
     StateStore state = StateStore.openReadOnly(files.state());
     boolean opened = false;
@@ -74,6 +78,16 @@ public final class Inspection implements AutoCloseable {
       if (!opened) {
         state.close();
       }
+    }
+  }
+
+  /** Looking needs a state; an open can build it from the log. */
+  private static void requireState(StoreFiles files) {
+    if (!StateStore.isThere(files.state())) {
+      throw new StoreUnusableException(
+          Problem.of("store has no state")
+              .with("directory", files.state())
+              .advise("run `tidemark recover`, or open the store: it is built from the log"));
     }
   }
 

@@ -76,6 +76,15 @@ public final class StateStore implements AutoCloseable {
   }
 
   /**
+   * Whether there is a state, which may be damaged.
+   *
+   * @throws dev.tidemark.error.DamagedException if there are tables and nothing that names them
+   */
+  public static boolean isThere(Path directory) {
+    return !Database.isAbsent(directory);
+  }
+
+  /**
    * Looks at a state without changing a byte of its directory; empty if there is none.
    *
    * @param examine whether to compare every block and every key with its checksum, which takes as
