@@ -22,7 +22,7 @@ public final class EveryStrategy {
     return schema;
   }
 
-  static String prefix(Strategy strategy) {
+  public static String prefix(Strategy strategy) {
     return strategy.id() + "/";
   }
 

@@ -5,15 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Every file of every kind of store is damaged in every way that one damage has. */
 class DamageSweepTest {
   private static final int ROUNDS =
       Integer.getInteger("tidemark.sweep", Boolean.getBoolean("tidemark.nightly") ? 1500 : 40);
 
-  @TempDir private Path room;
+  private final Path room = Room.make();
+
+  @AfterEach
+  void remove() {
+    Trees.delete(room);
+  }
 
   @Test
   void endsInExactRecoveryAnExactErrorOrANamedLoss() throws Exception {

@@ -65,10 +65,17 @@ final class Sweep implements AutoCloseable {
     settle(copy);
     String what = template.kind() + ", seed " + seed + ": " + Damage.apply(template, copy, seed);
     try {
-      judge(template, copy);
+      judge(template, copy, () -> again(template, copy, seed));
     } catch (AssertionError | RuntimeException e) {
       throw new AssertionError(what + ": " + e.getMessage(), e);
     }
+  }
+
+  private void again(Template template, Path copy, long seed) {
+    Trees.delete(copy);
+    Trees.copy(template.directory(), copy);
+    settle(copy);
+    Damage.apply(template, copy, seed);
   }
 
   /** The copy is where the store always was: that it is a copy is not the damage. */
@@ -89,25 +96,23 @@ final class Sweep implements AutoCloseable {
     }
   }
 
-  private void judge(Template template, Path copy) {
+  private void judge(Template template, Path copy, Runnable again) {
     Map<String, Integer> before = Trees.contents(copy);
-    List<String> findings = verify(copy, "before");
-    require(before.equals(Trees.contents(copy)), "verify has written");
     Ending ending = within(() -> open(template, copy));
     outcomes.merge(ending.outcome, 1, Integer::sum);
-    if (ending.outcome != Outcome.EXACT_RECOVERY) {
-      require(!findings.isEmpty(), "verify was silent, and then: " + ending.error);
+    if (ending.outcome == Outcome.EXACT_RECOVERY) {
+      return;
     }
-    if (ending.outcome == Outcome.EXACT_ERROR) {
-      require(
-          ending.whileReading || before.equals(Trees.contents(copy)),
-          "a refused open has written: " + difference(before, Trees.contents(copy)));
-      if (ending.whileReading) {
-        heal(template, copy, ending);
-      } else {
-        repair(template, copy);
-      }
+    if (ending.whileReading) {
+      heal(template, copy, ending);
+    } else if (ending.outcome == Outcome.EXACT_ERROR) {
+      Map<String, Integer> after = Trees.contents(copy);
+      require(before.equals(after), "a refused open has written: " + difference(before, after));
+      repair(template, copy);
     }
+    again.run();
+    require(!verify(copy, "before").isEmpty(), "verify is silent of: " + ending.error);
+    require(before.keySet().equals(Trees.contents(copy).keySet()), "verify has written");
   }
 
   private record Ending(Outcome outcome, String error, boolean whileReading) {}
@@ -115,7 +120,7 @@ final class Sweep implements AutoCloseable {
   private static Ending open(Template template, Path copy) {
     Tidemark store;
     try {
-      store = Tidemark.open(copy, EveryStrategy.SCHEMA, Templates.OPTIONS);
+      store = Tidemark.open(copy, Templates.SCHEMA, Templates.OPTIONS);
     } catch (TidemarkException e) {
       require(e.getMessage().contains(copy.toString()), "the error names no file: " + e);
       return new Ending(Outcome.EXACT_ERROR, e.getMessage(), false);
@@ -162,7 +167,7 @@ final class Sweep implements AutoCloseable {
 
   private static Value empty(String key) {
     var lattice =
-        EveryStrategy.SCHEMA.of(dev.tidemark.engine.codec.Bytes.utf8(key)).strategy().lattice();
+        Templates.SCHEMA.of(dev.tidemark.engine.codec.Bytes.utf8(key)).strategy().lattice();
     return lattice.value(dev.tidemark.engine.lattice.KeyState.bottomOf(lattice));
   }
 
@@ -193,7 +198,7 @@ final class Sweep implements AutoCloseable {
     repairs.merge(
         report.basis() + (report.isComplete() ? ", complete" : ", with loss"), 1, Integer::sum);
     expectSubset(template, target, report);
-    try (Tidemark store = Tidemark.open(target, EveryStrategy.SCHEMA, Templates.OPTIONS)) {
+    try (Tidemark store = Tidemark.open(target, Templates.SCHEMA, Templates.OPTIONS)) {
       require(store.recovery().found().equals("clean"), "opens as " + store.recovery());
       Map<String, Value> values = new TreeMap<>();
       for (String key : template.history().keys()) {

@@ -75,7 +75,7 @@ final class StateFailure {
   }
 
   private static boolean isMissingFile(String text) {
-    return text.startsWith("No such file or directory");
+    return text.contains("No such file or directory");
   }
 
   private static boolean isLock(String text) {

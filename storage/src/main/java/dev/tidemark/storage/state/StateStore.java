@@ -122,7 +122,8 @@ public final class StateStore implements AutoCloseable {
   private static StateStore open(Database db, @Nullable SchemaRequest request) {
     boolean opened = false;
     try {
-      Guard guard = new Guard("state store", db.directory());
+      Suspicion suspicion = db.isReadOnly() ? Suspicion.NONE : Suspicion.of(db.directory());
+      Guard guard = new Guard("state store", db.directory(), suspicion);
       Ledger ledger = Ledger.read(new Reader(guard, db, db.meta(), null));
       Schema schema = request == null ? stored(db, ledger) : grow(db, ledger, request);
       StateStore store = new StateStore(guard, db, schema, ledger);
