@@ -8,6 +8,8 @@ import dev.tidemark.engine.operation.Value;
 import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.engine.strategy.Strategy;
 import dev.tidemark.storage.Options;
+import dev.tidemark.storage.file.StoreFiles;
+import dev.tidemark.storage.log.LogReader;
 import dev.tidemark.storage.repair.Repair;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -42,8 +44,9 @@ final class Templates {
   static final Schema SCHEMA = schema();
 
   private static final int COMMITS = 90;
+  private static final int UNSYNCED = 40;
   private static final int KEYS = 2;
-  private static final int KEPT_ZEROS = 8 << 10;
+  private static final int KEPT_ZEROS = 2 << 10;
 
   private final Path root;
 
@@ -62,6 +65,14 @@ final class Templates {
   /** All kinds, below a directory. */
   static List<Template> make(Path root) throws IOException {
     return new Templates(root).all();
+  }
+
+  /** One kind alone: a store that was killed while its newest commits were not synced. */
+  static Template killed(Path root) throws IOException {
+    Path foreign = root.resolve("foreign");
+    Templates templates = new Templates(root);
+    templates.grow(foreign, 7, false, foreign.resolveSibling("unused"), 0);
+    return templates.killed("killed", foreign, 3, false);
   }
 
   private List<Template> all() throws IOException {
@@ -106,9 +117,21 @@ final class Templates {
           copyLive(live, older);
         }
       }
-      copyLive(live, directory);
+      // The folder syncs whatever it folds: again until it has not yet come to the last.
+      do {
+        for (int i = 0; i < UNSYNCED; i++) {
+          commit(store, random, history);
+        }
+        copyLive(live, directory);
+      } while (markOf(directory) > history.last() - UNSYNCED);
     }
     return new Template(kind, directory, older, foreign, history);
+  }
+
+  private static long markOf(Path directory) {
+    try (LogReader log = LogReader.open(new StoreFiles(directory))) {
+      return log.durableMark().orElseThrow();
+    }
   }
 
   /** What vouches for something is copied before what it vouches for. */
