@@ -13,6 +13,7 @@ import dev.tidemark.storage.RecoveryReport;
 import dev.tidemark.storage.Status;
 import dev.tidemark.storage.core.Opening;
 import dev.tidemark.storage.core.StoreCore;
+import dev.tidemark.storage.file.DurableFiles;
 import dev.tidemark.storage.state.StateStats;
 import dev.tidemark.type.Durability;
 import dev.tidemark.type.KeyAccess;
@@ -56,7 +57,12 @@ public final class Tidemark implements Handles, AutoCloseable {
    *     it
    */
   public static Tidemark open(Path directory, Schema schema, Options options) {
-    return new Tidemark(Opening.open(directory, schema, options));
+    return open(directory, schema, options, DurableFiles.standard());
+  }
+
+  /** The same on a disk of its own, which may be one that fails or forgets. */
+  static Tidemark open(Path directory, Schema schema, Options options, DurableFiles disk) {
+    return new Tidemark(Opening.open(directory, schema, options, disk));
   }
 
   @Override

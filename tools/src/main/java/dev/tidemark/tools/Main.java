@@ -1,8 +1,11 @@
 package dev.tidemark.tools;
 
 import dev.tidemark.error.Problem;
+import dev.tidemark.tools.command.CheckCommand;
 import dev.tidemark.tools.command.ConformCommand;
+import dev.tidemark.tools.command.CrashTestCommand;
 import dev.tidemark.tools.command.DemoCommand;
+import dev.tidemark.tools.command.LoadCommand;
 import dev.tidemark.tools.command.LogCommand;
 import dev.tidemark.tools.command.ReadCommand;
 import dev.tidemark.tools.command.RecoverCommand;
@@ -103,6 +106,9 @@ public final class Main implements Callable<Integer> {
         .addSubcommand(new VerifyCommand(printer))
         .addSubcommand(new RepairCommand(printer))
         .addSubcommand(new StatusCommand(printer))
+        .addSubcommand(new LoadCommand(printer))
+        .addSubcommand(new CheckCommand(printer))
+        .addSubcommand(new CrashTestCommand(printer))
         .addSubcommand(new RecoverCommand(printer))
         .setOut(printer.output())
         .setErr(printer.errors())

@@ -8,7 +8,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class MainTest {
   private static final String COMMANDS =
-      "conform replay update read scan schema log verify status recover";
+      "conform replay update read scan schema log verify status recover load check";
 
   @Test
   void helpNamesEveryCommand() {
@@ -21,7 +21,7 @@ class MainTest {
   @ValueSource(
       strings = {
         "conform", "replay", "update", "read", "scan", "schema", "log", "verify", "status",
-        "recover"
+        "recover", "load", "check"
       })
   void everyCommandHasHelpWithExamplesAndExitCodes(String command) {
     Tool help = Tool.fine(command, "--help");
@@ -29,6 +29,13 @@ class MainTest {
     assertThat(help.out()).contains("Exit codes:", "  0   ", "  3   ");
     assertThat(help.out()).contains("Examples:", "  tidemark " + command + " ");
     assertThat(Tool.fine(command, "--version").out()).startsWith("tidemark ");
+  }
+
+  @Test
+  void crashTestHasHelpWithExamplesAndExitCodes() {
+    Tool help = Tool.fine("crash-test", "--help");
+
+    assertThat(help.out()).contains("Exit codes:", "  tidemark crash-test --rounds ");
   }
 
   @ParameterizedTest

@@ -107,7 +107,9 @@ public final class Opening implements AutoCloseable {
 
   private void createDirectory() {
     try {
-      disk.createDirectories(files.directory());
+      if (!Files.exists(files.identity())) {
+        disk.createDirectories(files.directory());
+      }
     } catch (IOException e) {
       throw new StoreUnusableException(
           Problem.of("store directory cannot be created")

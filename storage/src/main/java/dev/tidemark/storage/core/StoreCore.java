@@ -14,6 +14,7 @@ import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.error.Problem;
 import dev.tidemark.error.StorePoisonedException;
 import dev.tidemark.storage.Options;
+import dev.tidemark.storage.fault.CrashPoint;
 import dev.tidemark.storage.log.OpLog;
 import dev.tidemark.storage.overlay.Overlay;
 import dev.tidemark.storage.state.StateStore;
@@ -85,7 +86,9 @@ public final class StoreCore implements AutoCloseable {
     writeLock.lock();
     try {
       requireWritable();
+      CrashPoint.COMMIT.before();
       position = committer.gather(body);
+      CrashPoint.COMMIT.after();
     } finally {
       writeLock.unlock();
     }
@@ -131,7 +134,9 @@ public final class StoreCore implements AutoCloseable {
    * bounds.
    */
   void replay(Commit commit, long position) {
+    CrashPoint.RECOVERY_REPLAY_COMMIT.before();
     committer.enter(commit, position);
+    CrashPoint.RECOVERY_REPLAY_COMMIT.after();
     while (overlay.bytes() > options.overlayBytes() / 2 && background.foldOldest()) {
       // Each round folds one generation.
     }
@@ -359,12 +364,14 @@ public final class StoreCore implements AutoCloseable {
   }
 
   private void shutDown() {
+    CrashPoint.CLOSE.before();
     observers.close();
     try {
       background.finish();
     } finally {
       closeAll(List.of(log, state));
     }
+    CrashPoint.CLOSE.after();
   }
 
   /** Closes each, whatever the others do. */

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * libraries, which a killed process never does.
  */
 public enum CrashPoint {
+  /** A commit of this store: gathered, logged, visible, and not yet told to its caller. */
+  COMMIT,
   /** One entry into the log's file. */
   LOG_APPEND,
   /** The force of the log's file. */
@@ -24,6 +26,8 @@ public enum CrashPoint {
   SEGMENT_CREATE,
   /** A full segment becomes a sealed one: cut, forced, and not yet in the catalogue. */
   SEGMENT_SEAL,
+  /** Within that, the file is unmapped and is cut to its length. */
+  SEGMENT_CUT,
   /** The durable mark moves on. */
   MARK_ADVANCE,
   /** A file is replaced: the rename of what was written aside. */
@@ -43,7 +47,9 @@ public enum CrashPoint {
   /** The store takes another replica id. */
   RECOVERY_IDENTITY,
   /** Replay of what the state lacks. */
-  RECOVERY_REPLAY;
+  RECOVERY_REPLAY,
+  /** Within that, one commit enters memory. */
+  RECOVERY_REPLAY_COMMIT;
 
   /** The property that arms one moment. */
   public static final String PROPERTY = "tidemark.crash";

@@ -2,10 +2,12 @@ package dev.tidemark.storage.file;
 
 import dev.tidemark.error.Problem;
 import dev.tidemark.error.StoreUnusableException;
+import dev.tidemark.storage.fault.CrashPoint;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -18,7 +20,11 @@ import java.util.stream.Stream;
 /**
  * The one class that forces and renames files. A file survives a power loss when its bytes are
  * forced and the directory that names it is forced too; a rename is the only change that is seen
- * whole or not at all. Not final, so that a test can count the forces and fail them.
+ * whole or not at all.
+ *
+ * <p>All that a store writes outside of mapped memory and RocksDB goes through the channels of
+ * {@link #open} and the five calls after it. Not final, so that a test can watch these six, fail
+ * each of them, and know what a power loss would leave.
  */
 public class DurableFiles {
   private static final String ASIDE = ".new";
@@ -31,6 +37,26 @@ public class DurableFiles {
     return STANDARD;
   }
 
+  /** Opens a file to write to it. */
+  public FileChannel open(Path file, OpenOption... options) throws IOException {
+    return FileChannels.open(file, options);
+  }
+
+  /** Makes a directory that is not there yet; the caller forces the one that names it. */
+  public void makeDirectory(Path directory) throws IOException {
+    Files.createDirectory(directory);
+  }
+
+  /** Gives another name to what has one; the caller forces the directories. */
+  protected void rename(Path from, Path to) throws IOException {
+    Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  /** Deletes a file, unless it is gone; the caller forces the directory. */
+  public void delete(Path file) throws IOException {
+    Files.deleteIfExists(file);
+  }
+
   /** Makes the bytes of a file survive a power loss. */
   public void force(FileChannel channel) throws IOException {
     channel.force(false);
@@ -38,7 +64,7 @@ public class DurableFiles {
 
   /** Makes the names in a directory survive a power loss: files created, renamed and deleted. */
   public void forceDirectory(Path directory) throws IOException {
-    try (FileChannel channel = FileChannels.open(directory, StandardOpenOption.READ)) {
+    try (FileChannel channel = open(directory, StandardOpenOption.READ)) {
       force(channel);
     }
   }
@@ -58,24 +84,30 @@ public class DurableFiles {
     };
   }
 
-  /** Creates a directory, unless it is there, and forces the one that names it. */
+  /**
+   * Creates a directory, unless it is there, and forces the one that names it: also if it is there,
+   * since a crash may have come between the two the last time.
+   */
   public void createDirectory(Path directory) throws IOException {
     if (!Files.isDirectory(directory)) {
-      Files.createDirectory(directory);
-      forceParent(directory);
+      makeDirectory(directory);
     }
+    forceParent(directory);
   }
 
-  /** Creates a directory and those above it that are missing, and forces each that names one. */
+  /**
+   * Creates a directory with those above it that are missing, and forces what names each of them:
+   * what is forced in a directory that nothing names for good is gone after a power loss.
+   */
   public void createDirectories(Path directory) throws IOException {
-    if (Files.isDirectory(directory)) {
-      return;
-    }
-    Path parent = directory.toAbsolutePath().getParent();
-    if (parent != null) {
+    Path absolute = directory.toAbsolutePath();
+    Path parent = absolute.getParent();
+    if (parent != null && !Files.isDirectory(absolute)) {
       createDirectories(parent);
     }
-    createDirectory(directory);
+    if (parent != null && (Files.isReadable(parent) || !Files.isDirectory(absolute))) {
+      createDirectory(absolute);
+    }
   }
 
   /**
@@ -88,14 +120,6 @@ public class DurableFiles {
       force(channel);
     }
     moveInto(aside, file);
-  }
-
-  /** Cuts a file to a length and forces it. */
-  public void truncate(Path file, long length) throws IOException {
-    try (FileChannel channel = FileChannels.open(file, StandardOpenOption.WRITE)) {
-      channel.truncate(length);
-      force(channel);
-    }
   }
 
   /**
@@ -120,11 +144,6 @@ public class DurableFiles {
     moveInto(aside, file);
   }
 
-  /** Deletes a file, unless it is gone; the caller forces the directory. */
-  public void delete(Path file) throws IOException {
-    Files.deleteIfExists(file);
-  }
-
   /** Deletes a directory with all that is in it, and forces the one that named it. */
   public void deleteDirectory(Path directory) throws IOException {
     List<Path> deepestFirst;
@@ -134,20 +153,22 @@ public class DurableFiles {
       return;
     }
     for (Path path : deepestFirst) {
-      Files.deleteIfExists(path);
+      delete(path);
     }
     forceParent(directory);
   }
 
   /** Moves a file or directory within the file system, and forces both directories that name it. */
   public void move(Path from, Path to) throws IOException {
-    Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+    rename(from, to);
     forceParent(to);
     forceParent(from);
   }
 
   private void moveInto(Path aside, Path file) throws IOException {
-    Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    CrashPoint.RENAME.before();
+    rename(aside, file);
+    CrashPoint.RENAME.after();
     forceParent(file);
   }
 
@@ -162,8 +183,8 @@ public class DurableFiles {
     return file.resolveSibling(file.getFileName() + ASIDE);
   }
 
-  private static FileChannel writable(Path file) throws IOException {
-    return FileChannels.open(
+  private FileChannel writable(Path file) throws IOException {
+    return open(
         file,
         StandardOpenOption.CREATE,
         StandardOpenOption.WRITE,

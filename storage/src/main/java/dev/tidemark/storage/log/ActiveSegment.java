@@ -3,12 +3,12 @@ package dev.tidemark.storage.log;
 import dev.tidemark.engine.causality.ReplicaId;
 import dev.tidemark.engine.commit.CommitHeader;
 import dev.tidemark.error.Problem;
+import dev.tidemark.storage.fault.CrashPoint;
 import dev.tidemark.storage.file.DurableFiles;
 import dev.tidemark.storage.file.FileChannels;
 import dev.tidemark.storage.file.StoreFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -43,7 +43,7 @@ final class ActiveSegment {
     this.chronicle = chronicle;
     long end = write(first);
     Path file = directory.resolve(chronicle.dataFile().getFileName());
-    this.channel = FileChannels.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    this.channel = disk.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
     this.extent = new SegmentExtent(number, file, first.position(), end);
   }
 
@@ -54,12 +54,14 @@ final class ActiveSegment {
   static ActiveSegment create(long number, StoreFiles files, DurableFiles disk, Pending first)
       throws IOException {
     Path directory = files.segment(number);
-    Files.createDirectory(directory);
+    CrashPoint.SEGMENT_CREATE.before();
+    disk.makeDirectory(directory);
     ChronicleSegment chronicle = ChronicleSegment.create(directory);
     boolean created = false;
     try {
       ActiveSegment segment = new ActiveSegment(number, files, disk, first, chronicle);
       created = true;
+      CrashPoint.SEGMENT_CREATE.after();
       return segment;
     } finally {
       if (!created) {
@@ -104,7 +106,9 @@ final class ActiveSegment {
     System.arraycopy(commit.body(), commit.offset(), target, FrameLayout.BODY, commit.length());
     int checksum = frames.write(target, commit.length(), commit.position());
     // In one piece: Chronicle publishes a part of an entry when its writer fails halfway.
+    CrashPoint.LOG_APPEND.before();
     long end = chronicle.append(target, length);
+    CrashPoint.LOG_APPEND.after();
     coverage.add(commit.header(), target, FrameLayout.BODY, commit.length(), checksum);
     lastPosition = commit.position();
     lastLength = length;
@@ -124,6 +128,7 @@ final class ActiveSegment {
 
   /** Makes all that is appended survive a power loss. */
   void force() throws IOException {
+    CrashPoint.LOG_FORCE.before();
     disk.force(channel);
     if (!named) {
       // A forced file that no forced directory names is gone after a power loss.
@@ -131,6 +136,7 @@ final class ActiveSegment {
       disk.forceDirectory(logDirectory);
       named = true;
     }
+    CrashPoint.LOG_FORCE.after();
   }
 
   /** What it holds so far. */
@@ -148,12 +154,16 @@ final class ActiveSegment {
 
   /** Unmaps it, cuts what Chronicle allocated ahead, forces it. */
   SegmentInfo seal() throws IOException {
+    CrashPoint.SEGMENT_SEAL.before();
     chronicle.close();
     requireEnd();
+    CrashPoint.SEGMENT_CUT.before();
     channel.truncate(extent.end());
+    CrashPoint.SEGMENT_CUT.after();
     force();
     SegmentFiles.removeAllBut(directory, extent.file(), disk);
     channel.close();
+    CrashPoint.SEGMENT_SEAL.after();
     return info(true);
   }
 

@@ -4,6 +4,7 @@ import dev.tidemark.engine.codec.ByteReader;
 import dev.tidemark.engine.codec.ByteWriter;
 import dev.tidemark.error.Problem;
 import dev.tidemark.error.StoreUnusableException;
+import dev.tidemark.storage.fault.CrashPoint;
 import dev.tidemark.storage.file.DurableFiles;
 import dev.tidemark.storage.file.FileChannels;
 import java.io.IOException;
@@ -57,7 +58,7 @@ final class DurableMark implements AutoCloseable {
     byte[] slot = encode(storeId, mark);
     System.arraycopy(slot, 0, content, (int) slotOffset(mark), slot.length);
     disk.replace(file, content);
-    FileChannel channel = FileChannels.open(file, StandardOpenOption.WRITE);
+    FileChannel channel = disk.open(file, StandardOpenOption.WRITE);
     return new DurableMark(channel, disk, storeId, mark);
   }
 
@@ -123,7 +124,9 @@ final class DurableMark implements AutoCloseable {
       return;
     }
     Reading next = new Reading(generation + 1, syncedPosition);
+    CrashPoint.MARK_ADVANCE.before();
     FileChannels.write(channel, slotOffset(next), encode(storeId, next));
+    CrashPoint.MARK_ADVANCE.after();
     generation = next.generation();
     position = next.position();
     forced = false;

@@ -47,7 +47,7 @@ final class LogOpening {
     }
     for (Map.Entry<Long, SegmentScan> unsealed : verdict.unsealed().entrySet()) {
       CrashPoint.RECOVERY_SEAL.before();
-      seal(unsealed.getKey(), unsealed.getValue(), marked.position());
+      seal(unsealed.getKey(), unsealed.getValue());
       CrashPoint.RECOVERY_SEAL.after();
       catalogue = catalogue.with(unsealed.getValue().info(unsealed.getKey(), true));
     }
@@ -91,13 +91,13 @@ final class LogOpening {
         (System.nanoTime() - startNanos) / 1_000_000);
   }
 
-  /** Makes a segment that a crash left open what a sealed one is. */
-  private void seal(long number, SegmentScan scan, long markBefore) throws IOException {
-    if (scan.lastPosition() > markBefore) {
-      disk.rewrite(scan.file(), scan.bytes());
-    } else {
-      disk.truncate(scan.file(), scan.bytes());
-    }
+  /**
+   * Makes a segment that a crash left open what a sealed one is. It is written anew also where the
+   * durable mark covers all of it: if what had failed was the force of its cut, the kernel takes
+   * the new length for saved, and after a power loss it would not have the length of the catalogue.
+   */
+  private void seal(long number, SegmentScan scan) throws IOException {
+    disk.rewrite(scan.file(), scan.bytes());
     SegmentFiles.removeAllBut(files.segment(number), scan.file(), disk);
     disk.forceDirectory(files.segment(number));
     disk.forceDirectory(files.log());

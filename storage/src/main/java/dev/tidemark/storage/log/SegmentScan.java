@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -109,12 +110,14 @@ record SegmentScan(
    */
   private static long writtenBytes(Path file, long from, long to) throws IOException {
     byte[] chunk = new byte[(int) Math.min(CHUNK_BYTES, Math.max(0, to - from))];
+    byte[] zeros = new byte[chunk.length];
     long written = from;
     try (FileChannel channel = FileChannels.open(file, StandardOpenOption.READ)) {
       for (long at = from; at < to; at += chunk.length) {
         int length = (int) Math.min(chunk.length, to - at);
         int n = FileChannels.read(channel, at, chunk, 0, length);
-        int end = n;
+        // Most of it is zeros, allocated ahead: those are compared as a whole.
+        int end = Arrays.equals(chunk, 0, n, zeros, 0, n) ? 0 : n;
         while (end > 0 && chunk[end - 1] == 0) {
           end--;
         }

@@ -5,6 +5,7 @@ import dev.tidemark.engine.lattice.Join;
 import dev.tidemark.engine.lattice.KeyDelta;
 import dev.tidemark.engine.schema.Namespace;
 import dev.tidemark.error.Problem;
+import dev.tidemark.storage.fault.CrashPoint;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SortedMap;
@@ -152,7 +153,9 @@ public final class FoldBatch implements AutoCloseable {
                 .advise("call progress() before commit()")
                 .illegalState();
           }
+          CrashPoint.FOLD_BATCH.before();
           db.write(batch);
+          CrashPoint.FOLD_BATCH.after();
           Floor newFloor = floor;
           ledger.committed(newProgress, newFloor == null ? ledger.floor() : newFloor);
         });

@@ -5,6 +5,7 @@ import dev.tidemark.engine.schema.Namespace;
 import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.error.Problem;
 import dev.tidemark.error.StoreUnusableException;
+import dev.tidemark.storage.fault.CrashPoint;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -263,7 +264,9 @@ public final class StateStore implements AutoCloseable {
   private void flushNow() throws RocksDBException {
     requireWritable();
     Ledger.Mark mark = ledger.mark();
+    CrashPoint.STATE_FLUSH.before();
     db.flush();
+    CrashPoint.STATE_FLUSH.after();
     ledger.flushed(mark);
   }
 

@@ -15,4 +15,14 @@ final class Arguments {
           .illegalArgument();
     }
   }
+
+  static void above0(String option, double value) {
+    if (!(value > 0)) {
+      throw Problem.of("option is not above 0")
+          .with("option", option)
+          .with("value", value)
+          .advise("give more than 0")
+          .illegalArgument();
+    }
+  }
 }

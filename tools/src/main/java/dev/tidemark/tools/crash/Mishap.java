@@ -1,0 +1,48 @@
+package dev.tidemark.tools.crash;
+
+import dev.tidemark.storage.file.StoreFiles;
+import dev.tidemark.tools.output.Directories;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * What happens to a store that is closed, so that the next open has more to do than replay. None of
+ * it takes anything away that the store does not hold twice.
+ */
+enum Mishap {
+  /** Nothing. */
+  NONE,
+  /** RocksDB's pointer to its manifest is overwritten. */
+  STATE_DAMAGED,
+  /** The log is deleted; a closed store has all of it in its state. */
+  LOG_LOST,
+  /** The directory is copied, and the copy goes on. */
+  COPIED;
+
+  /** Lets it happen. */
+  void befall(Path store) throws IOException {
+    StoreFiles files = new StoreFiles(store);
+    switch (this) {
+      case NONE -> {}
+      case STATE_DAMAGED -> Files.writeString(files.state().resolve("CURRENT"), "not a manifest\n");
+      case LOG_LOST -> Directories.delete(files.log());
+      case COPIED -> replaceByCopy(store);
+    }
+  }
+
+  private static void replaceByCopy(Path store) throws IOException {
+    Path original = store.resolveSibling("original");
+    Files.move(store, original);
+    List<Path> tree;
+    try (Stream<Path> walk = Files.walk(original)) {
+      tree = walk.toList();
+    }
+    for (Path path : tree) {
+      Files.copy(path, store.resolve(original.relativize(path).toString()));
+    }
+    Directories.delete(original);
+  }
+}

@@ -1,0 +1,66 @@
+package dev.tidemark.tools.crash;
+
+import dev.tidemark.storage.fault.CrashPoint;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** The moment before or after a step, at which a process kills itself. */
+record Moment(CrashPoint point, boolean before) {
+  /** All there are. */
+  static List<Moment> all() {
+    List<Moment> moments = new ArrayList<>();
+    for (CrashPoint point : CrashPoint.values()) {
+      moments.add(new Moment(point, true));
+      moments.add(new Moment(point, false));
+    }
+    return List.copyOf(moments);
+  }
+
+  /** The greatest number of a hit that it makes sense to wait for. */
+  int mostHits() {
+    return switch (point) {
+      case COMMIT, LOG_APPEND -> 1000;
+      case LOG_FORCE, MARK_ADVANCE, RECOVERY_REPLAY_COMMIT -> 60;
+      case RENAME -> 8;
+      case SEGMENT_CREATE, SEGMENT_SEAL, SEGMENT_CUT, FOLD_BATCH -> 4;
+      case STATE_FLUSH -> 2;
+      case CLOSE,
+          RECOVERY_SEAL,
+          RECOVERY_SET_ASIDE,
+          RECOVERY_LOG_CUT,
+          RECOVERY_IDENTITY,
+          RECOVERY_REPLAY ->
+          1;
+    };
+  }
+
+  /** Whether an open gets there, and only an open. */
+  boolean isInRecovery() {
+    return switch (point) {
+      case RECOVERY_SEAL,
+          RECOVERY_SET_ASIDE,
+          RECOVERY_LOG_CUT,
+          RECOVERY_IDENTITY,
+          RECOVERY_REPLAY,
+          RECOVERY_REPLAY_COMMIT ->
+          true;
+      default -> false;
+    };
+  }
+
+  /** What has to happen to a closed store for an open to get there. */
+  Mishap mishap() {
+    return switch (point) {
+      case RECOVERY_SET_ASIDE -> Mishap.STATE_DAMAGED;
+      case RECOVERY_LOG_CUT -> Mishap.LOG_LOST;
+      case RECOVERY_IDENTITY -> Mishap.COPIED;
+      default -> Mishap.NONE;
+    };
+  }
+
+  @Override
+  public String toString() {
+    return point.name().toLowerCase(Locale.ROOT) + (before ? ".before" : ".after");
+  }
+}

@@ -1,0 +1,27 @@
+package dev.tidemark.tools.crash;
+
+import java.util.List;
+
+/**
+ * What happens in a round.
+ *
+ * @param number from 1
+ * @param fresh whether a new directory is taken
+ * @param mishap what happens to the closed store first
+ * @param firstOpens kills of the opens that follow that
+ * @param load the kill of the writing process
+ * @param commits how many commits it makes if it lives that long; 0 for as many as there can be
+ * @param opens kills of the opens that follow that, one after the other
+ * @param seed of the writing
+ * @param threads of the writing
+ */
+record RoundPlan(
+    long number,
+    boolean fresh,
+    Mishap mishap,
+    List<Kill> firstOpens,
+    Kill load,
+    long commits,
+    List<Kill> opens,
+    long seed,
+    int threads) {}

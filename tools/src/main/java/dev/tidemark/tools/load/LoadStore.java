@@ -1,0 +1,45 @@
+package dev.tidemark.tools.load;
+
+import dev.tidemark.Tidemark;
+import dev.tidemark.engine.codec.Codec;
+import dev.tidemark.storage.Options;
+import dev.tidemark.type.Durability;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+
+/** Opens the store of a workload, and begins sessions in it. */
+final class LoadStore {
+  /** Small, so that segments are sealed and deltas folded all the time. */
+  static final Options OPTIONS =
+      Options.defaults()
+          .withSegmentBytes(256 << 10)
+          .withOverlayBytes(256 << 10)
+          .withCacheBytes(8 << 20);
+
+  private LoadStore() {}
+
+  static Tidemark open(Path directory) {
+    return Tidemark.open(directory, Keys.SCHEMA, OPTIONS);
+  }
+
+  /** The session that comes next, by what the file tells and by what the store tells. */
+  static SessionHeader next(
+      Tidemark store, AckLog log, SessionHeader.Kind kind, long seed, int writers) {
+    long number = log.lastSession();
+    for (long known : store.gSet(Keys.SESSIONS, Codec.int64()).elements()) {
+      number = Math.max(number, known);
+    }
+    SecureRandom random = new SecureRandom();
+    long remote = 0;
+    while (remote == 0 || remote == store.replicaId()) {
+      remote = random.nextLong();
+    }
+    long at = store.status().appendedPosition();
+    return new SessionHeader(number + 1, kind, seed, writers, at, remote);
+  }
+
+  /** Writes into the store that a session has begun; the file has to have it by then. */
+  static long register(Tidemark store, SessionHeader session) {
+    return store.gSet(Keys.SESSIONS, Codec.int64()).with(Durability.BUFFERED).add(session.number());
+  }
+}

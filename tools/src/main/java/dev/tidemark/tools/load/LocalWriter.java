@@ -1,0 +1,35 @@
+package dev.tidemark.tools.load;
+
+import dev.tidemark.Tidemark;
+import dev.tidemark.tools.load.PlannedCommit.PlannedUpdate;
+import dev.tidemark.type.Durability;
+
+/** An application's way: updates and batches. */
+final class LocalWriter implements CommitWriter {
+  private final Tidemark store;
+
+  LocalWriter(Tidemark store) {
+    this.store = store;
+  }
+
+  @Override
+  public Written write(PlannedCommit commit, Durability durability, boolean awaited) {
+    Durability first = awaited ? Durability.BUFFERED : durability;
+    long position = write(commit, first);
+    if (first != durability) {
+      store.awaitSynced(position);
+    }
+    return new Written(position, position);
+  }
+
+  private long write(PlannedCommit commit, Durability durability) {
+    if (commit.updates().size() == 1) {
+      PlannedUpdate only = commit.updates().get(0);
+      return store.key(only.key()).with(durability).update(only.update());
+    }
+    return store.commit(
+        durability,
+        batch ->
+            commit.updates().forEach(planned -> batch.update(planned.key(), planned.update())));
+  }
+}
