@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.function.BiFunction;
@@ -13,6 +15,7 @@ import java.util.function.BiFunction;
 final class Damage {
   private static final int[] BLOCKS = {512, 4096, 65536};
   private static final int MAX_GARBAGE = 300;
+  private static final int DATA_FILE_WEIGHT = 4;
 
   private final Template template;
   private final Path copy;
@@ -67,7 +70,13 @@ final class Damage {
                         ? path.getParent().equals(copy)
                         : path.startsWith(copy.resolve(part)))
             .toList();
-    List<Path> candidates = within.isEmpty() ? all : within;
+    List<Path> candidates = new ArrayList<>(within.isEmpty() ? all : within);
+    for (Path path : List.copyOf(candidates)) {
+      if (path.toString().endsWith(".cq4")) {
+        // They are few, and have most to lose.
+        candidates.addAll(Collections.nCopies(DATA_FILE_WEIGHT - 1, path));
+      }
+    }
     Path path = candidates.get(random.nextInt(candidates.size()));
     Kind kind = Kind.values()[random.nextInt(Kind.values().length)];
     String what = kind + " " + copy.relativize(path);

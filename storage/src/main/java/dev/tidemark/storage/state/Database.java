@@ -108,7 +108,8 @@ final class Database {
         descriptors.add(new ColumnFamilyDescriptor(name, tuning.columns()));
       }
       String path = directory.toString();
-      if (readOnly && Tables.count(directory) <= MAX_TABLES_HELD) {
+      boolean held = readOnly && Tables.count(directory) <= MAX_TABLES_HELD;
+      if (held) {
         tuning.holdAllTables();
       }
       RocksDB db =
@@ -117,7 +118,9 @@ final class Database {
               : RocksDB.open(
                   tuning.database().setCreateIfMissing(true), path, descriptors, families);
       opened = new Database(directory, readOnly, tuning, db, names, families);
-      Tables.requireAll(db, directory);
+      if (!held) {
+        Tables.requireAll(db, directory);
+      }
       return opened;
     } catch (RocksDBException e) {
       tuning.close();
