@@ -6,8 +6,8 @@ import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.engine.strategy.Strategy;
 
 /** One prefix per strategy, and an update of each for any three small numbers. */
-final class EveryStrategy {
-  static final Schema SCHEMA = schema();
+public final class EveryStrategy {
+  public static final Schema SCHEMA = schema();
 
   private static final int ITEMS = 6;
   private static final int LONG_VALUE = 700;
@@ -22,16 +22,16 @@ final class EveryStrategy {
     return schema;
   }
 
-  static String prefix(Strategy strategy) {
+  public static String prefix(Strategy strategy) {
     return strategy.id() + "/";
   }
 
-  static String key(Strategy strategy, int number) {
+  public static String key(Strategy strategy, int number) {
     return prefix(strategy) + number;
   }
 
   /** An update that the strategy has; which one depends on the numbers. */
-  static Update update(Strategy strategy, int verb, int item, int value) {
+  public static Update update(Strategy strategy, int verb, int item, int value) {
     Bytes element = Bytes.utf8("e" + Math.floorMod(item, ITEMS));
     // Long now and then, so that a small overlay is full soon.
     Bytes text = Bytes.utf8("v" + value + "x".repeat(value % 4 == 0 ? LONG_VALUE : 0));

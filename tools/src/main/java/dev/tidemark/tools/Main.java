@@ -9,6 +9,7 @@ import dev.tidemark.tools.command.LoadCommand;
 import dev.tidemark.tools.command.LogCommand;
 import dev.tidemark.tools.command.ReadCommand;
 import dev.tidemark.tools.command.RecoverCommand;
+import dev.tidemark.tools.command.RepairCommand;
 import dev.tidemark.tools.command.ReplayCommand;
 import dev.tidemark.tools.command.ScanCommand;
 import dev.tidemark.tools.command.SchemaCommand;
@@ -103,6 +104,7 @@ public final class Main implements Callable<Integer> {
         .addSubcommand(new SchemaCommand(printer))
         .addSubcommand(new LogCommand(printer))
         .addSubcommand(new VerifyCommand(printer))
+        .addSubcommand(new RepairCommand(printer))
         .addSubcommand(new StatusCommand(printer))
         .addSubcommand(new LoadCommand(printer))
         .addSubcommand(new CheckCommand(printer))

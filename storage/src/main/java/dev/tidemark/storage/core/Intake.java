@@ -20,19 +20,20 @@ import java.time.Duration;
  * only by what is here already, part of the history of it that is known here, of the same schema,
  * and not from the future. Decides and changes nothing.
  */
-final class Intake {
+public final class Intake {
   private final Schema schema;
   private final Options options;
   private final long self;
 
-  Intake(Schema schema, Options options, long self) {
+  /** The rule of a store: its schema, its bound on drift, and who it is itself. */
+  public Intake(Schema schema, Options options, long self) {
     this.schema = schema;
     this.options = options;
     this.self = self;
   }
 
   /** Whether the commit is new; false if it is here already. */
-  static boolean isNew(CommitHeader header, Origins origins) {
+  public static boolean isNew(CommitHeader header, Origins origins) {
     OriginRow row = origins.row(header.origin());
     if (header.lastSequence() == row.sequence() && header.chain() != row.chain()) {
       throw otherHistory(header, row.chain());
@@ -40,8 +41,13 @@ final class Intake {
     return header.lastSequence() > row.sequence();
   }
 
-  /** Refuses a new commit that cannot be logged next. */
-  void check(Commit commit, byte[] bytes, Origins origins, long sender) {
+  /**
+   * Refuses a new commit that cannot be logged next.
+   *
+   * @throws RefusedCommitException if its origin's history or its causes do not let it
+   * @throws SchemaMismatchException if it is of another schema
+   */
+  public void check(Commit commit, byte[] bytes, Origins origins, long sender) {
     CommitHeader header = commit.header();
     OriginRow row = origins.row(header.origin());
     if (header.origin() == self) {

@@ -13,14 +13,15 @@ import java.util.Set;
  * How far each replica's history is in this store's log, and what each had seen by then: the
  * store's version vector, and the matrix clock. Guarded by the store's write lock.
  */
-final class Origins {
+public final class Origins {
   private static final OriginRow NOTHING = new OriginRow(0, 0, ChainHash.NONE, VersionVector.EMPTY);
 
   private final long self;
   private final Map<Long, OriginRow> rows;
   private final Set<Long> news = new HashSet<>();
 
-  Origins(long self, Map<Long, OriginRow> folded) {
+  /** What is folded, as seen by one of the replicas. */
+  public Origins(long self, Map<Long, OriginRow> folded) {
     this.self = self;
     this.rows = new HashMap<>(folded);
     VersionVector told = row(self).known();
@@ -32,7 +33,8 @@ final class Origins {
         });
   }
 
-  OriginRow row(long replica) {
+  /** How far a replica is. */
+  public OriginRow row(long replica) {
     return rows.getOrDefault(replica, NOTHING);
   }
 
@@ -46,7 +48,7 @@ final class Origins {
   }
 
   /** Takes note of a logged commit; gives its origin's new row. */
-  OriginRow advance(CommitHeader header) {
+  public OriginRow advance(CommitHeader header) {
     OriginRow before = row(header.origin());
     OriginRow after =
         new OriginRow(

@@ -11,6 +11,8 @@ package dev.tidemark.storage.inspect;
 public record Finding(Part part, String where, String expected, String actual) {
   /** What was looked at. */
   public enum Part {
+    /** Who the store is, and what lies in its directory. */
+    DIRECTORY,
     /** The log: checksums, contiguity, catalogue. */
     LOG,
     /** How far the log was promised to be durable. */

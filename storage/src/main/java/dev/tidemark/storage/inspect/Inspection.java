@@ -65,7 +65,8 @@ public final class Inspection implements AutoCloseable {
     StateStore state = StateStore.openReadOnly(files.state());
     boolean opened = false;
     try {
-      LogReader log = LogReader.open(files);
+      LogReader log = LogReader.open(files, identity.storeId());
+      state.owner().ifPresent(owner -> owner.requireStore(files.state(), identity.storeId()));
       log.refusal()
           .ifPresent(
               refusal -> {

@@ -9,9 +9,7 @@ import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.storage.inspect.Finding.Part;
 import dev.tidemark.storage.log.LogCursor;
 import dev.tidemark.storage.log.LogReader;
-import dev.tidemark.storage.overlay.Generation;
-import dev.tidemark.storage.overlay.Overlay;
-import dev.tidemark.storage.state.FoldBatch;
+import dev.tidemark.storage.overlay.OfflineFold;
 import dev.tidemark.storage.state.KeyCursor;
 import dev.tidemark.storage.state.KeyRange;
 import dev.tidemark.storage.state.OriginRow;
@@ -26,11 +24,8 @@ import java.nio.file.Path;
  * size of the log, of the state, or of one key.
  */
 final class StateRebuild implements AutoCloseable {
-  private static final long FOLD_BYTES = 32L << 20;
-
   private final StateStore rebuilt;
   private final Findings findings;
-  private long clock;
   private long compared;
 
   StateRebuild(Path scratch, Schema schema, Findings findings) {
@@ -40,7 +35,7 @@ final class StateRebuild implements AutoCloseable {
 
   /** Joins the log up to and with a position. */
   void join(LogReader log, long lastPosition) {
-    Overlay overlay = new Overlay();
+    OfflineFold fold = new OfflineFold(rebuilt);
     try (LogCursor cursor = log.cursor(log.firstPosition())) {
       while (cursor.next() && cursor.position() <= lastPosition) {
         Commit commit = CommitCodec.decode(cursor.array(), cursor.offset(), cursor.length());
@@ -51,14 +46,12 @@ final class StateRebuild implements AutoCloseable {
         OriginRow row =
             new OriginRow(
                 header.lastSequence(), header.lastStamp(), header.chain(), header.summary());
-        clock = Math.max(clock, header.lastStamp());
-        overlay.apply(commit, cursor.position(), row, clock);
-        if (overlay.bytes() >= FOLD_BYTES) {
-          fold(overlay);
+        if (fold.join(commit, cursor.position(), row)) {
+          fold.fold();
         }
       }
     }
-    fold(overlay);
+    fold.fold();
   }
 
   private boolean belongs(Commit commit, long position) {
@@ -74,18 +67,6 @@ final class StateRebuild implements AutoCloseable {
       }
     }
     return true;
-  }
-
-  private void fold(Overlay overlay) {
-    overlay.freeze();
-    for (Generation generation : overlay.frozen()) {
-      try (FoldBatch batch = rebuilt.fold()) {
-        generation.forEach(batch::join);
-        batch.progress(generation.lastPosition(), generation.clock(), generation.rows());
-        batch.commit();
-      }
-      overlay.retire(generation);
-    }
   }
 
   /** Compares with the state that the store holds. */

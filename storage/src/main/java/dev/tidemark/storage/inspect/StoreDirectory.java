@@ -16,6 +16,14 @@ public final class StoreDirectory {
     return Files.exists(new StoreFiles(directory).identity());
   }
 
+  /** Whether there is a store, or what is left of one. */
+  static boolean holdsPartOfStore(StoreFiles files) {
+    return Files.exists(files.identity())
+        || Files.exists(files.log())
+        || Files.exists(files.state())
+        || Files.exists(files.durableMark());
+  }
+
   /** The files of an existing store. */
   public static StoreFiles files(Path directory) {
     StoreFiles files = new StoreFiles(directory);

@@ -2,11 +2,13 @@ package dev.tidemark.storage.inspect;
 
 import dev.tidemark.engine.causality.ReplicaId;
 import dev.tidemark.error.DamagedException;
+import dev.tidemark.error.TidemarkException;
 import dev.tidemark.storage.file.StoreFiles;
 import dev.tidemark.storage.inspect.Finding.Part;
 import dev.tidemark.storage.log.LogReader;
 import dev.tidemark.storage.state.Floor;
 import dev.tidemark.storage.state.OriginRow;
+import dev.tidemark.storage.state.Owner;
 import dev.tidemark.storage.state.Pin;
 import dev.tidemark.storage.state.Progress;
 import dev.tidemark.storage.state.StateAudit;
@@ -45,45 +47,73 @@ public final class Verification {
    */
   public static VerifyReport run(Path directory, Path scratch, Consumer<Finding> listener) {
     StoreFiles files = StoreDirectory.files(directory);
-    StoreDirectory.identity(files);
-    return new Verification(scratch, listener).run(files);
+    if (!StoreDirectory.holdsPartOfStore(files)) {
+      StoreDirectory.identity(files);
+    }
+    return MovingTarget.verify(files, listener, told -> new Verification(scratch, told).run(files));
   }
 
   private VerifyReport run(StoreFiles files) {
+    byte[] storeId = new DirectoryCheck(files, findings).run();
     // The state first: what is folded after it was opened is then still in the log.
-    StateStore state = openState(files);
-    try (LogReader log = LogReader.open(files)) {
-      LogCheck check = new LogCheck(log, findings);
-      check.run(progress.applied());
+    try (StateStore state = openState(files, storeId);
+        LogReader log = openLog(files, storeId)) {
+      LogCheck check = null;
+      if (log != null) {
+        check = new LogCheck(log, findings);
+        check.run(progress.applied());
+      }
       if (state != null) {
         check(state, log, check);
       }
       return report(log, check);
-    } finally {
-      if (state != null) {
-        state.close();
-      }
     }
   }
 
-  private @Nullable StateStore openState(StoreFiles files) {
+  private @Nullable StateStore openState(StoreFiles files, byte @Nullable [] storeId) {
     notCompared = "the state cannot be opened";
     if (!Files.exists(files.state())) {
       findings.add(Part.STATE, files.state(), "a state", "no directory");
       return null;
     }
+    StateStore state = null;
     try {
-      StateStore state = StateStore.openReadOnly(files.state());
+      state = StateStore.openReadOnly(files.state());
       progress = state.progress();
-      return state;
-    } catch (DamagedException e) {
+      Owner owner = state.owner().orElse(null);
+      if (owner != null && storeId != null) {
+        owner.requireStore(files.state(), storeId);
+      }
+    } catch (TidemarkException e) {
       findings.add(Part.STATE, files.state(), "a state that opens", e.getMessage());
+    }
+    return state;
+  }
+
+  /** One that is not this store's is looked at all the same. */
+  private @Nullable LogReader openLog(StoreFiles files, byte @Nullable [] storeId) {
+    try {
+      return LogReader.open(files, storeId);
+    } catch (TidemarkException e) {
+      findings.add(Part.LOG, files.log(), "a log of this store that can be read", e.getMessage());
+    }
+    try {
+      return storeId == null ? null : LogReader.open(files, null);
+    } catch (TidemarkException e) {
       return null;
     }
   }
 
-  private void check(StateStore state, LogReader log, LogCheck check) {
-    audit = state.audit(this::found);
+  private void check(StateStore state, @Nullable LogReader log, @Nullable LogCheck check) {
+    try {
+      audit = state.audit(this::found);
+    } catch (TidemarkException e) {
+      findings.add(Part.STATE, "the state", "readable files", e.getMessage());
+    }
+    if (log == null || check == null) {
+      notCompared = "the log cannot be read";
+      return;
+    }
     if (progress.applied() > log.lastPosition()) {
       findings.add(
           Part.LOG_AGAINST_STATE,
@@ -151,7 +181,24 @@ public final class Verification {
     }
   }
 
-  private VerifyReport report(LogReader log, LogCheck check) {
+  private VerifyReport report(@Nullable LogReader log, @Nullable LogCheck check) {
+    if (log == null || check == null) {
+      return new VerifyReport(
+          0,
+          0,
+          0,
+          0,
+          0,
+          0,
+          progress.applied(),
+          audit.keys(),
+          audit.cells(),
+          audit.bytes(),
+          compared,
+          notCompared,
+          null,
+          findings.count());
+    }
     boolean refused = log.refusal().isPresent();
     return new VerifyReport(
         log.firstPosition(),

@@ -87,6 +87,27 @@ final class DurableMark implements AutoCloseable {
     return Optional.ofNullable(newest);
   }
 
+  /**
+   * What a search of the file gives, which fails at nothing but a newer version.
+   *
+   * @param newest the newest slot that is intact, or null
+   * @param owner the store it belongs to, or null
+   * @param length the length of the file
+   */
+  record Slots(@Nullable Reading newest, byte @Nullable [] owner, long length) {}
+
+  /** Reads the newest intact slot, of whatever store. */
+  static Slots slots(Path file) throws IOException {
+    Reading newest = read(file, null).orElse(null);
+    if (newest == null) {
+      return new Slots(null, null, Files.exists(file) ? Files.size(file) : 0);
+    }
+    byte[] bytes = Files.readAllBytes(file);
+    int at = (int) slotOffset(newest) + DurableMarkLayout.STORE_ID;
+    int end = at + DurableMarkLayout.GENERATION - DurableMarkLayout.STORE_ID;
+    return new Slots(newest, Arrays.copyOfRange(bytes, at, end), bytes.length);
+  }
+
   /** The position marked last. */
   long position() {
     return position;

@@ -97,9 +97,22 @@ final class SegmentReader implements AutoCloseable {
       if ((header & DocumentLayout.METADATA) == 0) {
         return entry(length, end, limit);
       }
+      if (isMarkedEntry(length, limit)) {
+        return damaged("an entry", "one that is marked as metadata");
+      }
       offset = align(end);
     }
     return Step.END;
+  }
+
+  /**
+   * Chronicle's metadata never begins like our frame: one flipped bit of a header would else make
+   * the last entry vanish as if it had never been written.
+   */
+  private boolean isMarkedEntry(int length, long limit) throws IOException {
+    return length >= FrameLayout.BODY
+        && buffered(DocumentLayout.HEADER_BYTES + FrameLayout.BODY, limit)
+        && Frame.isOurs(buffer, at(offset) + DocumentLayout.HEADER_BYTES);
   }
 
   private Step entry(int length, long end, long limit) throws IOException {

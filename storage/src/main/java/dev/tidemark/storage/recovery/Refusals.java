@@ -22,7 +22,10 @@ final class Refusals {
       case ALL_LOST -> damaged("log and state are missing", facts, files);
       case STATE_LOST_FOR_GOOD -> damaged("state is lost and cannot be rebuilt", facts, files);
       case LOG_CUT_OFF -> damaged("log begins after the state ends", facts, files);
-      default -> facts.log().refusal().orElseGet(() -> damaged("log is too short", facts, files));
+      default -> {
+        DamagedException damage = facts.logDamage();
+        yield damage != null ? damage : damaged("log is too short", facts, files);
+      }
     };
   }
 

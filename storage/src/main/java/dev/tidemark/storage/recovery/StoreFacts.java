@@ -6,8 +6,10 @@ import dev.tidemark.error.StoreUnusableException;
 import dev.tidemark.storage.file.StoreFiles;
 import dev.tidemark.storage.format.Identity;
 import dev.tidemark.storage.format.Place;
+import dev.tidemark.storage.log.Damage;
 import dev.tidemark.storage.log.LogCondition;
 import dev.tidemark.storage.log.LogReader;
+import dev.tidemark.storage.log.SegmentInfo;
 import dev.tidemark.storage.recovery.Facts.Birth;
 import dev.tidemark.storage.recovery.Facts.Mark;
 import dev.tidemark.storage.recovery.Facts.Provenance;
@@ -18,6 +20,7 @@ import dev.tidemark.storage.state.StateStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param place where the directory is
  * @param log the log as it was looked at
  * @param state the state as it was looked at, or null if there is none that opens
+ * @param logDamage what is wrong in that part of the log which the state lacks, or null
  * @param stateDamage why the state cannot be used, or null if it can, or there is none
  * @param suspect whether the state was under suspicion, and therefore examined
  * @param fresh whether the directory has nothing but what a first open leaves behind
@@ -37,6 +41,7 @@ record StoreFacts(
     @Nullable Identity identity,
     Place place,
     LogReader log,
+    @Nullable DamagedException logDamage,
     @Nullable StateLook state,
     @Nullable DamagedException stateDamage,
     boolean suspect,
@@ -64,7 +69,35 @@ record StoreFacts(
     if (state != null && state.owner().isPresent() && storeId != null) {
       state.owner().get().requireStore(files.state(), storeId);
     }
-    return new StoreFacts(identity, place(files), log, state, damage, suspect, isFresh(files));
+    long applied = state == null ? 0 : state.progress().applied();
+    return new StoreFacts(
+        identity,
+        place(files),
+        log,
+        damageAbove(applied, log),
+        state,
+        damage,
+        suspect,
+        isFresh(files));
+  }
+
+  /**
+   * Reads what the state lacks of the sealed segments: damage there would else be met by the
+   * replay, after the open has begun to write.
+   */
+  private static @Nullable DamagedException damageAbove(long applied, LogReader log) {
+    if (log.refusal().isPresent()) {
+      return log.refusal().get();
+    }
+    for (SegmentInfo segment : log.segments()) {
+      if (segment.sealed() && segment.lastPosition() > applied) {
+        Optional<Damage> damage = log.verify(segment);
+        if (damage.isPresent()) {
+          return damage.get().exception();
+        }
+      }
+    }
+    return null;
   }
 
   private static Place place(StoreFiles files) {
@@ -110,7 +143,7 @@ record StoreFacts(
     return new Facts(
         birth(),
         isEmpty(),
-        log.condition(),
+        logCondition(),
         log.firstPosition() == 1,
         mark(),
         stateCondition(),
@@ -136,6 +169,11 @@ record StoreFacts(
       return Mark.MISSING;
     }
     return mark.getAsLong() <= Math.max(log.lastPosition(), applied()) ? Mark.KEPT : Mark.BROKEN;
+  }
+
+  private LogCondition logCondition() {
+    boolean found = log.refusal().isEmpty() && logDamage != null;
+    return found ? LogCondition.DAMAGED : log.condition();
   }
 
   private State stateCondition() {

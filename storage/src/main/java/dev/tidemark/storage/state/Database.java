@@ -35,6 +35,7 @@ final class Database {
   // A name of its own for each prefix, and none that is RocksDB's "default", which holds the meta
   // rows.
   private static final byte[] NAME_PREFIX = {'k', '/'};
+  private static final long MAX_TABLES_HELD = 400;
 
   private static final String BACKGROUND_ERRORS = "rocksdb.background-errors";
 
@@ -97,10 +98,20 @@ final class Database {
     return open(directory, StateOptions.DEFAULT, true);
   }
 
+  private static StoreUnusableException unreadable(Path directory, IOException e) {
+    return new StoreUnusableException(
+        Problem.of("state directory cannot be read")
+            .with("directory", directory)
+            .with("cause", e)
+            .advise("check its permissions"),
+        e);
+  }
+
   private static Database open(Path directory, StateOptions options, boolean readOnly) {
     NativeLibrary.load();
     Tuning tuning = new Tuning(options, readOnly);
     List<ColumnFamilyHandle> families = new ArrayList<>();
+    Database opened = null;
     try {
       List<byte[]> names = names(directory, tuning, readOnly);
       List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
@@ -108,17 +119,32 @@ final class Database {
         descriptors.add(new ColumnFamilyDescriptor(name, tuning.columns()));
       }
       String path = directory.toString();
+      boolean held = readOnly && Tables.count(directory) <= MAX_TABLES_HELD;
+      if (held) {
+        tuning.holdAllTables();
+      }
       RocksDB db =
           readOnly
               ? RocksDB.openReadOnly(tuning.database(), path, descriptors, families)
               : RocksDB.open(
                   tuning.database().setCreateIfMissing(true), path, descriptors, families);
-      return new Database(directory, readOnly, tuning, db, names, families);
+      opened = new Database(directory, readOnly, tuning, db, names, families);
+      if (!held) {
+        Tables.requireAll(db, directory);
+      }
+      return opened;
     } catch (RocksDBException e) {
       tuning.close();
       throw StateFailure.of(e, directory);
-    } catch (RuntimeException e) {
+    } catch (IOException e) {
       tuning.close();
+      throw unreadable(directory, e);
+    } catch (RuntimeException e) {
+      if (opened == null) {
+        tuning.close();
+      } else {
+        opened.close();
+      }
       throw e;
     }
   }
@@ -173,12 +199,7 @@ final class Database {
         throw StateFailure.damaged("state is damaged", directory, "file CURRENT is missing");
       }
     } catch (IOException e) {
-      throw new StoreUnusableException(
-          Problem.of("state directory cannot be read")
-              .with("directory", directory)
-              .with("cause", e)
-              .advise("check its permissions"),
-          e);
+      throw unreadable(directory, e);
     }
   }
 

@@ -1,6 +1,8 @@
 package dev.tidemark.storage.state;
 
+import dev.tidemark.error.DamagedException;
 import dev.tidemark.error.Problem;
+import dev.tidemark.error.TidemarkException;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,11 +22,18 @@ final class Guard {
   private final Set<Handle> handles = ConcurrentHashMap.newKeySet();
   private final String what;
   private final Path directory;
+  private final Suspicion suspicion;
   private boolean closed;
 
   Guard(String what, Path directory) {
+    this(what, directory, Suspicion.NONE);
+  }
+
+  /** A guard that remembers when damage is met. */
+  Guard(String what, Path directory, Suspicion suspicion) {
     this.what = what;
     this.directory = directory;
+    this.suspicion = suspicion;
   }
 
   /** Runs a native call, or refuses it if what it would use is freed. */
@@ -34,7 +43,14 @@ final class Guard {
       requireOpen();
       return call.run();
     } catch (RocksDBException e) {
-      throw StateFailure.of(e, directory);
+      TidemarkException failure = StateFailure.of(e, directory);
+      if (failure instanceof DamagedException damage) {
+        suspicion.raise(damage);
+      }
+      throw failure;
+    } catch (DamagedException e) {
+      suspicion.raise(e);
+      throw e;
     } finally {
       lock.readLock().unlock();
     }

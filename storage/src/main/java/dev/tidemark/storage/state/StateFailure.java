@@ -83,7 +83,7 @@ final class StateFailure {
   }
 
   private static boolean isMissingFile(String text) {
-    return text.startsWith("No such file or directory");
+    return text.contains("No such file or directory");
   }
 
   /** Some of its messages carry the cause in words alone. */

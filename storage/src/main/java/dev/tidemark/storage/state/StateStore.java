@@ -39,7 +39,8 @@ public final class StateStore implements AutoCloseable {
   /** One opening of the database; handles of an earlier one find its guard closed. */
   private record Incarnation(Guard guard, Database db, Ledger ledger) {
     static Incarnation of(Database db) {
-      Guard guard = new Guard("state store", db.directory());
+      Suspicion suspicion = db.isReadOnly() ? Suspicion.NONE : Suspicion.of(db.directory());
+      Guard guard = new Guard("state store", db.directory(), suspicion);
       return new Incarnation(guard, db, Ledger.read(new Reader(guard, db, db.meta(), null)));
     }
 
@@ -209,6 +210,15 @@ public final class StateStore implements AutoCloseable {
   public Optional<Owner> owner() {
     Incarnation now = now();
     return now.guard().call(() -> Optional.ofNullable(now.owner()));
+  }
+
+  /**
+   * Copies every record into a new directory, for another store. It is of one moment only if nobody
+   * folds meanwhile.
+   */
+  public void copyTo(Path target, Owner newOwner) {
+    Incarnation now = now();
+    now.guard().run(() -> StateCopy.make(now.db(), schema, target, newOwner));
   }
 
   /** Every prefix that was ever asked for. */

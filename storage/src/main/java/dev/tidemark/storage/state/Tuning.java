@@ -56,6 +56,14 @@ final class Tuning implements AutoCloseable {
     }
   }
 
+  /**
+   * Opens every table at once and keeps it open: a process that has the database open for writing
+   * removes tables that it has merged into others, and those that are open stay readable.
+   */
+  void holdAllTables() {
+    database.setMaxOpenFiles(-1);
+  }
+
   /** The settings of the database. */
   DBOptions database() {
     return database;

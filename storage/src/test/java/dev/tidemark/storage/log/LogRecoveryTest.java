@@ -145,7 +145,7 @@ class LogRecoveryTest {
     flip(crashed.lastDataFile(), starts.get(3) + 3, 0x40);
     assertThatThrownBy(() -> crashed.open())
         .isInstanceOf(DamagedException.class)
-        .hasMessageContaining("expected=position 4, actual=position 5");
+        .hasMessageContaining("expected=an entry, actual=one that is marked as metadata");
   }
 
   @Test

@@ -27,6 +27,7 @@ public final class Printer {
   private final PrintWriter err;
   private final boolean terminal;
   private final JsonFactory json = JsonText.factory();
+  private boolean broken;
 
   /** A printer onto two streams; a terminal is shown progress and each line at once. */
   public Printer(OutputStream out, OutputStream err, boolean terminal) {
@@ -69,9 +70,11 @@ public final class Printer {
     write("", body, true);
   }
 
-  /** Prints a remark or a failure to the error stream. */
+  /** Prints a remark or a failure to the error stream, even if the output has failed. */
   public void remark(String text) {
-    flush();
+    if (!broken) {
+      flush();
+    }
     err.println(Escape.line(text));
   }
 
@@ -132,7 +135,8 @@ public final class Printer {
   }
 
   /** A reader that went away is not a failure; a full disk is. */
-  private static RuntimeException failed(IOException e) {
+  private RuntimeException failed(IOException e) {
+    broken = true;
     String why = String.valueOf(e.getMessage());
     if (why.contains("pipe") || why.contains("Bad file descriptor") || why.contains("closed")) {
       return new OutputClosedException(e);

@@ -1,0 +1,61 @@
+package dev.tidemark.storage.inspect;
+
+import dev.tidemark.error.TidemarkException;
+import dev.tidemark.storage.file.StoreFiles;
+import dev.tidemark.storage.file.StoreLock;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * Looking at a store that another process has open: files are replaced between the moment they are
+ * named and the moment they are read. What is wrong then is looked at again, and is damage only if
+ * it stays.
+ */
+final class MovingTarget {
+  private static final int TRIES = 8;
+  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+  private MovingTarget() {}
+
+  /** Opens something to look at. */
+  static <T> T open(StoreFiles files, Supplier<T> opening) {
+    for (int i = 1; i < TRIES; i++) {
+      try {
+        return opening.get();
+      } catch (TidemarkException e) {
+        if (!isMoving(files)) {
+          throw e;
+        }
+        LockSupport.parkNanos(PAUSE_NANOS);
+      }
+    }
+    return opening.get();
+  }
+
+  /** Verifies; findings are passed on once they stay. */
+  static VerifyReport verify(
+      StoreFiles files,
+      Consumer<Finding> listener,
+      Function<Consumer<Finding>, VerifyReport> verification) {
+    for (int i = 1; i < TRIES && isMoving(files); i++) {
+      List<Finding> findings = new ArrayList<>();
+      VerifyReport report = verification.apply(findings::add);
+      if (report.isClean()) {
+        return report;
+      }
+      LockSupport.parkNanos(PAUSE_NANOS);
+    }
+    return verification.apply(listener);
+  }
+
+  /** Asked only where the file is, so that none is made. */
+  private static boolean isMoving(StoreFiles files) {
+    return Files.exists(files.lock()) && StoreLock.owner(files).isPresent();
+  }
+}
