@@ -24,8 +24,8 @@ record Moment(CrashPoint point, boolean before) {
       case LOG_FORCE, MARK_ADVANCE, RECOVERY_REPLAY_COMMIT -> 60;
       case RENAME -> 8;
       case SEGMENT_CREATE, SEGMENT_SEAL, SEGMENT_CUT, FOLD_BATCH -> 4;
-      case STATE_FLUSH -> 2;
-      case CLOSE,
+      case STATE_FLUSH,
+          CLOSE,
           RECOVERY_SEAL,
           RECOVERY_SET_ASIDE,
           RECOVERY_LOG_CUT,
@@ -33,6 +33,11 @@ record Moment(CrashPoint point, boolean before) {
           RECOVERY_REPLAY ->
           1;
     };
+  }
+
+  /** Whether a process surely gets there at its end, and hardly before. */
+  boolean isAtTheEnd() {
+    return point == CrashPoint.CLOSE || point == CrashPoint.STATE_FLUSH;
   }
 
   /** Whether an open gets there, and only an open. */

@@ -66,7 +66,7 @@ final class Schedule {
     } else {
       load = at(aim, random);
     }
-    boolean closes = aim != null && aim.point() == CrashPoint.CLOSE;
+    boolean closes = aim != null && aim.isAtTheEnd();
     return new RoundPlan(
         round,
         firstOfDirectory(round) == round,
