@@ -57,9 +57,13 @@ final class Background {
     return failure;
   }
 
-  /** Ends all writing. */
+  /** Ends all writing; the first cause is the one that is told. */
   void fail(Throwable cause) {
-    failure = cause;
+    synchronized (folded) {
+      if (failure == null) {
+        failure = cause;
+      }
+    }
     tellWaiting();
   }
 
