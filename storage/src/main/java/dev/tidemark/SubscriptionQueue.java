@@ -3,9 +3,9 @@ package dev.tidemark;
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.event.Event;
 import dev.tidemark.storage.core.Observers;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +18,8 @@ final class SubscriptionQueue implements Observers.Tap {
   static final long MAX_BYTES = 4 << 20;
 
   private final Bytes prefix;
-  private final Deque<Captured> commits = new ArrayDeque<>();
+  // Linked: an addition that finds no memory leaves what is queued as it was.
+  private final Queue<Captured> commits = new ConcurrentLinkedQueue<>();
   private int queuedChanges;
   private long queuedBytes;
   private long liveFrom;

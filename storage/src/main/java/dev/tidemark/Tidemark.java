@@ -203,7 +203,8 @@ public final class Tidemark implements Handles, AutoCloseable {
         core.log().segments().stream().mapToLong(segment -> segment.bytes()).sum(),
         stats.tableBytes(),
         core.overlayBytes(),
-        stats.nativeBytes());
+        stats.nativeBytes(),
+        core.state().openHandles());
   }
 
   /** Folds what is pending, seals the log, and gives the directory free. Again it does nothing. */

@@ -9,10 +9,8 @@ import dev.tidemark.type.Durability;
 import dev.tidemark.type.JournalEvent;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -92,17 +90,8 @@ class KilledProcessTest {
   }
 
   private Process start() throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(argument -> argument.startsWith("--add-") || argument.startsWith("-Dchronicle"))
-        .forEach(command::add);
-    command.add("-Xmx256m");
-    command.add("-cp");
-    command.add(
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
-    command.add(CrashingWriter.class.getName());
-    command.add(dir.toString());
-    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+    return JavaProcess.of(List.of("-Xmx256m"), CrashingWriter.class, dir.toString())
+        .redirectError(ProcessBuilder.Redirect.DISCARD)
+        .start();
   }
 }

@@ -7,6 +7,7 @@ import dev.tidemark.engine.strategy.Strategy;
 import dev.tidemark.storage.Options;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -18,6 +19,7 @@ class LateHistoryTest {
   private static final Schema SCHEMA = Schema.of("n:", Strategy.G_COUNTER);
 
   @TempDir private Path dir;
+  @RegisterExtension final StoreAudit audit = new StoreAudit();
 
   @Test
   void foldsCommitsThatAreOlderThanWhatTheStateHolds() {
@@ -47,6 +49,6 @@ class LateHistoryTest {
   private Tidemark open(String name, long id, long millis) {
     Options options =
         Options.defaults().withReplicaId(id).withClock(() -> millis).withoutDriftBound();
-    return Tidemark.open(dir.resolve(name), SCHEMA, options);
+    return audit.open(dir.resolve(name), SCHEMA, options);
   }
 }

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.engine.strategy.Strategy;
+import dev.tidemark.storage.Options;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -20,10 +22,12 @@ class ManyWritersTest {
   private static final int UPDATES = 250;
 
   @TempDir private Path dir;
+  @RegisterExtension final StoreAudit audit = new StoreAudit();
 
   @Test
   void threadsTakeTurnsAtOneLog() {
-    try (Tidemark store = Tidemark.open(dir, Schema.of("n:", Strategy.G_COUNTER))) {
+    Schema schema = Schema.of("n:", Strategy.G_COUNTER);
+    try (Tidemark store = audit.open(dir, schema, Options.defaults())) {
       List<CompletableFuture<Void>> writers =
           IntStream.range(0, THREADS)
               .mapToObj(thread -> CompletableFuture.runAsync(() -> count(store)))

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 /**
  * Opens the stores of a test; after it closes them and looks at everything they left behind: every
  * frame of the log, the order of each origin, the state against the log from the beginning, and
- * what of the process is still held.
+ * what of the process is still held: native handles, descriptors, mappings, threads.
  */
 public final class StoreAudit implements AfterEachCallback {
   private static final Path PROC = Path.of("/proc/self");
@@ -68,10 +68,37 @@ public final class StoreAudit implements AfterEachCallback {
 
   @Override
   public void afterEach(ExtensionContext context) {
-    stores.forEach(Tidemark::close);
-    if (context.getExecutionException().isEmpty()) {
+    boolean passed = context.getExecutionException().isEmpty();
+    try {
+      if (passed) {
+        stores.forEach(StoreAudit::checkNothingLent);
+      }
+    } finally {
+      stores.forEach(Tidemark::close);
+    }
+    if (passed) {
+      checkNoThreads();
       directories.forEach(StoreAudit::check);
     }
+  }
+
+  /** Of an open store: what it has lent of RocksDB has been given back. */
+  static void checkNothingLent(Tidemark store) {
+    try {
+      // Folding borrows too, and ends by itself.
+      Tasks.await(
+          () -> store.status().nativeHandles() == 0,
+          () -> "native handles not given back: " + store.status().nativeHandles());
+    } catch (IllegalStateException closedByTheTest) {
+      assertThat(closedByTheTest).hasMessageContaining("closed");
+    }
+  }
+
+  /** No store is open any more, so none of its workers is left. */
+  static void checkNoThreads() {
+    assertThat(Thread.getAllStackTraces().keySet())
+        .extracting(Thread::getName)
+        .noneMatch(name -> name.startsWith("tidemark-"));
   }
 
   /** Looks at a store that was closed. */
@@ -179,24 +206,32 @@ public final class StoreAudit implements AfterEachCallback {
    * Chronicle lets go of some of them in a thread of its own, soon after a close.
    */
   static void checkNothingHeld(Path directory) {
+    try {
+      checkNoneHeld(directory.toRealPath() + "/");
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** The same of all files whose path begins so. */
+  static void checkNoneHeld(String pathPrefix) {
     if (Files.isReadable(PROC.resolve("maps"))) {
       List<String> held = new ArrayList<>();
       Tasks.await(
           () -> {
             held.clear();
-            held.addAll(held(directory));
+            held.addAll(held(pathPrefix));
             return held.isEmpty();
           },
           () -> "still held: " + held);
     }
   }
 
-  private static List<String> held(Path directory) {
+  private static List<String> held(String pathPrefix) {
     try (Stream<Path> descriptors = Files.list(PROC.resolve("fd"));
         Stream<String> maps = Files.lines(PROC.resolve("maps"))) {
-      String name = directory.toRealPath() + "/";
       return Stream.concat(descriptors.map(StoreAudit::target), maps)
-          .filter(line -> line.contains(name))
+          .filter(line -> line.contains(pathPrefix))
           .toList();
     } catch (IOException e) {
       throw new AssertionError(e);

@@ -1,7 +1,9 @@
 package dev.tidemark;
 
+import dev.tidemark.engine.causality.Dot;
 import dev.tidemark.engine.clock.HybridClock;
 import dev.tidemark.engine.codec.Bytes;
+import dev.tidemark.engine.lattice.Effect;
 import dev.tidemark.engine.lattice.Join;
 import dev.tidemark.engine.lattice.KeyDelta;
 import dev.tidemark.engine.lattice.KeyState;
@@ -9,8 +11,12 @@ import dev.tidemark.engine.operation.OperationId;
 import dev.tidemark.engine.operation.Update;
 import dev.tidemark.engine.operation.Value;
 import dev.tidemark.engine.strategy.Strategy;
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -22,8 +28,10 @@ final class StoreModel {
   private final long replicaId;
   private final long wallMillis;
   private final Map<Bytes, KeyState> keys = new TreeMap<>();
+  private final List<Change> changes = new ArrayList<>();
   private HybridClock clock = new HybridClock(0);
   private long sequence;
+  private long position;
 
   /** A model of a store whose physical clock stands still. */
   StoreModel(long replicaId, long wallMillis) {
@@ -31,9 +39,27 @@ final class StoreModel {
     this.wallMillis = wallMillis;
   }
 
+  /** Of these an event shows the whole value, and not only the elements it touches. */
+  private static final Set<Strategy> SHOWN_WHOLE =
+      EnumSet.of(
+          Strategy.LWW_REGISTER, Strategy.EPOCH_MAX, Strategy.G_COUNTER, Strategy.PN_COUNTER);
+
+  /**
+   * What a subscriber is to be told of one operation; the values are null if not the whole ones.
+   */
+  record Change(
+      long position,
+      Dot operation,
+      String key,
+      Strategy strategy,
+      List<Effect> effects,
+      Value before,
+      Value after) {}
+
   /** The updates of one commit, which may still be given up. */
   final class Commit {
     private final Map<Bytes, KeyState> touched = new HashMap<>();
+    private final List<Change> made = new ArrayList<>();
     private final long stamp = clock.peek(wallMillis);
     private int count;
 
@@ -42,8 +68,24 @@ final class StoreModel {
       var lattice = strategy(bytes).lattice();
       KeyState held = touched.computeIfAbsent(bytes, k -> copy(bytes));
       OperationId id = new OperationId(replicaId, sequence + 1 + count, stamp + count);
-      Join.into(held, lattice, lattice.prepare(update, held, id));
+      Value before = shown(bytes, held);
+      KeyDelta delta = lattice.prepare(update, held, id);
+      Join.into(held, lattice, delta);
+      made.add(
+          new Change(
+              position + 1,
+              id.dot(),
+              key,
+              strategy(bytes),
+              lattice.effects(delta),
+              before,
+              shown(bytes, held)));
       count++;
+    }
+
+    private static Value shown(Bytes key, KeyState held) {
+      Strategy strategy = strategy(key);
+      return SHOWN_WHOLE.contains(strategy) ? strategy.lattice().value(held) : null;
     }
 
     Value value(String key) {
@@ -56,6 +98,8 @@ final class StoreModel {
     void finish() {
       if (count > 0) {
         keys.putAll(touched);
+        changes.addAll(made);
+        position++;
         sequence += count;
         clock.observe(stamp + count - 1);
       }
@@ -74,6 +118,26 @@ final class StoreModel {
 
   Value value(String key) {
     return begin().value(key);
+  }
+
+  /** The position of the last commit. */
+  long position() {
+    return position;
+  }
+
+  /** The number of the last operation. */
+  long sequence() {
+    return sequence;
+  }
+
+  /** The stamp of the last operation. */
+  long clock() {
+    return clock.last();
+  }
+
+  /** All changes, in the order of the log. */
+  List<Change> changes() {
+    return changes;
   }
 
   /** Everything of a key. */

@@ -21,6 +21,8 @@ import dev.tidemark.engine.schema.Schema;
  * @param stateBytes the state's files, in bytes
  * @param overlayBytes the estimated heap of what is not folded yet, in bytes
  * @param nativeBytes RocksDB's cache and write buffers now, in bytes
+ * @param nativeHandles what of RocksDB is lent out now: scans that are not closed, reads and folds
+ *     that are running. One that only grows is a scan that nobody closes
  */
 public record Status(
     String storeId,
@@ -37,4 +39,5 @@ public record Status(
     long logBytes,
     long stateBytes,
     long overlayBytes,
-    long nativeBytes) {}
+    long nativeBytes,
+    int nativeHandles) {}

@@ -79,9 +79,13 @@ final class Background {
     }
   }
 
-  /** Ends all writing. */
+  /** Ends all writing; the first cause is the one that is told. */
   void fail(Throwable cause) {
-    failure = cause;
+    synchronized (folded) {
+      if (failure == null) {
+        failure = cause;
+      }
+    }
     if (cause instanceof InternalError) {
       // A page of the log could not be had: who waits for a sync must not be told that it is safe.
       log.poison(cause);

@@ -134,11 +134,26 @@ public final class Observers {
         if (capture.isLost()) {
           tap.missed(position);
         } else {
-          offer(tap, capture, commit, position, local);
+          offerOrMiss(tap, capture, commit, position, local);
         }
       }
     }
     passed = position;
+  }
+
+  private static void offerOrMiss(
+      Tap tap, Capture capture, Commit commit, long position, boolean local) {
+    boolean offered = false;
+    try {
+      offer(tap, capture, commit, position, local);
+      offered = true;
+    } catch (RuntimeException | OutOfMemoryError e) {
+      // The commit is in: its writer must be told so, and its readers have the log.
+    } finally {
+      if (!offered) {
+        tap.missed(position);
+      }
+    }
   }
 
   private static void offer(Tap tap, Capture capture, Commit commit, long position, boolean local) {

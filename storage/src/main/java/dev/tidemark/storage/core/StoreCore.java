@@ -367,7 +367,9 @@ public final class StoreCore implements AutoCloseable {
           return;
         }
         closed = true;
-        overlay.freeze();
+        if (background.failure() == null) {
+          overlay.freeze();
+        }
       } finally {
         writeLock.unlock();
       }

@@ -92,8 +92,24 @@ final class ChronicleSegment implements AutoCloseable {
       closed = true;
       appender.close();
       queue.close();
-      // Chronicle lets go of files and mappings in the background: now, since the file is cut next.
+      releaseNow();
+    }
+  }
+
+  /**
+   * Chronicle lets go of files and mappings in the background: now, since the file is cut next. An
+   * interrupt makes it come back before that is done, so it is kept for later.
+   */
+  private static void releaseNow() {
+    boolean interrupted = false;
+    boolean again = true;
+    while (again) {
       BackgroundResourceReleaser.releasePendingResources();
+      again = Thread.interrupted();
+      interrupted |= again;
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 

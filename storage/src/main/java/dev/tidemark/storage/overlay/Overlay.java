@@ -4,6 +4,8 @@ import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.commit.Commit;
 import dev.tidemark.engine.lattice.CellRange;
 import dev.tidemark.engine.lattice.KeyDelta;
+import dev.tidemark.error.Problem;
+import dev.tidemark.error.StorePoisonedException;
 import dev.tidemark.storage.state.OriginRow;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,11 +22,16 @@ import org.jspecify.annotations.Nullable;
  * <p>Commits are applied and generations frozen by one thread at a time (the store's write lock);
  * the lock here is only between those and the readers, and is held for no longer than a commit
  * takes to join.
+ *
+ * <p>A commit that fails halfway, for want of memory, leaves the active generation torn: from then
+ * on it is neither read nor frozen, so that nobody sees half a commit and none is folded under the
+ * position before it.
  */
 public final class Overlay {
   private final StampedLock lock = new StampedLock();
   private Generation active = new Generation();
   private volatile List<Generation> frozen = List.of();
+  private boolean torn;
   private long total;
   private volatile long bytes;
   private volatile long activeBytes;
@@ -36,11 +43,14 @@ public final class Overlay {
    */
   public void apply(Commit commit, long position, OriginRow row, long clock) {
     long stamp = lock.writeLock();
+    boolean whole = false;
     try {
       total += active.apply(commit, position, row, clock);
       activeBytes = active.bytes();
       bytes = total;
+      whole = true;
     } finally {
+      torn |= !whole;
       lock.unlockWrite(stamp);
     }
   }
@@ -49,6 +59,7 @@ public final class Overlay {
   public List<KeyDelta> runs(Bytes key, CellRange range) {
     long stamp = lock.readLock();
     try {
+      requireWhole();
       KeyDelta newest = active.slice(key, range);
       List<Generation> older = frozen;
       if (older.isEmpty()) {
@@ -85,6 +96,7 @@ public final class Overlay {
   public void freeze() {
     long stamp = lock.writeLock();
     try {
+      requireWhole();
       if (active.isEmpty()) {
         return;
       }
@@ -95,6 +107,14 @@ public final class Overlay {
       activeBytes = 0;
     } finally {
       lock.unlockWrite(stamp);
+    }
+  }
+
+  private void requireWhole() {
+    if (torn) {
+      throw new StorePoisonedException(
+          Problem.of("commit is logged and only half of it is in memory")
+              .advise("close the store and open it again: that replays the commit"));
     }
   }
 

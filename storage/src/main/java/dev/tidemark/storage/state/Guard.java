@@ -70,6 +70,11 @@ final class Guard {
     handles.add(handle);
   }
 
+  /** How many handles are lent out. */
+  int handles() {
+    return handles.size();
+  }
+
   /** Frees a registered handle; nothing happens if closing has freed it already. */
   void release(Handle handle) {
     lock.readLock().lock();

@@ -241,6 +241,11 @@ public final class StateStore implements AutoCloseable {
     return now().ledger().flushed();
   }
 
+  /** Pins, cursors and batches that are open now: each holds native memory until it is closed. */
+  public int openHandles() {
+    return now().guard().handles();
+  }
+
   /** A key as it is now. */
   public StoredKey view(Namespace namespace, Bytes key) {
     return new StoredKey(reader(namespace, null), namespace, key);

@@ -1,0 +1,27 @@
+package dev.tidemark;
+
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Another JVM with the classes and the flags of this one. */
+public final class JavaProcess {
+  private JavaProcess() {}
+
+  /** A process that is not started yet; its errors go to the standard error of this one. */
+  public static ProcessBuilder of(List<String> jvmArguments, Class<?> main, String... arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(argument -> argument.matches("(--add-|-Dchronicle|-Dorg\\.slf4j).*"))
+        .forEach(command::add);
+    command.addAll(jvmArguments);
+    command.add("-cp");
+    command.add(
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
+    command.add(main.getName());
+    command.addAll(List.of(arguments));
+    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+  }
+}

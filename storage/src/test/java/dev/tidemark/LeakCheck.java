@@ -1,0 +1,21 @@
+package dev.tidemark;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * After every test class of this module: no worker of a store, and no descriptor and no mapping of
+ * a file in a directory for temporary files is left, whether or not the class thought of it. It
+ * registers itself.
+ */
+public final class LeakCheck implements AfterAllCallback {
+  @Override
+  public void afterAll(ExtensionContext context) {
+    StoreAudit.checkNoThreads();
+    Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+    for (String prefix : new String[] {"junit-", "tidemark-test"}) {
+      StoreAudit.checkNoneHeld(temporary + "/" + prefix);
+    }
+  }
+}
