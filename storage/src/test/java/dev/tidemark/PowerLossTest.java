@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tidemark.storage.fault.Call;
 import dev.tidemark.storage.fault.Chance;
 import dev.tidemark.storage.fault.ForgetfulDisk;
+import dev.tidemark.storage.fault.MemoryDirectory;
 import dev.tidemark.storage.fault.ObservedFiles;
 import dev.tidemark.storage.fault.Watcher;
 import dev.tidemark.storage.recovery.RecoveryCase;
@@ -36,7 +37,8 @@ class PowerLossTest {
 
   private static final int MORE = 100;
 
-  @TempDir private Path parent;
+  @TempDir(factory = MemoryDirectory.class)
+  private Path parent;
 
   /** Fails the power, now and then, before or after a call to the disk. */
   private static final class Losses implements Watcher {

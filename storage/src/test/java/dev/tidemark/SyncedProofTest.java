@@ -9,6 +9,7 @@ import dev.tidemark.storage.Options;
 import dev.tidemark.storage.core.Opening;
 import dev.tidemark.storage.core.StoreCore;
 import dev.tidemark.storage.fault.Call;
+import dev.tidemark.storage.fault.MemoryDirectory;
 import dev.tidemark.storage.fault.ObservedFiles;
 import dev.tidemark.storage.fault.Watcher;
 import dev.tidemark.storage.file.StoreFiles;
@@ -45,7 +46,9 @@ class SyncedProofTest {
 
   private static final int LARGEST_IN_A_COMMIT = 7;
 
-  @TempDir private Path parent;
+  @TempDir(factory = MemoryDirectory.class)
+  private Path parent;
+
   private StoreFiles files;
   private final Trace trace = new Trace();
 

@@ -1,9 +1,11 @@
 package dev.tidemark.tools;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -11,6 +13,7 @@ import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.AccessTarget.CodeUnitCallTarget;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -54,6 +57,7 @@ class ArchitectureTest {
   private static final String TOOLS = "dev.tidemark.tools..";
 
   private static final String CHRONICLE = "net.openhft..";
+  private static final String POSIX = "net.openhft.posix..";
   private static final String ROCKSDB = "org.rocksdb..";
 
   private static final Set<String> CLOCKS_AND_DICE =
@@ -176,15 +180,17 @@ class ArchitectureTest {
   /** The log's medium can be replaced, and its traps stay known, as long as one class wraps it. */
   @Test
   void oneClassAtMostKnowsChronicle() {
-    Set<String> users =
-        PROJECT.stream()
-            .filter(ArchitectureTest::usesChronicle)
-            .map(ArchitectureTest::topLevelName)
-            .collect(Collectors.toSet());
-
-    assertThat(users)
+    assertThat(users(resideInAPackage(CHRONICLE).and(not(resideInAPackage(POSIX)))))
         .hasSizeLessThanOrEqualTo(1)
         .allMatch(name -> name.startsWith("dev.tidemark.storage."));
+  }
+
+  /** The same of Chronicle's way past the JDK, by which the log takes room on the disk. */
+  @Test
+  void oneClassAtMostCallsTheSystem() {
+    assertThat(users(resideInAPackage(POSIX)))
+        .hasSizeLessThanOrEqualTo(1)
+        .allMatch(name -> name.startsWith("dev.tidemark.storage.file."));
   }
 
   /** A native handle used after its close ends the process, so handles do not leave one package. */
@@ -218,9 +224,14 @@ class ArchitectureTest {
     return CLOCKS_AND_DICE.contains(call.getOwner().getName() + "." + call.getName());
   }
 
-  private static boolean usesChronicle(JavaClass type) {
-    return type.getDirectDependenciesFromSelf().stream()
-        .anyMatch(dependency -> resideInAnyPackage(CHRONICLE).test(dependency.getTargetClass()));
+  private static Set<String> users(DescribedPredicate<JavaClass> library) {
+    return PROJECT.stream()
+        .filter(
+            type ->
+                type.getDirectDependenciesFromSelf().stream()
+                    .anyMatch(dependency -> library.test(dependency.getTargetClass())))
+        .map(ArchitectureTest::topLevelName)
+        .collect(Collectors.toSet());
   }
 
   /** A lambda's or nested class's file counts as the source file it comes from. */

@@ -3,10 +3,10 @@ package dev.tidemark.tools;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.tools.output.Printer;
-import java.nio.charset.StandardCharsets;
-import java.io.OutputStream;
-import java.io.IOException;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -68,7 +68,9 @@ class MainTest {
     assertThat(Tool.run("read", "/nonexistent", "k", "--stacktrace").err()).contains("\tat ");
   }
 
-  /** Reporting the failure wrote to the full output once more, and a stack trace was all it gave. */
+  /**
+   * Reporting the failure wrote to the full output once more, and a stack trace was all it gave.
+   */
   @Test
   void tellsInOneLineThatTheOutputIsFull() {
     OutputStream full =

@@ -1,5 +1,7 @@
 package dev.tidemark.storage.core;
 
+import dev.tidemark.error.OutOfSpaceException;
+import dev.tidemark.error.Problem;
 import dev.tidemark.storage.log.OpLog;
 import dev.tidemark.storage.overlay.Overlay;
 import dev.tidemark.storage.state.StateStore;
@@ -10,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * What goes on behind a store's back: folding, syncing, and their failure, which ends all writing.
  */
 final class Background {
+  private final OpLog log;
   private final Folder folder;
   private final Worker folding;
   private final Worker syncing;
@@ -27,11 +30,13 @@ final class Background {
       OpLog log,
       Overlay overlay,
       StateStore state,
+      long replicaId,
       long syncNanos,
       Runnable freeze,
       Runnable onProgress) {
+    this.log = log;
     this.onProgress = onProgress;
-    this.folder = new Folder(log, overlay, state, freeze, this::tellWaiting);
+    this.folder = new Folder(log, overlay, state, replicaId, freeze, this::tellWaiting);
     this.folding = new Worker("tidemark-fold", folder, this::fail);
     this.syncing = new Worker("tidemark-sync", new Syncer(log, syncNanos, onProgress), this::fail);
   }
@@ -57,9 +62,30 @@ final class Background {
     return failure;
   }
 
+  /** Whether nothing will be folded for now, or ever. */
+  boolean isHeldUp() {
+    return failure != null || folder.obstacle() != null;
+  }
+
+  /** Refuses to wait while the folder waits for room on the disk. */
+  void requireRoom() {
+    OutOfSpaceException full = folder.obstacle();
+    if (full != null) {
+      throw new OutOfSpaceException(
+          Problem.of("state cannot grow on a full disk")
+              .with("cause", full)
+              .advise("free some space: folding, and with it writing, goes on by itself"),
+          full);
+    }
+  }
+
   /** Ends all writing. */
   void fail(Throwable cause) {
     failure = cause;
+    if (cause instanceof InternalError) {
+      // A page of the log could not be had: who waits for a sync must not be told that it is safe.
+      log.poison(cause);
+    }
     tellWaiting();
   }
 
@@ -99,14 +125,27 @@ final class Background {
     return folder.foldOldest();
   }
 
+  /** Writes the state to disk; on a full disk the folder tries it again until that succeeds. */
+  void flushState() {
+    try {
+      folder.flush();
+    } finally {
+      folding.signal();
+    }
+  }
+
   /** Ends the workers, then folds what is left: the next open has nothing to replay. */
   void finish() {
     tellWaiting();
     syncing.stop();
     folding.stop();
     if (failure == null) {
-      while (folder.foldOldest()) {
-        // Each round folds one generation.
+      try {
+        while (folder.foldOldest()) {
+          // Each round folds one generation.
+        }
+      } catch (OutOfSpaceException full) {
+        // The log has it: the next open replays what could not be folded.
       }
     }
   }

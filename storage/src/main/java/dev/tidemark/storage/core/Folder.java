@@ -1,29 +1,45 @@
 package dev.tidemark.storage.core;
 
+import dev.tidemark.error.OutOfSpaceException;
 import dev.tidemark.storage.log.OpLog;
 import dev.tidemark.storage.overlay.Generation;
 import dev.tidemark.storage.overlay.Overlay;
 import dev.tidemark.storage.state.FoldBatch;
 import dev.tidemark.storage.state.StateStore;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Folds frozen generations into the state, the oldest first, each in one batch with its position. A
  * generation is folded only when the log is synced up to its end: so the state is never ahead of
  * the log, whatever the disk forgets.
+ *
+ * <p>A full disk is waited out: what cannot be folded stays in memory, and is tried again.
  */
 final class Folder implements Worker.Duty {
   private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long FIRST_RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+  private static final long LAST_RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final OpLog log;
   private final Overlay overlay;
   private final StateStore state;
+  private final StateMending mending;
   private final Runnable freeze;
   private final Runnable onFolded;
   private long freezeAt;
+  private long retryNanos = FIRST_RETRY_NANOS;
+  private volatile @Nullable OutOfSpaceException obstacle;
 
-  Folder(OpLog log, Overlay overlay, StateStore state, Runnable freeze, Runnable onFolded) {
+  Folder(
+      OpLog log,
+      Overlay overlay,
+      StateStore state,
+      long replicaId,
+      Runnable freeze,
+      Runnable onFolded) {
     this.log = log;
+    this.mending = new StateMending(log, state, replicaId, this::fold);
     this.overlay = overlay;
     this.state = state;
     this.freeze = freeze;
@@ -32,8 +48,16 @@ final class Folder implements Worker.Duty {
 
   @Override
   public long run() {
-    if (foldOldest()) {
-      return 0;
+    try {
+      if (foldOldest()) {
+        return 0;
+      }
+      overcome();
+    } catch (OutOfSpaceException full) {
+      onFolded.run();
+      long wait = retryNanos;
+      retryNanos = Math.min(2 * wait, LAST_RETRY_NANOS);
+      return wait;
     }
     if (overlay.activeBytes() == 0) {
       freezeAt = 0;
@@ -51,6 +75,11 @@ final class Folder implements Worker.Duty {
     return 0;
   }
 
+  /** What the last attempt failed for, or null: a disk that is full. */
+  @Nullable OutOfSpaceException obstacle() {
+    return obstacle;
+  }
+
   /** Folds one generation; false if none is frozen. */
   synchronized boolean foldOldest() {
     Generation generation = overlay.oldestFrozen();
@@ -58,13 +87,43 @@ final class Folder implements Worker.Duty {
       return false;
     }
     log.awaitSynced(generation.lastPosition());
+    attempt(() -> fold(generation));
+    overlay.retire(generation);
+    onFolded.run();
+    return true;
+  }
+
+  /** Writes the state to disk. */
+  synchronized void flush() {
+    attempt(state::flush);
+  }
+
+  /** With nothing to fold, a flush tells whether there is room again. */
+  private synchronized void overcome() {
+    if (obstacle != null) {
+      flush();
+      onFolded.run();
+    }
+  }
+
+  private void attempt(Runnable work) {
+    try {
+      work.run();
+    } catch (OutOfSpaceException full) {
+      obstacle = full;
+      mending.attempt();
+      throw full;
+    }
+    obstacle = null;
+    mending.rest();
+    retryNanos = FIRST_RETRY_NANOS;
+  }
+
+  private void fold(Generation generation) {
     try (FoldBatch batch = state.fold()) {
       generation.forEach(batch::join);
       batch.progress(generation.lastPosition(), generation.clock(), generation.rows());
       batch.commit();
     }
-    overlay.retire(generation);
-    onFolded.run();
-    return true;
   }
 }

@@ -12,7 +12,6 @@ import dev.tidemark.engine.operation.Arguments;
 import dev.tidemark.engine.schema.Namespace;
 import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.error.Problem;
-import dev.tidemark.error.StorePoisonedException;
 import dev.tidemark.storage.Options;
 import dev.tidemark.storage.fault.CrashPoint;
 import dev.tidemark.storage.log.OpLog;
@@ -44,6 +43,7 @@ public final class StoreCore implements AutoCloseable {
   private final Reads reads;
   private final Committer committer;
   private final Background background;
+  private final FailStop failStop;
   private final ReentrantLock writeLock = new ReentrantLock();
   private final Object closing = new Object();
   private final Observers observers;
@@ -60,7 +60,14 @@ public final class StoreCore implements AutoCloseable {
     this.observers = new Observers(reads, log.appendedPosition());
     this.background =
         new Background(
-            log, overlay, state, options.syncInterval().toNanos(), this::freeze, observers::wake);
+            log,
+            overlay,
+            state,
+            replicaId,
+            options.syncInterval().toNanos(),
+            this::freeze,
+            observers::wake);
+    this.failStop = new FailStop(background);
     this.committer =
         new Committer(
             options,
@@ -81,6 +88,10 @@ public final class StoreCore implements AutoCloseable {
   /** Gathers a commit and logs it; gives its position, or the newest one if it has no updates. */
   public long commit(@Nullable Durability durability, Consumer<Transaction> body) {
     refuseInCommit("commit", "use the batch that the outer one was given");
+    return failStop.run(() -> commitOwn(durability, body));
+  }
+
+  private long commitOwn(@Nullable Durability durability, Consumer<Transaction> body) {
     awaitRoom();
     long position;
     writeLock.lock();
@@ -109,6 +120,10 @@ public final class StoreCore implements AutoCloseable {
   public long accept(byte[] bytes, long sender) {
     requireOpen();
     refuseInCommit("accept", "accept it before or after");
+    return failStop.run(() -> acceptForeign(bytes, sender));
+  }
+
+  private long acceptForeign(byte[] bytes, long sender) {
     CommitHeader header = CommitCodec.decodeHeader(new ByteReader(bytes));
     awaitRoom();
     long position;
@@ -144,8 +159,7 @@ public final class StoreCore implements AutoCloseable {
 
   private void awaitRoom() {
     if (overlay.bytes() > options.overlayBytes()) {
-      background.awaitFolded(
-          () -> overlay.bytes() <= options.overlayBytes(), this::requireWritable);
+      background.awaitFolded(() -> overlay.bytes() <= options.overlayBytes(), this::requireFolding);
     }
   }
 
@@ -172,7 +186,7 @@ public final class StoreCore implements AutoCloseable {
   }
 
   private void syncUpTo(long position) {
-    log.awaitSynced(position);
+    failStop.run(() -> log.awaitSynced(position));
     observers.wake();
   }
 
@@ -182,8 +196,8 @@ public final class StoreCore implements AutoCloseable {
     refuseInCommit("flush", "flush before or after");
     long position = log.appendedPosition();
     freeze();
-    background.awaitFolded(() -> appliedPosition() >= position, this::requireWritable);
-    state.flush();
+    background.awaitFolded(() -> appliedPosition() >= position, this::requireFolding);
+    background.flushState();
   }
 
   /** Seals the log segment being written. */
@@ -191,7 +205,7 @@ public final class StoreCore implements AutoCloseable {
     writeLock.lock();
     try {
       requireWritable();
-      log.roll();
+      failStop.run(log::roll);
     } finally {
       writeLock.unlock();
     }
@@ -207,13 +221,13 @@ public final class StoreCore implements AutoCloseable {
   /** Reads a key, its cells limited to a range, as it was at one moment. */
   public <T> T read(Bytes key, CellRange cells, Function<KeyView, T> reader) {
     requireOpen();
-    return reads.read(namespace(key), key, cells, reader);
+    return failStop.run(() -> reads.read(namespace(key), key, cells, reader));
   }
 
   /** Live cells of a key. */
   public long liveCells(Bytes key) {
     requireOpen();
-    return reads.liveCells(namespace(key), key);
+    return failStop.run(() -> reads.liveCells(namespace(key), key));
   }
 
   /** The namespace of a key. */
@@ -245,10 +259,10 @@ public final class StoreCore implements AutoCloseable {
 
   /** Each scan between two commits freezes a small generation; readers pay for each of them. */
   private void awaitFewGenerations() {
-    // After a failure there are no more commits, so no more generations either.
-    if (background.failure() == null && overlay.frozen().size() >= MAX_FROZEN) {
+    // After a failure there are no more commits, on a full disk few, and so generations.
+    if (!background.isHeldUp() && overlay.frozen().size() >= MAX_FROZEN) {
       background.awaitFolded(
-          () -> overlay.frozen().size() < MAX_FROZEN || background.failure() != null,
+          () -> overlay.frozen().size() < MAX_FROZEN || background.isHeldUp(),
           this::requireWritable);
     }
   }
@@ -325,14 +339,12 @@ public final class StoreCore implements AutoCloseable {
 
   private void requireWritable() {
     requireOpen();
-    Throwable cause = background.failure();
-    if (cause != null) {
-      throw new StorePoisonedException(
-          Problem.of("store has failed in the background")
-              .with("cause", cause)
-              .advise("reads go on; close it, mend the cause, and open it again"),
-          cause);
-    }
+    failStop.requireWhole();
+  }
+
+  private void requireFolding() {
+    requireOpen();
+    failStop.requireFolding();
   }
 
   /** Refuses to close where that would wait for the thread that asks for it. */
@@ -369,29 +381,8 @@ public final class StoreCore implements AutoCloseable {
     try {
       background.finish();
     } finally {
-      closeAll(List.of(log, state));
+      Closing.all(List.of(log, state));
     }
     CrashPoint.CLOSE.after();
-  }
-
-  /** Closes each, whatever the others do. */
-  private static void closeAll(List<AutoCloseable> resources) {
-    RuntimeException first = null;
-    for (AutoCloseable resource : resources) {
-      try {
-        resource.close();
-      } catch (RuntimeException e) {
-        if (first == null) {
-          first = e;
-        } else {
-          first.addSuppressed(e);
-        }
-      } catch (Exception e) {
-        throw new AssertionError(e);
-      }
-    }
-    if (first != null) {
-      throw first;
-    }
   }
 }

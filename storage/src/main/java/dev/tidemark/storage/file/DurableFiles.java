@@ -84,13 +84,41 @@ public class DurableFiles {
     };
   }
 
+  /** The size of the disk under a directory, whatever of it is free. */
+  public long totalBytes(Path directory) {
+    try {
+      return Files.getFileStore(directory).getTotalSpace();
+    } catch (IOException e) {
+      throw new StoreUnusableException(
+          Problem.of("disk does not tell its size").with("directory", directory).with("cause", e),
+          e);
+    }
+  }
+
+  /**
+   * Takes room on the disk for a part of a file that holds nothing yet, and makes the file if it is
+   * missing: what is written there later, through a mapping too, cannot meet a full disk. The
+   * file's length stays as it is, where the system can do that.
+   *
+   * @throws dev.tidemark.error.OutOfSpaceException if there is no room; the file reads as before
+   */
+  public void allocate(Path file, long offset, long length) throws IOException {
+    Blocks.take(file, offset, length);
+  }
+
   /**
    * Creates a directory, unless it is there, and forces the one that names it: also if it is there,
    * since a crash may have come between the two the last time.
+   *
+   * @throws dev.tidemark.error.OutOfSpaceException if there is no room; nothing has changed
    */
   public void createDirectory(Path directory) throws IOException {
     if (!Files.isDirectory(directory)) {
-      makeDirectory(directory);
+      try {
+        makeDirectory(directory);
+      } catch (IOException e) {
+        throw DiskFull.unless(e, directory);
+      }
     }
     forceParent(directory);
   }
@@ -112,36 +140,67 @@ public class DurableFiles {
 
   /**
    * Replaces a file's content: after a crash it has the old content or the new, never a mixture.
+   *
+   * @throws dev.tidemark.error.OutOfSpaceException if there is no room; the file is as it was
    */
   public void replace(Path file, byte[] content) throws IOException {
+    replace(file, channel -> FileChannels.write(channel, 0, content));
+  }
+
+  private void replace(Path file, Filling filling) throws IOException {
     Path aside = aside(file);
-    try (FileChannel channel = writable(aside)) {
-      FileChannels.write(channel, 0, content);
+    try (FileChannel channel = filled(aside, filling)) {
+      // A force that fails is a broken disk even if it says that it is full: what it did not save
+      // was taken in by a write that had succeeded.
       force(channel);
     }
     moveInto(aside, file);
   }
 
+  private FileChannel filled(Path file, Filling filling) throws IOException {
+    FileChannel channel = null;
+    try {
+      channel = writable(file);
+      filling.into(channel);
+      return channel;
+    } catch (IOException e) {
+      if (channel != null) {
+        channel.close();
+      }
+      // What there is of it takes the room that its next try needs.
+      delete(file);
+      throw DiskFull.unless(e, file);
+    }
+  }
+
+  /** Writes a file's content. */
+  private interface Filling {
+    void into(FileChannel channel) throws IOException;
+  }
+
   /**
    * Replaces a file by a copy of its first bytes. After a failed force the kernel takes its unsaved
    * pages for saved, and forcing the same file again does nothing; fresh pages are written.
+   *
+   * @throws dev.tidemark.error.OutOfSpaceException if there is no room; the file is as it was
    */
   public void rewrite(Path file, long length) throws IOException {
-    Path aside = aside(file);
-    try (FileChannel from = FileChannels.open(file, StandardOpenOption.READ);
-        FileChannel to = writable(aside)) {
-      byte[] buffer = new byte[COPY_BYTES];
-      for (long at = 0; at < length; ) {
-        int step = (int) Math.min(buffer.length, length - at);
-        if (FileChannels.read(from, at, buffer, 0, step) != step) {
-          throw new IOException("file is shorter than expected: " + file);
-        }
-        FileChannels.write(to, at, step == buffer.length ? buffer : Arrays.copyOf(buffer, step));
-        at += step;
-      }
-      force(to);
+    try (FileChannel from = FileChannels.open(file, StandardOpenOption.READ)) {
+      replace(file, to -> copy(from, to, file, length));
     }
-    moveInto(aside, file);
+  }
+
+  private static void copy(FileChannel from, FileChannel to, Path file, long length)
+      throws IOException {
+    byte[] buffer = new byte[COPY_BYTES];
+    for (long at = 0; at < length; ) {
+      int step = (int) Math.min(buffer.length, length - at);
+      if (FileChannels.read(from, at, buffer, 0, step) != step) {
+        throw new IOException("file is shorter than expected: " + file);
+      }
+      FileChannels.write(to, at, step == buffer.length ? buffer : Arrays.copyOf(buffer, step));
+      at += step;
+    }
   }
 
   /** Deletes a directory with all that is in it, and forces the one that named it. */

@@ -101,7 +101,7 @@ public final class StoreLock implements AutoCloseable {
               .with("file", file)
               .with("cause", e)
               .advise("check that the directory exists and is writable"),
-          e);
+          DiskFull.unless(e, file));
     } finally {
       if (!acquired && channel != null) {
         closeQuietly(channel);

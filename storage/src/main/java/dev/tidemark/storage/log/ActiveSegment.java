@@ -10,7 +10,7 @@ import dev.tidemark.storage.file.StoreFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The segment that is appended to. It is born with its first commit, so there is no such thing as
@@ -23,6 +23,7 @@ final class ActiveSegment {
   private final Path directory;
   private final Path logDirectory;
   private final DurableFiles disk;
+  private final SegmentRoom room;
   private final ChronicleSegment chronicle;
   private final FileChannel channel;
   private final SegmentExtent extent;
@@ -32,40 +33,49 @@ final class ActiveSegment {
   private long lastPosition;
   private int lastLength;
   private boolean named;
+  private volatile @Nullable SegmentInfo sealed;
 
   private ActiveSegment(
-      long number, StoreFiles files, DurableFiles disk, Pending first, ChronicleSegment chronicle)
-      throws IOException {
+      long number, StoreFiles files, DurableFiles disk, SegmentParts parts, Pending first) {
     this.number = number;
     this.directory = files.segment(number);
     this.logDirectory = files.log();
     this.disk = disk;
-    this.chronicle = chronicle;
-    long end = write(first);
-    Path file = directory.resolve(chronicle.dataFile().getFileName());
-    this.channel = disk.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
-    this.extent = new SegmentExtent(number, file, first.position(), end);
+    this.room = parts.room();
+    this.chronicle = parts.chronicle();
+    this.channel = parts.channel();
+    this.extent = new SegmentExtent(number, parts.file(), first.position(), write(first));
   }
 
   /** A commit on its way into the log. */
   record Pending(long position, CommitHeader header, byte[] body, int offset, int length) {}
 
-  /** Creates a segment with its first commit. */
-  static ActiveSegment create(long number, StoreFiles files, DurableFiles disk, Pending first)
+  /**
+   * Creates a segment with its first commit.
+   *
+   * @throws dev.tidemark.error.OutOfSpaceException if there is no room for it; nothing is left
+   */
+  static ActiveSegment create(
+      long number,
+      StoreFiles files,
+      DurableFiles disk,
+      SpaceGuard space,
+      long segmentBytes,
+      Pending first)
       throws IOException {
-    Path directory = files.segment(number);
     CrashPoint.SEGMENT_CREATE.before();
-    disk.makeDirectory(directory);
-    ChronicleSegment chronicle = ChronicleSegment.create(directory);
+    SegmentParts parts =
+        SegmentParts.create(number, files, disk, space, segmentBytes, entryBytes(first.length()));
     boolean created = false;
     try {
-      ActiveSegment segment = new ActiveSegment(number, files, disk, first, chronicle);
+      ActiveSegment segment = new ActiveSegment(number, files, disk, parts, first);
       created = true;
       CrashPoint.SEGMENT_CREATE.after();
       return segment;
     } finally {
       if (!created) {
-        chronicle.close();
+        parts.chronicle().close();
+        parts.channel().close();
       }
     }
   }
@@ -76,9 +86,12 @@ final class ActiveSegment {
 
   /** Whether an entry of the given body would make the segment larger than it may be. */
   boolean isFull(int bodyLength, long segmentBytes) {
+    return sealed != null || extent.end() + entryBytes(bodyLength) > segmentBytes;
+  }
+
+  private static long entryBytes(int bodyLength) {
     int frameBytes = DocumentLayout.ALIGNMENT - 1 + DocumentLayout.HEADER_BYTES + FrameLayout.BODY;
-    long entryBytes = (long) frameBytes + bodyLength;
-    return extent.end() + entryBytes > segmentBytes;
+    return (long) frameBytes + bodyLength;
   }
 
   /** Breaks off when a commit's sequence jumps or repeats, which every peer would be told. */
@@ -94,8 +107,13 @@ final class ActiveSegment {
     }
   }
 
-  /** Appends a commit; readers see it once the caller has published its position. */
-  SegmentExtent append(Pending commit) {
+  /**
+   * Appends a commit; readers see it once the caller has published its position.
+   *
+   * @throws dev.tidemark.error.OutOfSpaceException if there is no room for it; nothing was written
+   */
+  SegmentExtent append(Pending commit) throws IOException {
+    room.reach(extent.end() + entryBytes(commit.length()));
     extent.growTo(write(commit));
     return extent;
   }
@@ -128,6 +146,9 @@ final class ActiveSegment {
 
   /** Makes all that is appended survive a power loss. */
   void force() throws IOException {
+    if (sealed != null) {
+      return;
+    }
     CrashPoint.LOG_FORCE.before();
     disk.force(channel);
     if (!named) {
@@ -152,8 +173,15 @@ final class ActiveSegment {
         sealed);
   }
 
-  /** Unmaps it, cuts what Chronicle allocated ahead, forces it. */
+  /**
+   * Unmaps it, cuts what was allocated ahead, forces it. Again it does nothing: the catalogue,
+   * which it is entered in next, may have found the disk full.
+   */
   SegmentInfo seal() throws IOException {
+    SegmentInfo before = sealed;
+    if (before != null) {
+      return before;
+    }
     CrashPoint.SEGMENT_SEAL.before();
     chronicle.close();
     requireEnd();
@@ -164,7 +192,9 @@ final class ActiveSegment {
     SegmentFiles.removeAllBut(directory, extent.file(), disk);
     channel.close();
     CrashPoint.SEGMENT_SEAL.after();
-    return info(true);
+    SegmentInfo info = info(true);
+    sealed = info;
+    return info;
   }
 
   /**

@@ -29,6 +29,14 @@ final class ChronicleSegment implements AutoCloseable {
   /** Mapped at once; an entry may be a quarter of it. */
   private static final long BLOCK_BYTES = 64L << 20;
 
+  /** The file of Chronicle's own that is mapped too, and how much of it is ever written. */
+  static final String METADATA_FILE = "metadata.cq4t";
+
+  static final long METADATA_BYTES = 16 << 10;
+
+  /** What Chronicle names the file of the one cycle that there is. */
+  static final String DATA_FILE = "19700101S.cq4";
+
   /** Nobody contends for our own new directory, so there is nothing to wait for. */
   private static final long TIMEOUT_MILLIS = 250;
 
@@ -43,7 +51,11 @@ final class ChronicleSegment implements AutoCloseable {
     this.appender = appender;
   }
 
-  /** Creates a segment in an empty directory. */
+  /**
+   * Creates a segment in a directory without a data file: one that it finds it takes for another
+   * process's that is being created, and waits for. From then until the first append there may be
+   * one, of zeros.
+   */
   static ChronicleSegment create(Path directory) {
     JvmFlags.require();
     SingleChronicleQueue queue =
@@ -71,11 +83,6 @@ final class ChronicleSegment implements AutoCloseable {
     view.readPositionRemaining(0, length);
     appender.writeBytes(view);
     return appender.wire().bytes().writePosition();
-  }
-
-  /** The data file; there is one after the first append. */
-  Path dataFile() {
-    return appender.currentFile().toPath();
   }
 
   /** Unmaps the file. */

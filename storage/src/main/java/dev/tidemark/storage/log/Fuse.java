@@ -1,5 +1,6 @@
 package dev.tidemark.storage.log;
 
+import dev.tidemark.error.OutOfSpaceException;
 import dev.tidemark.error.Problem;
 import dev.tidemark.error.StorePoisonedException;
 import java.io.IOException;
@@ -25,15 +26,15 @@ final class Fuse {
     this.directory = directory;
   }
 
-  /** Writes; any failure blows the fuse. */
+  /** Writes; any failure blows the fuse, but a refusal after which everything is as before. */
   <T> T guard(String doing, Write<T> write) {
     try {
       return write.run();
-    } catch (StorePoisonedException already) {
-      throw already;
+    } catch (StorePoisonedException | OutOfSpaceException unchanged) {
+      throw unchanged;
     } catch (Throwable failure) {
       // Also an InternalError, which is how a full or broken disk shows under a mapped file.
-      blownBy = failure;
+      blow(failure);
       throw new StorePoisonedException(
           Problem.of("log cannot be written")
               .with("doing", doing)
@@ -42,6 +43,11 @@ final class Fuse {
               .advise("check the disk, then close and reopen the store"),
           failure);
     }
+  }
+
+  /** Blows it from outside: a fault under a mapped file may show long after the write. */
+  void blow(Throwable failure) {
+    blownBy = failure;
   }
 
   boolean isBlown() {

@@ -8,7 +8,8 @@ import dev.tidemark.error.Problem;
  * @param segmentBytes at which size a segment is sealed; 64 KiB to 1 GiB
  * @param markIntervalMillis how old the durable mark on the medium may become while groups are
  *     forced; 0 forces it with every group, at the price of a second force
- * @param reserveBytes how much of the disk is left free for closing; appends are refused below it
+ * @param reserveBytes how much of the disk is left free at most, see {@link SpaceGuard}; appends
+ *     are refused below it
  */
 public record LogOptions(long segmentBytes, long markIntervalMillis, long reserveBytes) {
   /** The smallest segment. */

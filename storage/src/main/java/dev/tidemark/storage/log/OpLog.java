@@ -33,8 +33,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>After a failed force the kernel takes unsaved pages for saved and a second force succeeds
  * without saving them. So the first failure is final: every append and sync from then on is refused
- * until the store is opened again, which writes all that is above the durable mark anew. Reading
- * goes on.
+ * until the store is opened again, which writes the segment that was not sealed anew. Reading goes
+ * on.
  *
  * <p>Appends are taken one at a time; a caller to whom their order matters serialises them itself.
  * All other methods may be called from any thread. The caller holds the store's lock.
@@ -69,9 +69,7 @@ public final class OpLog implements AutoCloseable {
     this.options = options;
     this.disk = disk;
     this.fuse = new Fuse(files.directory());
-    this.space =
-        new SpaceGuard(
-            files.directory(), options.reserveBytes(), disk.usableBytes(files.directory()));
+    this.space = new SpaceGuard(files.directory(), options.reserveBytes(), disk);
     LogOpening.Opened opened =
         new LogOpening(files, this.storeId, disk).open(looked.facts(), looked.verdict());
     this.mark = opened.mark();
@@ -176,7 +174,6 @@ public final class OpLog implements AutoCloseable {
     appending.lock();
     try {
       fuse.requireWhole();
-      space.take(FrameLayout.BODY + length);
       ActiveSegment.Pending commit =
           new ActiveSegment.Pending(appended + 1, header, body, offset, length);
       ActiveSegment segment = active;
@@ -191,6 +188,10 @@ public final class OpLog implements AutoCloseable {
       }
       appended = commit.position();
       return commit.position();
+    } catch (InternalError fault) {
+      // Of a write through the mapping just now or some time ago: what is in the file is unknown.
+      fuse.blow(fault);
+      throw fault;
     } finally {
       appending.unlock();
     }
@@ -220,7 +221,8 @@ public final class OpLog implements AutoCloseable {
   }
 
   private ActiveSegment create(ActiveSegment.Pending first) throws IOException {
-    ActiveSegment segment = ActiveSegment.create(nextNumber, files, disk, first);
+    ActiveSegment segment =
+        ActiveSegment.create(nextNumber, files, disk, space, options.segmentBytes(), first);
     nextNumber++;
     List<SegmentExtent> all = new ArrayList<>(extents);
     all.add(segment.extent());
@@ -288,7 +290,18 @@ public final class OpLog implements AutoCloseable {
     return mark.position();
   }
 
-  /** Seals the active segment; whoever runs it holds the appending lock and has the turn. */
+  /**
+   * Refuses every write from now on: a fault of a mapped page may show in whatever its thread does
+   * next.
+   */
+  public void poison(Throwable fault) {
+    fuse.blow(fault);
+  }
+
+  /**
+   * Seals the active segment; whoever runs it holds the appending lock and has the turn. If there
+   * is no room for the catalogue, the segment is sealed and waits to be entered.
+   */
   private long seal(ActiveSegment segment) throws IOException {
     Catalogue next = catalogue.with(segment.seal());
     disk.replace(files.catalogue(), CatalogueFile.encode(next, storeId));
@@ -348,6 +361,8 @@ public final class OpLog implements AutoCloseable {
       if (segment != null && !fuse.isBlown()) {
         fuse.guard("seal", () -> seal(segment));
       }
+    } catch (OutOfSpaceException unentered) {
+      // It is whole and forced: the next open enters it in the catalogue.
     } finally {
       fuse.close();
       release(segment);
@@ -360,7 +375,7 @@ public final class OpLog implements AutoCloseable {
       if (segment != null) {
         segment.release();
       }
-    } catch (IOException e) {
+    } catch (IOException | InternalError e) {
       // Nothing is lost with it: what had to be forced was forced before, or its failure told.
     }
   }

@@ -2,45 +2,47 @@ package dev.tidemark.storage.log;
 
 import dev.tidemark.error.OutOfSpaceException;
 import dev.tidemark.error.Problem;
+import dev.tidemark.storage.file.DurableFiles;
 import java.nio.file.Path;
 import java.util.function.LongSupplier;
 
 /**
- * Refuses appends while the disk can still take what closing needs. A disk that fills up under a
- * mapped file gives no error at the write: the JVM gets a fault at some later instruction, and
- * commits whose append had returned are lost.
+ * Keeps a reserve of the disk free, in which the state can be folded and flushed and the store be
+ * closed after its log has stopped to grow. On a small disk it is an eighth of it.
+ *
+ * <p>Once refused, room is given again when a quarter more than the reserve is free: on a disk that
+ * is eaten and freed around the reserve, a store that changed its mind at every append would be of
+ * no use.
  */
 final class SpaceGuard {
-  /** How much may be appended between two looks at the disk. */
-  private static final long STRIDE_BYTES = 1L << 20;
+  private static final int RESERVES_PER_DISK = 8;
+  private static final int RESUMING_SHARE = 4;
 
   private final Path directory;
   private final long reserveBytes;
   private final LongSupplier usableBytes;
-  private long allowance;
+  private boolean refusing;
 
-  SpaceGuard(Path directory, long reserveBytes, LongSupplier usableBytes) {
+  SpaceGuard(Path directory, long mostReserveBytes, DurableFiles disk) {
     this.directory = directory;
-    this.reserveBytes = reserveBytes;
-    this.usableBytes = usableBytes;
+    this.reserveBytes = Math.min(mostReserveBytes, disk.totalBytes(directory) / RESERVES_PER_DISK);
+    this.usableBytes = disk.usableBytes(directory);
   }
 
-  /** Takes room for an entry, or refuses it; a refusal ends as soon as there is room again. */
-  void take(int bytes) {
-    if (bytes > allowance) {
-      allowance = 0;
-      long wanted = STRIDE_BYTES + bytes;
-      long usable = usableBytes.getAsLong();
-      if (usable < reserveBytes + wanted) {
-        throw new OutOfSpaceException(
-            Problem.of("disk is almost full")
-                .with("directory", directory)
-                .with("usable", usable)
-                .with("reserve", reserveBytes)
-                .advise("free some space; reading goes on, and writing will by itself"));
-      }
-      allowance = wanted;
+  /** Gives the most of what is asked for that leaves the reserve, but no less than is needed. */
+  long take(long needed, long wanted) {
+    long usable = usableBytes.getAsLong();
+    long kept = refusing ? reserveBytes + reserveBytes / RESUMING_SHARE : reserveBytes;
+    refusing = usable - needed < kept;
+    if (refusing) {
+      throw new OutOfSpaceException(
+          Problem.of("disk is almost full")
+              .with("directory", directory)
+              .with("usable", usable)
+              .with("needed", needed)
+              .with("reserve", kept)
+              .advise("free some space; reading goes on, and writing will by itself"));
     }
-    allowance -= bytes;
+    return Math.max(needed, Math.min(wanted, usable - kept));
   }
 }

@@ -3,6 +3,8 @@ package dev.tidemark.storage.state;
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.error.Problem;
 import dev.tidemark.error.StoreUnusableException;
+import dev.tidemark.storage.file.DiskFull;
+import dev.tidemark.storage.file.DurableFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +14,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
@@ -34,14 +37,20 @@ final class Database {
   private static final byte[] NAME_PREFIX = {'k', '/'};
   private static final long MAX_TABLES_HELD = 400;
 
+  private static final String BACKGROUND_ERRORS = "rocksdb.background-errors";
+
   private final Path directory;
   private final boolean readOnly;
   private final Tuning tuning;
+  private final LongSupplier usableBytes;
   private final RocksDB db;
   private final List<ColumnFamilyHandle> families;
   private final Map<Bytes, ColumnFamilyHandle> byPrefix = new HashMap<>();
   private final ReadOptions readLatest = new ReadOptions();
-  private final WriteOptions writeUnlogged = new WriteOptions().setDisableWAL(true);
+  private final WriteOptions writeUnlogged =
+      // A write that RocksDB makes wait does so in native code, on a full disk for as long as that
+      // is full, and nothing can be closed meanwhile: so it is told, and waited for here.
+      new WriteOptions().setDisableWAL(true).setNoSlowdown(true);
   private final FlushOptions flushAndWait = new FlushOptions().setWaitForFlush(true);
 
   private Database(
@@ -54,6 +63,7 @@ final class Database {
     this.directory = directory;
     this.readOnly = readOnly;
     this.tuning = tuning;
+    this.usableBytes = DurableFiles.standard().usableBytes(directory);
     this.db = db;
     this.families = families;
     for (int i = 1; i < names.size(); i++) {
@@ -71,9 +81,10 @@ final class Database {
               .with("directory", directory)
               .with("cause", e)
               .advise("check the path and its permissions"),
-          e);
+          DiskFull.unless(e, directory));
     }
-    return open(directory, options, false);
+    long diskBytes = DurableFiles.standard().totalBytes(directory);
+    return open(directory, options.forDisk(diskBytes), false);
   }
 
   /** Opens a database that exists, and writes nothing, not even a log line. */
@@ -206,6 +217,16 @@ final class Database {
     return directory;
   }
 
+  /** What it was opened with. */
+  StateOptions options() {
+    return tuning.options();
+  }
+
+  /** Whether a flush or a compaction has failed since it was opened. */
+  boolean hasFailed() throws RocksDBException {
+    return db.getLongProperty(BACKGROUND_ERRORS) > 0;
+  }
+
   boolean isReadOnly() {
     return readOnly;
   }
@@ -264,9 +285,29 @@ final class Database {
 
   /**
    * Writes a batch, all of it or nothing. The log is what makes it durable, so RocksDB keeps none.
+   *
+   * @return false if RocksDB has to flush or compact first; then nothing is written
    */
+  boolean tryWrite(WriteBatch batch) throws RocksDBException {
+    try {
+      db.write(writeUnlogged, batch);
+      return true;
+    } catch (RocksDBException e) {
+      if (StateFailure.isStall(e) && !isDiskFull()) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  /** The same, of a batch so small that nothing has to be flushed for it. */
   void write(WriteBatch batch) throws RocksDBException {
     db.write(writeUnlogged, batch);
+  }
+
+  /** Whether RocksDB has no room for the flush that a stalled write waits for. */
+  boolean isDiskFull() {
+    return usableBytes.getAsLong() < tuning.options().writeBufferBytes();
   }
 
   /**

@@ -6,9 +6,12 @@ import dev.tidemark.engine.lattice.KeyDelta;
 import dev.tidemark.engine.schema.Namespace;
 import dev.tidemark.error.Problem;
 import dev.tidemark.storage.fault.CrashPoint;
+import dev.tidemark.storage.file.DiskFull;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
@@ -29,6 +32,9 @@ import org.rocksdb.WriteBatch;
  * cells it changes on the heap as well, some 100 bytes each, while that one key is joined.
  */
 public final class FoldBatch implements AutoCloseable {
+  private static final long STALL_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+  private static final int MOST_STALLS = 1_000;
+
   // Not a method of this class: whoever holds it must not free it without the guard.
   private final Guard.Handle handle = this::free;
 
@@ -143,8 +149,33 @@ public final class FoldBatch implements AutoCloseable {
     return bytes[0];
   }
 
-  /** Makes all of it visible at once, and closes the batch. */
+  /**
+   * Makes all of it visible at once, and closes the batch. Waits while RocksDB cannot take it, but
+   * not for a full disk.
+   */
   public void commit() {
+    for (int stalls = 1; !tryCommit(); stalls++) {
+      if (stalls >= MOST_STALLS) {
+        requireHealthy();
+      }
+      // Outside the guard: whoever closes the store meanwhile does not wait for this.
+      LockSupport.parkNanos(STALL_NANOS);
+    }
+    close();
+  }
+
+  /** Behind a failed flush or compaction a stall may never end. */
+  private void requireHealthy() {
+    run(
+        () -> {
+          if (db.hasFailed()) {
+            throw DiskFull.exception(db.directory(), "RocksDB has not recovered from an error");
+          }
+        });
+  }
+
+  private boolean tryCommit() {
+    boolean[] written = new boolean[1];
     run(
         () -> {
           Progress newProgress = progress;
@@ -154,12 +185,14 @@ public final class FoldBatch implements AutoCloseable {
                 .illegalState();
           }
           CrashPoint.FOLD_BATCH.before();
-          db.write(batch);
-          CrashPoint.FOLD_BATCH.after();
-          Floor newFloor = floor;
-          ledger.committed(newProgress, newFloor == null ? ledger.floor() : newFloor);
+          written[0] = db.tryWrite(batch);
+          if (written[0]) {
+            CrashPoint.FOLD_BATCH.after();
+            Floor newFloor = floor;
+            ledger.committed(newProgress, newFloor == null ? ledger.floor() : newFloor);
+          }
         });
-    close();
+    return written[0];
   }
 
   private void run(Guard.NativeAction action) {

@@ -83,9 +83,14 @@ final class Guard {
     }
   }
 
+  /** Whether this thread is in a call. */
+  boolean isInside() {
+    return lock.getReadHoldCount() > 0;
+  }
+
   /** Refuses to close from inside a visit, which would wait for itself. */
   void requireClosable() {
-    if (lock.getReadHoldCount() > 0) {
+    if (isInside()) {
       throw Problem.of(what + " is closed from inside one of its own visits")
           .advise("end the visit first")
           .illegalState();

@@ -65,6 +65,11 @@ final class Reader {
     return db.iterate(family, at, to, keepInCache);
   }
 
+  /** A cursor over keys; call it inside {@link #call}. */
+  KeyCursor cursor(byte @Nullable [] to, KeyRange range) throws RocksDBException {
+    return new KeyCursor(guard, db, iterate(to, true), range);
+  }
+
   /** Sees one record after the other. */
   @FunctionalInterface
   interface RecordVisitor {

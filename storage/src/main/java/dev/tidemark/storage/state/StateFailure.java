@@ -33,10 +33,12 @@ final class StateFailure {
               .advise("close it there, or open it read-only"),
           e);
     }
-    if (status != null && status.getSubCode() == Status.SubCode.NoSpace) {
+    if (isFull(text)
+        || isStall(e)
+        || (status != null && status.getSubCode() == Status.SubCode.NoSpace)) {
       return new OutOfSpaceException(
           problem("no space left for the state", directory, text)
-              .advise("free space, then reopen the store"),
+              .advise("free some space: it is noticed within 5 s, and nothing is lost"),
           e);
     }
     return new StoreUnusableException(
@@ -44,6 +46,12 @@ final class StateFailure {
             .with("code", code)
             .advise("see the status; reopen the store once its cause is gone"),
         e);
+  }
+
+  /** Whether a write was refused until RocksDB has flushed or compacted. */
+  static boolean isStall(RocksDBException e) {
+    Status status = e.getStatus();
+    return status != null && status.getCode() == Status.Code.Incomplete;
   }
 
   /**
@@ -76,6 +84,11 @@ final class StateFailure {
 
   private static boolean isMissingFile(String text) {
     return text.contains("No such file or directory");
+  }
+
+  /** Some of its messages carry the cause in words alone. */
+  private static boolean isFull(String text) {
+    return text.contains("No space left on device") || text.contains("Disk quota exceeded");
   }
 
   private static boolean isLock(String text) {

@@ -21,6 +21,7 @@ public record StateOptions(long blockCacheBytes, long writeBufferBytes, int maxO
 
   private static final long MIN_BYTES = 1L << 20;
   private static final int MIN_OPEN_FILES = 16;
+  private static final int BUFFERS_PER_DISK = 16;
 
   /** Refuses what RocksDB cannot work with. */
   public StateOptions {
@@ -34,6 +35,17 @@ public record StateOptions(long blockCacheBytes, long writeBufferBytes, int maxO
           .advise("give the cache at least as much")
           .illegalArgument();
     }
+  }
+
+  /**
+   * The same for a disk of the given size, with write buffers no larger than a sixteenth of it. A
+   * flush must find room for a buffer in the reserve that the log leaves, an eighth of a small
+   * disk; and after a full disk RocksDB writes again when a buffer's size is free, so not before
+   * there is.
+   */
+  StateOptions forDisk(long totalBytes) {
+    long most = Math.max(MIN_BYTES, totalBytes / BUFFERS_PER_DISK);
+    return writeBufferBytes <= most ? this : new StateOptions(blockCacheBytes, most, maxOpenFiles);
   }
 
   private static void require(String name, long value, long least) {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
@@ -27,17 +28,45 @@ import org.rocksdb.RocksDBException;
  * store.
  */
 public final class StateStore implements AutoCloseable {
-  private final Guard guard;
-  private final Database db;
   private final Schema schema;
-  private final Ledger ledger;
   private final AtomicReference<@Nullable FoldBatch> openBatch = new AtomicReference<>();
 
-  private StateStore(Guard guard, Database db, Schema schema, Ledger ledger) {
-    this.guard = guard;
-    this.db = db;
+  /** Held to open the database anew, so that nobody reads what is not folded again yet. */
+  private final ReentrantReadWriteLock reopening = new ReentrantReadWriteLock();
+
+  private volatile Incarnation incarnation;
+
+  /** One opening of the database; handles of an earlier one find its guard closed. */
+  private record Incarnation(Guard guard, Database db, Ledger ledger) {
+    static Incarnation of(Database db) {
+      Suspicion suspicion = db.isReadOnly() ? Suspicion.NONE : Suspicion.of(db.directory());
+      Guard guard = new Guard("state store", db.directory(), suspicion);
+      return new Incarnation(guard, db, Ledger.read(new Reader(guard, db, db.meta(), null)));
+    }
+
+    /** Whose it is, or null if nobody has claimed it. */
+    @Nullable Owner owner() {
+      return Ledger.owner(new Reader(guard, db, db.meta(), null));
+    }
+  }
+
+  private StateStore(Incarnation incarnation, Schema schema) {
+    this.incarnation = incarnation;
     this.schema = schema;
-    this.ledger = ledger;
+  }
+
+  private Incarnation now() {
+    Incarnation current = incarnation;
+    if (current.guard().isInside()) {
+      // Whoever opens it anew waits for this thread.
+      return current;
+    }
+    reopening.readLock().lock();
+    try {
+      return incarnation;
+    } finally {
+      reopening.readLock().unlock();
+    }
   }
 
   /**
@@ -99,12 +128,11 @@ public final class StateStore implements AutoCloseable {
     }
     Database db = Database.openReadOnly(directory);
     try {
-      Guard guard = new Guard("state store", directory);
-      Ledger ledger = Ledger.read(new Reader(guard, db, db.meta(), null));
-      if (ledger.schema() == null) {
+      Incarnation now = Incarnation.of(db);
+      if (now.ledger().schema() == null) {
         return Optional.empty();
       }
-      StateStore state = new StateStore(guard, db, stored(db, ledger), ledger);
+      StateStore state = new StateStore(now, stored(db, now.ledger()));
       if (examine) {
         List<StateMismatch> found = new ArrayList<>();
         state.audit(found::add);
@@ -112,7 +140,7 @@ public final class StateStore implements AutoCloseable {
           throw StateFailure.damaged("state is damaged", directory, found.get(0).toString());
         }
       }
-      return Optional.of(new StateLook(ledger.progress(), state.owner()));
+      return Optional.of(new StateLook(state.progress(), state.owner()));
     } catch (RocksDBException e) {
       throw StateFailure.of(e, directory);
     } finally {
@@ -123,11 +151,10 @@ public final class StateStore implements AutoCloseable {
   private static StateStore open(Database db, @Nullable SchemaRequest request) {
     boolean opened = false;
     try {
-      Suspicion suspicion = db.isReadOnly() ? Suspicion.NONE : Suspicion.of(db.directory());
-      Guard guard = new Guard("state store", db.directory(), suspicion);
-      Ledger ledger = Ledger.read(new Reader(guard, db, db.meta(), null));
-      Schema schema = request == null ? stored(db, ledger) : grow(db, ledger, request);
-      StateStore store = new StateStore(guard, db, schema, ledger);
+      Incarnation first = Incarnation.of(db);
+      Schema schema =
+          request == null ? stored(db, first.ledger()) : grow(db, first.ledger(), request);
+      StateStore store = new StateStore(first, schema);
       opened = true;
       return store;
     } catch (RocksDBException e) {
@@ -165,25 +192,24 @@ public final class StateStore implements AutoCloseable {
 
   /** Says whose state this is; refuses the state of another store. */
   public void claim(Owner claimant) {
-    guard.run(
-        () -> {
-          Owner owner = readOwner();
-          if (owner != null) {
-            owner.requireStore(db.directory(), claimant.storeId());
-          }
-          if (owner == null || owner.replicaId() != claimant.replicaId()) {
-            Ledger.claim(db, claimant);
-          }
-        });
+    Incarnation now = now();
+    now.guard()
+        .run(
+            () -> {
+              Owner owner = now.owner();
+              if (owner != null) {
+                owner.requireStore(now.db().directory(), claimant.storeId());
+              }
+              if (owner == null || owner.replicaId() != claimant.replicaId()) {
+                Ledger.claim(now.db(), claimant);
+              }
+            });
   }
 
   /** Whose state it is; empty if nobody has claimed it. */
   public Optional<Owner> owner() {
-    return guard.call(() -> Optional.ofNullable(readOwner()));
-  }
-
-  private @Nullable Owner readOwner() {
-    return Ledger.owner(new Reader(guard, db, db.meta(), null));
+    Incarnation now = now();
+    return now.guard().call(() -> Optional.ofNullable(now.owner()));
   }
 
   /**
@@ -191,7 +217,8 @@ public final class StateStore implements AutoCloseable {
    * folds meanwhile.
    */
   public void copyTo(Path target, Owner newOwner) {
-    guard.run(() -> StateCopy.make(db, schema, target, newOwner));
+    Incarnation now = now();
+    now.guard().run(() -> StateCopy.make(now.db(), schema, target, newOwner));
   }
 
   /** Every prefix that was ever asked for. */
@@ -201,17 +228,17 @@ public final class StateStore implements AutoCloseable {
 
   /** How far the state is folded now. */
   public Progress progress() {
-    return ledger.progress();
+    return now().ledger().progress();
   }
 
   /** Below what the state has forgotten. */
   public Floor floor() {
-    return ledger.floor();
+    return now().ledger().floor();
   }
 
   /** A log position up to which what is folded survives a crash; the log may be cut there. */
   public long flushedPosition() {
-    return ledger.flushed();
+    return now().ledger().flushed();
   }
 
   /** A key as it is now. */
@@ -226,7 +253,8 @@ public final class StateStore implements AutoCloseable {
 
   /** Holds this moment still; close it soon. */
   public Pin pin() {
-    return guard.call(() -> new Pin(guard, db, db.snapshot()));
+    Incarnation now = now();
+    return now.guard().call(() -> new Pin(now.guard(), now.db(), now.db().snapshot()));
   }
 
   /** The keys of a namespace at the pin, in order. The pin may be closed before the cursor is. */
@@ -234,35 +262,42 @@ public final class StateStore implements AutoCloseable {
     Reader reader = reader(namespace, pin);
     Bytes end = range.to();
     byte[] to = end == null ? null : CellKey.escape(end);
-    return reader.call(() -> new KeyCursor(guard, db, reader.iterate(to, true), range));
+    return reader.call(() -> reader.cursor(to, range));
   }
 
   /** Begins a batch; there is one at a time. */
   public FoldBatch fold() {
-    return guard.call(
-        () -> {
-          requireWritable();
-          synchronized (openBatch) {
-            if (openBatch.get() != null) {
-              throw Problem.of("a fold batch is open already")
-                  .advise("commit or close it first")
-                  .illegalState();
-            }
-            FoldBatch batch =
-                new FoldBatch(guard, db, ledger, done -> openBatch.compareAndSet(done, null));
-            openBatch.set(batch);
-            return batch;
-          }
-        });
+    Incarnation now = now();
+    return now.guard()
+        .call(
+            () -> {
+              requireWritable(now.db());
+              synchronized (openBatch) {
+                if (openBatch.get() != null) {
+                  throw Problem.of("a fold batch is open already")
+                      .advise("commit or close it first")
+                      .illegalState();
+                }
+                FoldBatch batch =
+                    new FoldBatch(
+                        now.guard(),
+                        now.db(),
+                        now.ledger(),
+                        done -> openBatch.compareAndSet(done, null));
+                openBatch.set(batch);
+                return batch;
+              }
+            });
   }
 
   /** Makes everything that is committed durable; other threads go on reading and folding. */
   public void flush() {
-    guard.run(this::flushNow);
+    Incarnation now = now();
+    now.guard().run(() -> flush(now.db(), now.ledger()));
   }
 
-  private void flushNow() throws RocksDBException {
-    requireWritable();
+  private static void flush(Database db, Ledger ledger) throws RocksDBException {
+    requireWritable(db);
     Ledger.Mark mark = ledger.mark();
     CrashPoint.STATE_FLUSH.before();
     db.flush();
@@ -277,8 +312,9 @@ public final class StateStore implements AutoCloseable {
    * @param visitor sees each mismatch as it is found
    */
   public StateAudit audit(Consumer<StateMismatch> visitor) {
-    Auditor auditor = new Auditor(guard, visitor);
-    auditor.checksums(db);
+    Incarnation now = now();
+    Auditor auditor = new Auditor(now.guard(), visitor);
+    auditor.checksums(now.db());
     try (Pin pin = pin()) {
       for (Namespace namespace : schema.namespaces()) {
         auditor.namespace(reader(namespace, pin), namespace);
@@ -289,14 +325,17 @@ public final class StateStore implements AutoCloseable {
 
   /** What the state takes up. */
   public StateStats stats() {
-    return guard.call(
-        () -> {
-          Map<Namespace, Long> bytes = new LinkedHashMap<>();
-          for (Namespace namespace : schema.namespaces()) {
-            bytes.put(namespace, StateStats.namespaceBytes(db, family(db, namespace)));
-          }
-          return StateStats.of(db, bytes);
-        });
+    Incarnation now = now();
+    Database db = now.db();
+    return now.guard()
+        .call(
+            () -> {
+              Map<Namespace, Long> bytes = new LinkedHashMap<>();
+              for (Namespace namespace : schema.namespaces()) {
+                bytes.put(namespace, StateStats.namespaceBytes(db, family(db, namespace)));
+              }
+              return StateStats.of(db, bytes);
+            });
   }
 
   /**
@@ -306,35 +345,67 @@ public final class StateStore implements AutoCloseable {
   @Override
   public void close() {
     RuntimeException[] failure = new RuntimeException[1];
-    guard.close(
-        () -> {
-          try {
-            // A damaged state refuses every flush: one that was only looked at still closes in
-            // peace.
-            if (!ledger.isFlushed()) {
-              flushNow();
-            }
-          } catch (RocksDBException e) {
-            failure[0] = StateFailure.of(e, db.directory());
-          } finally {
-            db.close();
-          }
-        });
+    Incarnation now = now();
+    Database db = now.db();
+    now.guard()
+        .close(
+            () -> {
+              try {
+                // A damaged state refuses every flush: one that was only looked at still closes in
+                // peace.
+                if (!now.ledger().isFlushed()) {
+                  flush(db, now.ledger());
+                }
+              } catch (RocksDBException e) {
+                failure[0] = StateFailure.of(e, db.directory());
+              } finally {
+                db.close();
+              }
+            });
     if (failure[0] != null) {
       throw failure[0];
     }
   }
 
+  /**
+   * Whether RocksDB has met an error since it was opened and could, for all that the disk tells, do
+   * without it now.
+   */
+  public boolean isMendable() {
+    Database db = now().db();
+    return now().guard().call(() -> db.hasFailed() && !db.isDiskFull());
+  }
+
+  /**
+   * Opens the database anew, without a flush: what is folded and not flushed is lost from it. Who
+   * wants to read meanwhile waits, and pins, cursors and views obtained before are closed.
+   *
+   * @param refold folds what was lost again
+   */
+  public void reopen(Runnable refold) {
+    reopening.writeLock().lock();
+    try {
+      Database old = incarnation.db();
+      incarnation.guard().close(old::close);
+      incarnation = Incarnation.of(Database.open(old.directory(), old.options()));
+      refold.run();
+    } finally {
+      reopening.writeLock().unlock();
+    }
+  }
+
   /** Refuses to close from inside a visit; whoever closes more than the state asks first. */
   public void requireClosable() {
-    guard.requireClosable();
+    now().guard().requireClosable();
   }
 
   private Reader reader(Namespace namespace, @Nullable Pin pin) {
-    return guard.call(() -> new Reader(guard, db, family(db, namespace), pin));
+    Incarnation now = now();
+    Database db = now.db();
+    return now.guard().call(() -> new Reader(now.guard(), db, family(db, namespace), pin));
   }
 
-  private void requireWritable() {
+  private static void requireWritable(Database db) {
     if (db.isReadOnly()) {
       throw Problem.of("state is open for reading only")
           .with("directory", db.directory())

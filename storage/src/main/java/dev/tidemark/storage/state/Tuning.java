@@ -34,14 +34,18 @@ final class Tuning implements AutoCloseable {
   private static final long LOG_FILE_BYTES = 1 << 20;
   private static final int LOG_FILES = 2;
   private static final long MANIFEST_BYTES = 16 << 20;
+  // The default of 4 MiB is more than most manifests, and half of a small disk.
+  private static final long MANIFEST_STEP_BYTES = 64 << 10;
 
   private final Deque<AbstractNativeReference> owned = new ArrayDeque<>();
+  private final StateOptions options;
   private final LRUCache cache;
   private final BlockBasedTableConfig table;
   private final ColumnFamilyOptions columns;
   private final DBOptions database;
 
   Tuning(StateOptions options, boolean readOnly) {
+    this.options = options;
     cache =
         own(new LRUCache(options.blockCacheBytes(), CACHE_PART_BITS, false, HIGH_PRIORITY_SHARE));
     table = table();
@@ -74,6 +78,11 @@ final class Tuning implements AutoCloseable {
   Options forListing() {
     Options options = new Options();
     options.setTableFormatConfig(table);
+    return options;
+  }
+
+  /** What it was made for. */
+  StateOptions options() {
     return options;
   }
 
@@ -122,11 +131,20 @@ final class Tuning implements AutoCloseable {
     return own(new DBOptions())
         // With the write-ahead log off, only an atomic flush keeps column families at one moment.
         .setAtomicFlush(true)
-        .setAvoidFlushDuringShutdown(false)
+        // RocksDB's own recovery from a compaction that found the disk full waits for ever, and
+        // with
+        // it a close, if a flush was asked for meanwhile. Whoever allows transactions in two
+        // phases,
+        // which nothing here uses, is left with a plain error instead, which StateStore.reopen
+        // mends.
+        .setAllow2pc(true)
+        // StateStore.close flushes, unless that has failed: once more would be of no use.
+        .setAvoidFlushDuringShutdown(true)
         .setWriteBufferManager(own(new WriteBufferManager(options.writeBufferBytes(), cache)))
         .setMaxOpenFiles(options.maxOpenFiles())
         .setMaxBackgroundJobs(BACKGROUND_JOBS)
         .setMaxManifestFileSize(MANIFEST_BYTES)
+        .setManifestPreallocationSize(MANIFEST_STEP_BYTES)
         .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
         .setMaxLogFileSize(LOG_FILE_BYTES)
         .setKeepLogFileNum(LOG_FILES)

@@ -1,5 +1,6 @@
 package dev.tidemark.storage.log;
 
+import dev.tidemark.storage.file.DiskFull;
 import dev.tidemark.storage.file.DurableFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -13,6 +14,7 @@ final class WatchedFiles extends DurableFiles {
   volatile int failAtForce;
   volatile Runnable duringForce = () -> {};
   volatile long usableBytes = Long.MAX_VALUE;
+  volatile boolean full;
 
   @Override
   public void force(FileChannel channel) throws IOException {
@@ -26,5 +28,23 @@ final class WatchedFiles extends DurableFiles {
   @Override
   public LongSupplier usableBytes(Path directory) {
     return () -> usableBytes;
+  }
+
+  @Override
+  public void allocate(Path file, long offset, long length) throws IOException {
+    requireRoom(file);
+    super.allocate(file, offset, length);
+  }
+
+  @Override
+  public void replace(Path file, byte[] content) throws IOException {
+    requireRoom(file);
+    super.replace(file, content);
+  }
+
+  private void requireRoom(Path file) {
+    if (full) {
+      throw DiskFull.exception(file, "injected");
+    }
   }
 }

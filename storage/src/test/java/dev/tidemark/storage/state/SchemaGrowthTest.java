@@ -122,6 +122,7 @@ class SchemaGrowthTest {
     try (WriteBatch batch = new WriteBatch()) {
       batch.put(db.meta(), MetaLayout.FORMAT, new byte[] {2});
       db.write(batch);
+      db.flush();
     }
     db.close();
 
@@ -140,6 +141,7 @@ class SchemaGrowthTest {
     try (WriteBatch batch = new WriteBatch()) {
       batch.delete(db.meta(), MetaLayout.SCHEMA);
       db.write(batch);
+      db.flush();
     }
     db.close();
 

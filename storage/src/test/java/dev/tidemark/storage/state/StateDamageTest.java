@@ -171,6 +171,7 @@ class StateDamageTest {
     try (WriteBatch batch = new WriteBatch()) {
       tampering.run(db, batch);
       db.write(batch);
+      db.flush();
     }
     db.close();
   }

@@ -35,7 +35,7 @@ import picocli.CommandLine.Option;
           + " nothing lost and nothing wrong. Eight rounds share a store, so that recovery meets"
           + " what recovery has left. What happens in a round follows from the seed and its number.",
       "",
-      "Every step has to be reached: one that was aimed at three times and never came is a failure."
+      "Every step has to be reached: one that was aimed at five times and never came is a failure."
           + " The first round that fails ends the test; its directory is kept, and the line to"
           + " repeat it is printed."
     },

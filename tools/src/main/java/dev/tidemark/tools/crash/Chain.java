@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A store that is written to and killed, round after round. */
@@ -101,11 +100,10 @@ final class Chain {
     return null;
   }
 
-  /** The last line a child has said. */
+  /** The last lines a child has said. */
   private String said() throws IOException {
-    try (Stream<String> lines = Files.lines(output)) {
-      return lines.reduce("nothing", (earlier, later) -> later);
-    }
+    List<String> lines = Files.readAllLines(output);
+    return String.join(" / ", lines.subList(Math.max(0, lines.size() - SHOWN), lines.size()));
   }
 
   private @Nullable String check() throws IOException {

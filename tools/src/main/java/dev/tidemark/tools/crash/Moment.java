@@ -20,7 +20,7 @@ record Moment(CrashPoint point, boolean before) {
   /** The greatest number of a hit that it makes sense to wait for. */
   int mostHits() {
     return switch (point) {
-      case COMMIT, LOG_APPEND -> 1000;
+      case COMMIT, LOG_APPEND -> 400;
       case LOG_FORCE, MARK_ADVANCE, RECOVERY_REPLAY_COMMIT -> 60;
       case RENAME -> 8;
       case SEGMENT_CREATE, SEGMENT_SEAL, SEGMENT_CUT, FOLD_BATCH -> 4;

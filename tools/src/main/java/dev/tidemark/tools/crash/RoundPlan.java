@@ -1,12 +1,14 @@
 package dev.tidemark.tools.crash;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What happens in a round.
  *
  * @param number from 1
  * @param fresh whether a new directory is taken
+ * @param aim the moment that one of the kills is meant to fall at, or null
  * @param mishap what happens to the closed store first
  * @param firstOpens kills of the opens that follow that
  * @param load the kill of the writing process
@@ -18,6 +20,7 @@ import java.util.List;
 record RoundPlan(
     long number,
     boolean fresh,
+    @Nullable Moment aim,
     Mishap mishap,
     List<Kill> firstOpens,
     Kill load,

@@ -21,8 +21,10 @@ final class Schedule {
   private static final int COMMITS_BEFORE_CLOSE = 60;
 
   private static final List<Moment> MOMENTS = Moment.all();
+
+  /** Those that an open comes to behind a kill, and without anything else having happened. */
   private static final List<Moment> NESTED =
-      MOMENTS.stream().filter(moment -> moment.point() != CrashPoint.RECOVERY_LOG_CUT).toList();
+      MOMENTS.stream().filter(moment -> moment.mishap() == Mishap.NONE).toList();
 
   private final long seed;
   private final List<Moment> aims;
@@ -68,6 +70,7 @@ final class Schedule {
     return new RoundPlan(
         round,
         firstOfDirectory(round) == round,
+        aim,
         mishap,
         List.copyOf(firstOpens),
         load,

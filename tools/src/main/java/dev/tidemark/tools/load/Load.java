@@ -56,7 +56,7 @@ public final class Load {
       } catch (RuntimeException | Error | IOException e) {
         pace.fail(e);
       }
-      long position = store.status().appendedPosition();
+      long position = position(store);
       close(store);
       return new Outcome(report(session, position), pace.failure());
     }
@@ -72,6 +72,16 @@ public final class Load {
       run(session, lanes(store, session, acks));
     }
     return session.number();
+  }
+
+  /** The log's last position; 0 if the store has failed so that it does not tell. */
+  private long position(Tidemark store) {
+    try {
+      return store.status().appendedPosition();
+    } catch (RuntimeException | Error e) {
+      pace.fail(e);
+      return 0;
+    }
   }
 
   /** A store that has failed may refuse to close, which adds nothing to its failure. */
@@ -105,6 +115,7 @@ public final class Load {
   }
 
   private void run(SessionHeader session, List<Lane> lanes) {
+    pace.begin();
     List<Thread> threads = new ArrayList<>();
     for (Lane lane : lanes) {
       Thread thread = new Thread(lane, "load-" + session.number() + "-" + threads.size());

@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
 final class Pace {
   private static final double NANOS = 1e9;
 
-  private final long started = System.nanoTime();
   private final long commits;
   private final long nanos;
   private final double perSecond;
   private final AtomicLong taken = new AtomicLong();
+  private volatile long started = System.nanoTime();
   private volatile @Nullable Throwable failure;
 
   /**
@@ -27,6 +27,11 @@ final class Pace {
     this.commits = commits;
     this.nanos = TimeUnit.SECONDS.toNanos(seconds);
     this.perSecond = perSecond;
+  }
+
+  /** Time counts from now: what opening a store takes is not time for writing. */
+  void begin() {
+    started = System.nanoTime();
   }
 
   /** Takes the turn for a commit, at its time; false if there is none any more. */

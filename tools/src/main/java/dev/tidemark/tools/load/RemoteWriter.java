@@ -50,18 +50,23 @@ final class RemoteWriter implements CommitWriter {
       pendingBytes = encode(commit);
       pending = commit;
     }
-    long before = store.status().appendedPosition();
+    long before = newestPosition();
     if (!store.accept(pendingBytes, replica)) {
       throw Problem.of("commit of another replica is taken for one that is here already")
           .with("replica", replica)
           .with("sequence", sequence)
           .broken();
     }
-    long after = store.status().appendedPosition();
+    long after = newestPosition();
     if (durability == Durability.SYNCED) {
       store.sync();
     }
     return new Written(before + 1, after);
+  }
+
+  /** A commit without updates is not logged, and says where the log is. */
+  private long newestPosition() {
+    return store.commit(Durability.BUFFERED, batch -> {});
   }
 
   private byte[] encode(PlannedCommit commit) {

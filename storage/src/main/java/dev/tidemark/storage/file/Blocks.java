@@ -1,0 +1,91 @@
+package dev.tidemark.storage.file;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import net.openhft.posix.PosixAPI;
+
+/**
+ * Takes blocks of the disk for a file before it is written to through a mapping, where a full disk
+ * is a fault and no error. The one class that calls the system past the JDK, which has no word for
+ * it; where the system has none either, zeros are written.
+ */
+final class Blocks {
+  private static final int READ_WRITE = 2;
+  private static final int CREATE = 64;
+  private static final int OWNER_ONLY = 0600;
+
+  /** The length stays as it is: readers take it for what was written, or for what is mapped. */
+  private static final int KEEP_SIZE = 1;
+
+  private static final int INTERRUPTED = 4;
+  private static final int NO_SPACE = 28;
+  private static final int NOT_KNOWN = 38;
+  private static final int NOT_SUPPORTED = 95;
+  private static final int OVER_QUOTA = 122;
+
+  private static final int ZEROS = 64 << 10;
+
+  private Blocks() {}
+
+  /**
+   * Takes the blocks of a part of a file, which holds nothing there yet; makes the file if it is
+   * missing. On {@link dev.tidemark.error.OutOfSpaceException} the file reads as before.
+   */
+  static void take(Path file, long offset, long length) throws IOException {
+    int errno = Calls.ARE_THERE ? fallocate(file, offset, length) : NOT_KNOWN;
+    switch (errno) {
+      case 0 -> {}
+      case NO_SPACE, OVER_QUOTA -> throw DiskFull.exception(file, "error " + errno);
+      case NOT_KNOWN, NOT_SUPPORTED -> writeZeros(file, offset, length);
+      default -> throw new IOException("fallocate: error " + errno + ": " + file);
+    }
+  }
+
+  private static int fallocate(Path file, long offset, long length) throws IOException {
+    PosixAPI posix = PosixAPI.posix();
+    int descriptor = posix.open(file.toString(), READ_WRITE | CREATE, OWNER_ONLY);
+    if (descriptor < 0) {
+      throw new IOException("open: error " + posix.lastError() + ": " + file);
+    }
+    try {
+      int errno;
+      do {
+        errno = posix.fallocate(descriptor, KEEP_SIZE, offset, length) == 0 ? 0 : posix.lastError();
+      } while (errno == INTERRUPTED);
+      return errno;
+    } finally {
+      posix.close(descriptor);
+    }
+  }
+
+  private static void writeZeros(Path file, long offset, long length) throws IOException {
+    try (FileChannel channel =
+        FileChannels.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      byte[] zeros = new byte[(int) Math.min(length, ZEROS)];
+      for (long at = offset; at < offset + length; at += zeros.length) {
+        FileChannels.write(channel, at, zeros);
+      }
+    } catch (IOException e) {
+      throw DiskFull.unless(e, file);
+    }
+  }
+
+  /** Looked for once: not every platform has the library's native part. */
+  private static final class Calls {
+    private static final boolean ARE_THERE = find();
+
+    private static boolean find() {
+      try {
+        // A descriptor that is none: answered by the system, or not at all.
+        PosixAPI posix = PosixAPI.posix();
+        return posix.fallocate(-1, KEEP_SIZE, 0, 1) == -1 && posix.lastError() == BAD_DESCRIPTOR;
+      } catch (RuntimeException | LinkageError e) {
+        return false;
+      }
+    }
+
+    private static final int BAD_DESCRIPTOR = 9;
+  }
+}

@@ -1,0 +1,57 @@
+package dev.tidemark.storage.log;
+
+import dev.tidemark.storage.file.DurableFiles;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * The room on the disk that the active segment has for its file, taken ahead of the entries. A disk
+ * that fills up under a mapped file gives no error at the write: the JVM gets a fault at some later
+ * instruction, and commits whose append had returned are lost.
+ *
+ * <p>As much is taken as is there already: many small logs cost little, and a busy one asks seldom.
+ * What is over is given back when the file is cut to its length.
+ */
+final class SegmentRoom {
+  static final long LEAST_STEP_BYTES = 64L << 10;
+  static final long LARGEST_STEP_BYTES = 4L << 20;
+
+  /** Chronicle's header and index before the first entry, or a new part of its index behind one. */
+  private static final long FOREIGN_BYTES = 4096;
+
+  private static final long BLOCK_BYTES = 4096;
+
+  private final Path file;
+  private final long segmentBytes;
+  private final SpaceGuard space;
+  private final DurableFiles disk;
+  private long end;
+
+  SegmentRoom(Path file, long segmentBytes, SpaceGuard space, DurableFiles disk) {
+    this.file = file;
+    this.segmentBytes = segmentBytes;
+    this.space = space;
+    this.disk = disk;
+  }
+
+  /**
+   * Makes sure of the room for entries up to an offset.
+   *
+   * @throws dev.tidemark.error.OutOfSpaceException if there is none; what is there is kept
+   */
+  void reach(long offset) throws IOException {
+    long least = offset + FOREIGN_BYTES;
+    if (least > end) {
+      long step = Math.max(LEAST_STEP_BYTES, Math.min(LARGEST_STEP_BYTES, end));
+      // No further than where it is sealed.
+      long ahead = Math.min(end + step, segmentBytes + FOREIGN_BYTES);
+      long bytes = space.take(blocks(least - end), blocks(Math.max(least, ahead) - end));
+      disk.allocate(file, end, bytes);
+      end += bytes;
+    }
+  }
+
+  private static long blocks(long bytes) {
+    return (bytes + BLOCK_BYTES - 1) / BLOCK_BYTES * BLOCK_BYTES;
+  }
+}

@@ -1,0 +1,27 @@
+package dev.tidemark.storage.fault;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.extension.AnnotatedElementContext;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.io.TempDirFactory;
+
+/**
+ * Scratch directories in memory, where there is room: a test that plays the disk itself has nothing
+ * from waiting for a real one.
+ */
+public final class MemoryDirectory implements TempDirFactory {
+  private static final Path MEMORY = Path.of("/dev/shm");
+  private static final long ROOM_BYTES = 1L << 30;
+
+  @Override
+  public Path createTempDirectory(AnnotatedElementContext element, ExtensionContext context)
+      throws IOException {
+    boolean fits =
+        Files.isWritable(MEMORY) && Files.getFileStore(MEMORY).getUsableSpace() > ROOM_BYTES;
+    return fits
+        ? Files.createTempDirectory(MEMORY, "tidemark-test")
+        : Files.createTempDirectory("tidemark-test");
+  }
+}
