@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.damage.Ending.Outcome;
 import dev.tidemark.storage.file.StoreFiles;
+import dev.tidemark.storage.format.Settled;
 import dev.tidemark.storage.log.LogCondition;
 import dev.tidemark.storage.log.LogCursor;
 import dev.tidemark.storage.log.LogReader;
@@ -220,7 +221,7 @@ class KnownPlacesTest {
     Path copy = room.resolve("copy");
     Trees.delete(copy);
     Trees.copy(killed.directory(), copy);
-    Sweep.settle(copy);
+    Settled.settle(copy);
     return copy;
   }
 

@@ -6,17 +6,12 @@ import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.operation.Update;
 import dev.tidemark.engine.operation.Value;
 import dev.tidemark.error.TidemarkException;
-import dev.tidemark.storage.file.DurableFiles;
-import dev.tidemark.storage.file.StoreFiles;
-import dev.tidemark.storage.format.Identity;
-import dev.tidemark.storage.format.Place;
+import dev.tidemark.storage.format.Settled;
 import dev.tidemark.storage.inspect.Verification;
 import dev.tidemark.storage.inspect.VerifyReport;
 import dev.tidemark.storage.repair.Repair;
 import dev.tidemark.storage.repair.RepairEvent;
 import dev.tidemark.storage.repair.RepairReport;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -87,26 +82,8 @@ final class Sweep implements AutoCloseable {
   private static String damage(Template template, Path copy, long seed) {
     Trees.delete(copy);
     Trees.copy(template.directory(), copy);
-    settle(copy);
+    Settled.settle(copy);
     return Damage.apply(template, copy, seed);
-  }
-
-  /** The copy is where the store always was: that it is a copy is not the damage. */
-  static void settle(Path copy) {
-    StoreFiles files = new StoreFiles(copy);
-    Identity identity = Identity.read(files).orElseThrow();
-    try {
-      new Identity(
-              identity.storeId(),
-              identity.replicaId(),
-              identity.createdMillis(),
-              identity.finished(),
-              Place.of(copy),
-              identity.formerReplicaIds())
-          .write(files, DurableFiles.standard());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   /** A hole shows only behind what is written after it. */

@@ -2,6 +2,11 @@ package dev.tidemark.tools;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemark.tools.output.Printer;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -61,5 +66,28 @@ class MainTest {
   void aStackTraceComesOnlyWhenAskedFor() {
     assertThat(Tool.run("read", "/nonexistent", "k").err()).doesNotContain("\tat ");
     assertThat(Tool.run("read", "/nonexistent", "k", "--stacktrace").err()).contains("\tat ");
+  }
+
+  /**
+   * Reporting the failure wrote to the full output once more, and a stack trace was all it gave.
+   */
+  @Test
+  void tellsInOneLineThatTheOutputIsFull() {
+    OutputStream full =
+        new OutputStream() {
+          @Override
+          public void write(int b) throws IOException {
+            throw new IOException("No space left on device");
+          }
+        };
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    int exitCode = Main.run(new Printer(full, err, false), "--version");
+
+    assertThat(exitCode).isEqualTo(3);
+    assertThat(err.toString(StandardCharsets.UTF_8).lines())
+        .singleElement()
+        .asString()
+        .startsWith("tidemark: output cannot be written: reason=No space left on device");
   }
 }

@@ -86,7 +86,6 @@ class RepairCommandTest {
     Files.createDirectories(repaired.resolve("something"));
 
     assertThat(Tool.run("repair", store, repaired).exitCode()).isEqualTo(1);
-    assertThat(Tool.run("repair", temporary.resolve("none"), repaired).exitCode()).isEqualTo(1);
     Tool missing = Tool.run("repair", temporary.resolve("none"), temporary.resolve("new"));
     assertThat(missing.exitCode()).isEqualTo(3);
     assertThat(missing.err()).contains("store directory is missing");

@@ -5,6 +5,7 @@ import dev.tidemark.error.Problem;
 import dev.tidemark.error.StoreUnusableException;
 import dev.tidemark.error.TidemarkException;
 import dev.tidemark.storage.fault.CrashPoint;
+import dev.tidemark.storage.file.DiskFull;
 import dev.tidemark.storage.file.DurableFiles;
 import dev.tidemark.storage.file.StoreFiles;
 import dev.tidemark.storage.format.Identity;
@@ -125,13 +126,14 @@ public final class Recovery {
       }
       return identity;
     } catch (IOException e) {
+      IOException broken = DiskFull.unless(e, files.directory());
       throw new StoreUnusableException(
           Problem.of("recovery cannot write")
               .with("directory", files.directory())
               .with("case", recoveryCase().words())
-              .with("cause", e)
+              .with("cause", broken)
               .advise("check the disk; the next open goes on where this one stopped"),
-          e);
+          broken);
     }
   }
 

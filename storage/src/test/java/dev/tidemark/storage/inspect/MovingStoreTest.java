@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
  * commands that only look called a table damage that had just been merged into another.
  */
 class MovingStoreTest {
-  private static final int LOOKS = 12;
+  private static final int LOOKS = 4;
 
   @TempDir private Path dir;
 

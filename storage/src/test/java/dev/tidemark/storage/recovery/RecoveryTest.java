@@ -12,10 +12,8 @@ import dev.tidemark.engine.strategy.Strategy;
 import dev.tidemark.error.DamagedException;
 import dev.tidemark.error.StoreUnusableException;
 import dev.tidemark.storage.Options;
-import dev.tidemark.storage.file.DurableFiles;
 import dev.tidemark.storage.file.StoreFiles;
-import dev.tidemark.storage.format.Identity;
-import dev.tidemark.storage.format.Place;
+import dev.tidemark.storage.format.Settled;
 import dev.tidemark.type.Durability;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -78,21 +76,7 @@ class RecoveryTest {
     store.close();
     delete(dir);
     Files.move(killed, dir);
-    settle(dir);
-  }
-
-  /** Makes a copy the original: its identity names the place where it is. */
-  private static void settle(Path directory) throws IOException {
-    StoreFiles copied = new StoreFiles(directory);
-    Identity identity = Identity.read(copied).orElseThrow();
-    new Identity(
-            identity.storeId(),
-            identity.replicaId(),
-            identity.createdMillis(),
-            identity.finished(),
-            Place.of(directory),
-            identity.formerReplicaIds())
-        .write(copied, DurableFiles.standard());
+    Settled.settle(dir);
   }
 
   private static void copy(Path from, Path to) throws IOException {
@@ -376,7 +360,7 @@ class RecoveryTest {
     for (int nth = 1; ; nth++) {
       Path target = parent.resolve("copy" + nth);
       copy(dir, target);
-      settle(target);
+      Settled.settle(target);
       FailingFiles disk = new FailingFiles(nth);
       boolean interrupted = false;
       try {
