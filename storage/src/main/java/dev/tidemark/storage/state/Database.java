@@ -132,7 +132,8 @@ final class Database {
               : RocksDB.open(
                   tuning.database().setCreateIfMissing(true), path, descriptors, families);
       opened = new Database(directory, readOnly, held, tuning, db, names, families);
-      if (!held) {
+      if (readOnly && !held) {
+        // Not when it writes: it may merge tables away from the first moment on.
         Tables.requireAll(db, directory);
       }
       return opened;
