@@ -72,7 +72,9 @@ final class Sweep implements AutoCloseable {
       }
     } else if (ending.outcome() == Outcome.EXACT_ERROR) {
       Map<String, Integer> after = Trees.contents(copy);
-      require(before.equals(after), "a refused open has written: " + difference(before, after));
+      require(
+          before.equals(after),
+          "a refused open has written: " + difference(before, after) + ", " + ending.words());
       repair(template, copy);
     } else if (reopen) {
       goOn(template, copy);

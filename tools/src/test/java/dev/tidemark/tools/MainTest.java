@@ -7,7 +7,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -72,7 +74,8 @@ class MainTest {
    * Reporting the failure wrote to the full output once more, and a stack trace was all it gave.
    */
   @Test
-  void tellsInOneLineThatTheOutputIsFull() {
+  void tellsInOneLineThatTheOutputIsFull(@TempDir Path directory) {
+    Tool.fine("update", directory.resolve("store"), "k", "set", "v", "--schema", "=lww-register");
     OutputStream full =
         new OutputStream() {
           @Override
@@ -82,7 +85,8 @@ class MainTest {
         };
     ByteArrayOutputStream err = new ByteArrayOutputStream();
 
-    int exitCode = Main.run(new Printer(full, err, false), "--version");
+    int exitCode =
+        Main.run(new Printer(full, err, false), "log", directory.resolve("store").toString());
 
     assertThat(exitCode).isEqualTo(3);
     assertThat(err.toString(StandardCharsets.UTF_8).lines())

@@ -19,23 +19,24 @@ import java.util.function.Supplier;
  */
 final class MovingTarget {
   private static final int TRIES = 8;
-  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private MovingTarget() {}
 
   /** Opens something to look at. */
   static <T> T open(StoreFiles files, Supplier<T> opening) {
-    for (int i = 1; i < TRIES; i++) {
+    long deadline = System.nanoTime() + PATIENCE_NANOS;
+    while (true) {
       try {
         return opening.get();
       } catch (TidemarkException e) {
-        if (!isMoving(files)) {
+        if (!isMoving(files) || System.nanoTime() > deadline) {
           throw e;
         }
         LockSupport.parkNanos(PAUSE_NANOS);
       }
     }
-    return opening.get();
   }
 
   /** Verifies; findings are passed on once they stay. */

@@ -34,7 +34,12 @@ final class Auditor {
     try {
       guard.run(db::verifyChecksums);
     } catch (DamagedException e) {
-      report(Kind.CHECKSUM, null, null, "every checksum holds", String.valueOf(e.getMessage()));
+      String message = String.valueOf(e.getMessage());
+      // This opens tables by their names once more. Of one that is held and whose name a writer has
+      // removed since, the walk over the records compares what is left to compare.
+      if (!db.holdsTables() || !StateFailure.isMissingFile(message)) {
+        report(Kind.CHECKSUM, null, null, "every checksum holds", message);
+      }
     }
   }
 

@@ -41,6 +41,7 @@ final class Database {
 
   private final Path directory;
   private final boolean readOnly;
+  private final boolean held;
   private final Tuning tuning;
   private final LongSupplier usableBytes;
   private final RocksDB db;
@@ -56,12 +57,14 @@ final class Database {
   private Database(
       Path directory,
       boolean readOnly,
+      boolean held,
       Tuning tuning,
       RocksDB db,
       List<byte[]> names,
       List<ColumnFamilyHandle> families) {
     this.directory = directory;
     this.readOnly = readOnly;
+    this.held = held;
     this.tuning = tuning;
     this.usableBytes = DurableFiles.standard().usableBytes(directory);
     this.db = db;
@@ -128,8 +131,9 @@ final class Database {
               ? RocksDB.openReadOnly(tuning.database(), path, descriptors, families)
               : RocksDB.open(
                   tuning.database().setCreateIfMissing(true), path, descriptors, families);
-      opened = new Database(directory, readOnly, tuning, db, names, families);
-      if (!held) {
+      opened = new Database(directory, readOnly, held, tuning, db, names, families);
+      if (readOnly && !held) {
+        // Not when it writes: it may merge tables away from the first moment on.
         Tables.requireAll(db, directory);
       }
       return opened;
@@ -229,6 +233,11 @@ final class Database {
 
   boolean isReadOnly() {
     return readOnly;
+  }
+
+  /** Whether every table was there and is kept open, whatever becomes of its name. */
+  boolean holdsTables() {
+    return held;
   }
 
   Tuning tuning() {

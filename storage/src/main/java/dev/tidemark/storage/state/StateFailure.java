@@ -82,7 +82,8 @@ final class StateFailure {
     return state == null || state.isEmpty() ? String.valueOf(e.getMessage()) : state;
   }
 
-  private static boolean isMissingFile(String text) {
+  /** Whether a status says that a file is not there. */
+  static boolean isMissingFile(String text) {
     return text.contains("No such file or directory");
   }
 

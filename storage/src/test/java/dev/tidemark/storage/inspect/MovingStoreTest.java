@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class MovingStoreTest {
   private static final int LOOKS = 4;
+  private static final long BETWEEN_FLUSHES_NANOS = 20_000_000;
 
   @TempDir private Path dir;
 
@@ -37,6 +39,7 @@ class MovingStoreTest {
               () -> {
                 for (int i = 1; !enough.get(); i++) {
                   write(open, i);
+                  LockSupport.parkNanos(BETWEEN_FLUSHES_NANOS);
                 }
               });
       try {
