@@ -11,10 +11,15 @@ package dev.tidemark.storage.format;
 public record FileKind(String name, int magic, int oldestVersion, int version) {
   /** A kind whose magic is four ASCII letters and which has one version so far. */
   public static FileKind of(String name, String letters) {
+    return of(name, letters, 1);
+  }
+
+  /** A kind of which one version alone is read and written. */
+  public static FileKind of(String name, String letters, int version) {
     int magic = 0;
     for (int i = 3; i >= 0; i--) {
       magic = magic << 8 | letters.charAt(i);
     }
-    return new FileKind(name, magic, 1, 1);
+    return new FileKind(name, magic, version, version);
   }
 }

@@ -34,7 +34,8 @@ public record Identity(
     boolean finished,
     Place place,
     List<Long> formerReplicaIds) {
-  private static final FileKind KIND = FileKind.of("identity", "TMID");
+  /** Version 1 did not say where the directory is: a copy of it cannot be told. */
+  private static final FileKind KIND = FileKind.of("identity", "TMID", 2);
 
   /** Checks the parts. */
   public Identity {

@@ -25,7 +25,7 @@ class IdentityTest {
     assertThat(HexFormat.of().formatHex(identity.encode()))
         .startsWith(
             "544d4944" // magic
-                + "0100" // version
+                + "0200" // version
                 + "0000" // reserved
                 + "30313233343536373839616263646566" // store id
                 + "feffffffffffffff" // replica
