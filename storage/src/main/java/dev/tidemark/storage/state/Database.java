@@ -130,7 +130,7 @@ final class Database {
                   tuning.database().setCreateIfMissing(true), path, descriptors, families);
       opened = new Database(directory, readOnly, tuning, db, names, families);
       if (!held) {
-        Tables.requireAll(db, directory);
+        Tables.requireAll(db::getLiveFilesMetaData, directory);
       }
       return opened;
     } catch (RocksDBException e) {
