@@ -226,6 +226,23 @@ class LoadAndCheckTest {
     assertThat(tool.err()).contains("unexpected line").contains("number=1");
   }
 
+  /**
+   * With {@code --acks /dev/full} the load read zeros for what was acknowledged before until its
+   * heap was full, and asked to be told of a bug; a directory was said to be one, but not which.
+   */
+  @Test
+  void refusesAcknowledgementsThatGoToADeviceOrADirectory() {
+    for (Path nowhere : List.of(Path.of("/dev/zero"), Path.of("/dev/null"), temporary)) {
+      for (String command : List.of("load", "check")) {
+        Tool tool = Tool.run(command, store, "--acks", nowhere);
+        assertThat(tool.exitCode()).as(tool.toString()).isEqualTo(1);
+        assertThat(tool.err())
+            .startsWith("tidemark: acknowledgements are to go where nothing can be kept: file=")
+            .contains(nowhere.toString());
+      }
+    }
+  }
+
   @Test
   void refusesToWriteAcknowledgementsIntoTheStore() {
     Tool tool = Tool.run("load", store, "--acks", store.resolve("acks"), "--ops", 1);

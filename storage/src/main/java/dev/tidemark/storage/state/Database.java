@@ -134,7 +134,7 @@ final class Database {
       opened = new Database(directory, readOnly, held, tuning, db, names, families);
       if (readOnly && !held) {
         // Not when it writes: it may merge tables away from the first moment on.
-        Tables.requireAll(db, directory);
+        Tables.requireAll(db::getLiveFilesMetaData, directory);
       }
       return opened;
     } catch (RocksDBException e) {

@@ -1,12 +1,15 @@
 package dev.tidemark.storage.state;
 
-import dev.tidemark.error.DamagedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.rocksdb.LiveFileMetaData;
-import org.rocksdb.RocksDB;
 
 /** The table files of an open database. */
 final class Tables {
@@ -24,23 +27,39 @@ final class Tables {
   /**
    * Refuses a database with a table file that is missing or of another size than recorded. RocksDB
    * opens a table when it is first read from, which may be months after the open.
+   *
+   * <p>A database that is open for writing merges tables from its first moment and removes what it
+   * has merged, which is no damage. Numbers of tables are not used twice, so a table that is listed
+   * before and after its file was looked for was in use all the while.
+   *
+   * @param listing lists the tables that are in use now
    */
-  static void requireAll(RocksDB db, Path directory) {
-    for (LiveFileMetaData table : db.getLiveFilesMetaData()) {
-      Path file = directory.resolve(table.fileName().substring(1));
-      long size;
-      try {
-        size = Files.size(file);
-      } catch (IOException e) {
-        throw damaged(directory, file + " is missing");
-      }
-      if (size != table.size()) {
-        throw damaged(directory, file + " has " + size + " bytes and not " + table.size());
+  static void requireAll(Supplier<List<LiveFileMetaData>> listing, Path directory) {
+    Map<String, String> faults = new LinkedHashMap<>();
+    for (LiveFileMetaData table : listing.get()) {
+      fault(table, directory).ifPresent(fault -> faults.put(table.fileName(), fault));
+    }
+    if (faults.isEmpty()) {
+      return;
+    }
+    for (LiveFileMetaData table : listing.get()) {
+      String fault = faults.get(table.fileName());
+      if (fault != null) {
+        throw StateFailure.damaged("state is damaged", directory, fault);
       }
     }
   }
 
-  private static DamagedException damaged(Path directory, String what) {
-    return StateFailure.damaged("state is damaged", directory, what);
+  private static Optional<String> fault(LiveFileMetaData table, Path directory) {
+    Path file = directory.resolve(table.fileName().substring(1));
+    long size;
+    try {
+      size = Files.size(file);
+    } catch (IOException e) {
+      return Optional.of(file + " is missing");
+    }
+    return size == table.size()
+        ? Optional.empty()
+        : Optional.of(file + " has " + size + " bytes and not " + table.size());
   }
 }

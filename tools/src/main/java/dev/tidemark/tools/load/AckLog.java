@@ -23,15 +23,29 @@ final class AckLog {
     this.file = file;
   }
 
-  /** Reads a file; one that is missing says nothing. */
+  /**
+   * Reads a file; one that is missing says nothing.
+   *
+   * @throws IllegalArgumentException if it is no file: a directory, or a device that may never end
+   */
   static AckLog read(Path file) throws IOException {
     AckLog log = new AckLog(file);
     if (Files.exists(file)) {
+      requireRegular(file);
       try (BufferedReader reader = Files.newBufferedReader(file, StandardCharsets.ISO_8859_1)) {
         log.read(reader);
       }
     }
     return log;
+  }
+
+  private static void requireRegular(Path file) {
+    if (!Files.isRegularFile(file)) {
+      throw Problem.of("acknowledgements are to go where nothing can be kept")
+          .with("file", file)
+          .advise("give a file, which may be missing; not a directory, a device or a pipe")
+          .illegalArgument();
+    }
   }
 
   /**
