@@ -31,7 +31,7 @@ public final class StateStore implements AutoCloseable {
 
   private final Incarnations incarnations;
 
-  private StateStore(Incarnation first, Schema schema) {
+  StateStore(Incarnation first, Schema schema) {
     this.incarnations = new Incarnations(first);
     this.schema = schema;
   }
@@ -85,45 +85,6 @@ public final class StateStore implements AutoCloseable {
     return !Database.isAbsent(directory);
   }
 
-  /**
-   * Looks at a state without changing a byte of its directory; empty if there is none.
-   *
-   * @param examine whether to compare every block and every key with its checksum, which takes as
-   *     long as reading all of it
-   * @throws dev.tidemark.error.DamagedException if it is damaged
-   * @throws StoreUnusableException if it cannot be read, or has another format
-   */
-  public static Optional<StateLook> look(Path directory, boolean examine) {
-    if (Database.isAbsent(directory)) {
-      return Optional.empty();
-    }
-    Database db = Database.openReadOnly(directory);
-    try {
-      Incarnation now = Incarnation.of(db);
-      if (now.ledger().schema() == null) {
-        return Optional.empty();
-      }
-      StateStore state = new StateStore(now, stored(db, now.ledger()));
-      if (examine) {
-        requireSound(state, directory);
-      }
-      return Optional.of(new StateLook(state.progress(), state.owner()));
-    } catch (RocksDBException e) {
-      throw StateFailure.of(e, directory);
-    } finally {
-      db.close();
-    }
-  }
-
-  private static void requireSound(StateStore state, Path directory) {
-    AtomicReference<@Nullable StateMismatch> first = new AtomicReference<>();
-    state.audit(mismatch -> first.compareAndSet(null, mismatch));
-    StateMismatch mismatch = first.get();
-    if (mismatch != null) {
-      throw StateFailure.damaged("state is damaged", directory, mismatch.toString());
-    }
-  }
-
   private static StateStore open(Database db, @Nullable SchemaRequest request) {
     boolean opened = false;
     try {
@@ -142,7 +103,8 @@ public final class StateStore implements AutoCloseable {
     }
   }
 
-  private static Schema stored(Database db, Ledger ledger) throws RocksDBException {
+  /** The schema of a state that exists. */
+  static Schema stored(Database db, Ledger ledger) throws RocksDBException {
     Schema stored = ledger.schema();
     if (stored == null) {
       throw new StoreUnusableException(
