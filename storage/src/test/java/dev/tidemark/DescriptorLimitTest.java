@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -69,7 +70,8 @@ class DescriptorLimitTest {
   static final class Writer {
     private Writer() {}
 
-    public static void main(String[] arguments) {
+    public static void main(String[] arguments) throws Exception {
+      loadClasses();
       try (Tidemark store = Tidemark.open(Path.of(arguments[0]), Schema.empty(), SMALL)) {
         for (int i = 1; i <= UPDATES; i++) {
           store
@@ -84,6 +86,20 @@ class DescriptorLimitTest {
         System.out.println(REFUSED + e.getMessage());
       }
       System.out.flush();
+    }
+
+    /** What the JVM finds no descriptor to load is not what this is about. */
+    private static void loadClasses() throws Exception {
+      for (Class<?> known : List.of(Tidemark.class, TidemarkException.class)) {
+        Path root = Path.of(known.getProtectionDomain().getCodeSource().getLocation().toURI());
+        try (Stream<Path> files = Files.walk(root)) {
+          for (Path file : files.filter(path -> path.toString().endsWith(".class")).toList()) {
+            String name = root.relativize(file).toString().replace('/', '.');
+            String type = name.substring(0, name.length() - ".class".length());
+            Class.forName(type, false, known.getClassLoader());
+          }
+        }
+      }
     }
   }
 }
