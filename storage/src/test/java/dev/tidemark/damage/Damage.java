@@ -1,5 +1,6 @@
 package dev.tidemark.damage;
 
+import dev.tidemark.storage.file.Trees;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

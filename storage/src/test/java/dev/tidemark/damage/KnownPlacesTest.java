@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.damage.Ending.Outcome;
 import dev.tidemark.storage.file.StoreFiles;
+import dev.tidemark.storage.file.Trees;
 import dev.tidemark.storage.format.Settled;
 import dev.tidemark.storage.log.LogCondition;
 import dev.tidemark.storage.log.LogCursor;

@@ -8,6 +8,7 @@ import dev.tidemark.engine.codec.Codec;
 import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.engine.strategy.Strategy;
 import dev.tidemark.error.DamagedException;
+import dev.tidemark.storage.file.Trees;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

@@ -6,6 +6,7 @@ import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.operation.Update;
 import dev.tidemark.engine.operation.Value;
 import dev.tidemark.error.TidemarkException;
+import dev.tidemark.storage.file.Trees;
 import dev.tidemark.storage.format.Settled;
 import dev.tidemark.storage.inspect.Verification;
 import dev.tidemark.storage.inspect.VerifyReport;

@@ -9,6 +9,7 @@ import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.engine.strategy.Strategy;
 import dev.tidemark.storage.Options;
 import dev.tidemark.storage.file.StoreFiles;
+import dev.tidemark.storage.file.Trees;
 import dev.tidemark.storage.log.LogReader;
 import dev.tidemark.storage.repair.Repair;
 import java.io.IOException;

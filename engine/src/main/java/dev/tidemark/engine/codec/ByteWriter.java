@@ -124,12 +124,6 @@ public final class ByteWriter {
     return bytes(bytes.array());
   }
 
-  /** Overwrites four bytes that were written before. */
-  public ByteWriter i32At(int offset, int value) {
-    INT.set(buffer, offset, value);
-    return this;
-  }
-
   /** Overwrites eight bytes that were written before. */
   public ByteWriter i64At(int offset, long value) {
     LONG.set(buffer, offset, value);

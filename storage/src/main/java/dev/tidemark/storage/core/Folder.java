@@ -4,7 +4,6 @@ import dev.tidemark.error.OutOfSpaceException;
 import dev.tidemark.storage.log.OpLog;
 import dev.tidemark.storage.overlay.Generation;
 import dev.tidemark.storage.overlay.Overlay;
-import dev.tidemark.storage.state.FoldBatch;
 import dev.tidemark.storage.state.StateStore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +38,7 @@ final class Folder implements Worker.Duty {
       Runnable freeze,
       Runnable onFolded) {
     this.log = log;
-    this.mending = new StateMending(log, state, replicaId, this::fold);
+    this.mending = new StateMending(log, state, replicaId);
     this.overlay = overlay;
     this.state = state;
     this.freeze = freeze;
@@ -87,7 +86,7 @@ final class Folder implements Worker.Duty {
       return false;
     }
     log.awaitSynced(generation.lastPosition());
-    attempt(() -> fold(generation));
+    attempt(() -> generation.foldInto(state));
     overlay.retire(generation);
     onFolded.run();
     return true;
@@ -117,13 +116,5 @@ final class Folder implements Worker.Duty {
     obstacle = null;
     mending.rest();
     retryNanos = FIRST_RETRY_NANOS;
-  }
-
-  private void fold(Generation generation) {
-    try (FoldBatch batch = state.fold()) {
-      generation.forEach(batch::join);
-      batch.progress(generation.lastPosition(), generation.clock(), generation.rows());
-      batch.commit();
-    }
   }
 }

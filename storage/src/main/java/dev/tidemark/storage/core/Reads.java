@@ -12,6 +12,7 @@ import dev.tidemark.storage.state.Pin;
 import dev.tidemark.storage.state.StateStore;
 import dev.tidemark.storage.state.StoredKey;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,11 @@ final class Reads {
 
   /** Reads a key, its cells limited to a range, as it was at one moment. */
   <T> T read(Namespace namespace, Bytes key, CellRange cells, Function<KeyView, T> reader) {
+    return state.undisturbed(() -> readUndisturbed(namespace, key, cells, reader));
+  }
+
+  private <T> T readUndisturbed(
+      Namespace namespace, Bytes key, CellRange cells, Function<KeyView, T> reader) {
     // The order matters: see Overlay.
     List<KeyDelta> runs = overlay.runs(key, cells);
     if (cells.isAtMostOne() && (runs.isEmpty() || isEmpty(cells))) {
@@ -47,11 +53,19 @@ final class Reads {
   /** Reads one cell of a key, for who holds the write lock. */
   byte @Nullable [] readCell(Namespace namespace, Bytes key, Bytes id) {
     List<KeyDelta> runs = overlay.runs(key, CellRange.only(id));
-    return joined(namespace, state.view(namespace, key), runs).cell(id);
+    Optional<byte[]> cell =
+        state.undisturbed(
+            () ->
+                Optional.ofNullable(joined(namespace, state.view(namespace, key), runs).cell(id)));
+    return cell.orElse(null);
   }
 
   /** Live cells, from the stored count where the pending runs let it stand. */
   long liveCells(Namespace namespace, Bytes key) {
+    return state.undisturbed(() -> countLiveCells(namespace, key));
+  }
+
+  private long countLiveCells(Namespace namespace, Bytes key) {
     List<KeyDelta> runs = overlay.runs(key, CellRange.ALL);
     try (Pin pin = state.pin()) {
       StoredKey base = state.view(pin, namespace, key);

@@ -4,33 +4,33 @@ import dev.tidemark.engine.commit.Commit;
 import dev.tidemark.engine.commit.CommitCodec;
 import dev.tidemark.storage.log.LogCursor;
 import dev.tidemark.storage.log.OpLog;
-import dev.tidemark.storage.overlay.Generation;
-import dev.tidemark.storage.overlay.Overlay;
-import dev.tidemark.storage.state.Progress;
+import dev.tidemark.storage.overlay.OfflineFold;
 import dev.tidemark.storage.state.StateStore;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 
 /**
  * Opens the state anew when it stays failed although its disk has room again. RocksDB looks for
  * room every five seconds and mostly recovers by itself; a compaction and a flush that both met the
  * full disk leave it failed for good. What it had in memory is folded again from the log.
+ *
+ * <p>If the disk fills up again meanwhile, the state is of no use until a later attempt succeeds:
+ * reads are refused too, since what they would give is older than what was given before.
  */
 final class StateMending {
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(3);
-  private static final long MOST_BYTES = 8L << 20;
+
+  /** The overlay may be full meanwhile. */
+  private static final long BATCH_BYTES = 8L << 20;
 
   private final OpLog log;
   private final StateStore state;
   private final long replicaId;
-  private final Consumer<Generation> fold;
   private long since;
 
-  StateMending(OpLog log, StateStore state, long replicaId, Consumer<Generation> fold) {
+  StateMending(OpLog log, StateStore state, long replicaId) {
     this.log = log;
     this.state = state;
     this.replicaId = replicaId;
-    this.fold = fold;
   }
 
   /** The state works. */
@@ -56,29 +56,16 @@ final class StateMending {
   }
 
   private void refold(long applied) {
-    Progress progress = state.progress();
-    Origins origins = new Origins(replicaId, progress.origins());
-    long clock = progress.clock();
-    Overlay pending = new Overlay();
-    try (LogCursor cursor = log.cursor(progress.applied() + 1, applied)) {
+    Origins origins = new Origins(replicaId, state.progress().origins());
+    OfflineFold fold = new OfflineFold(state, BATCH_BYTES);
+    try (LogCursor cursor = log.cursor(state.progress().applied() + 1, applied)) {
       while (cursor.next()) {
         Commit commit = CommitCodec.decode(cursor.array(), cursor.offset(), cursor.length());
-        clock = Math.max(clock, commit.header().lastStamp());
-        pending.apply(commit, cursor.position(), origins.advance(commit.header()), clock);
-        if (pending.bytes() > MOST_BYTES) {
-          fold(pending);
+        if (fold.join(commit, cursor.position(), origins.advance(commit.header()))) {
+          fold.fold();
         }
       }
     }
-    fold(pending);
-  }
-
-  private void fold(Overlay pending) {
-    pending.freeze();
-    Generation generation = pending.oldestFrozen();
-    if (generation != null) {
-      fold.accept(generation);
-      pending.retire(generation);
-    }
+    fold.fold();
   }
 }

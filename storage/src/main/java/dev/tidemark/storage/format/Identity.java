@@ -10,6 +10,7 @@ import dev.tidemark.storage.file.StoreFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -45,6 +46,23 @@ public record Identity(
     }
     storeId = storeId.clone();
     formerReplicaIds = List.copyOf(formerReplicaIds);
+  }
+
+  /** An id for a store that is being made. */
+  public static byte[] drawStoreId() {
+    byte[] id = new byte[SealedFileLayout.STORE_ID_BYTES];
+    new SecureRandom().nextBytes(id);
+    return id;
+  }
+
+  /** An id for a replica, so long that nobody draws the same. */
+  public static long drawReplicaId() {
+    SecureRandom random = new SecureRandom();
+    long id = 0;
+    while (id == 0) {
+      id = random.nextLong();
+    }
+    return id;
   }
 
   /** The identity of a directory that is being made into a store. */

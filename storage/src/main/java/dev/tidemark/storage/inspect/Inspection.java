@@ -61,6 +61,10 @@ public final class Inspection implements AutoCloseable {
     StoreFiles files = StoreDirectory.files(directory);
     Identity identity = StoreDirectory.identity(files);
     requireState(files);
+    return MovingTarget.open(files, () -> open(files, identity));
+  }
+
+  private static Inspection open(StoreFiles files, Identity identity) {
     // The state first: what is folded after it was opened is then still in the log.
     StateStore state = StateStore.openReadOnly(files.state());
     boolean opened = false;

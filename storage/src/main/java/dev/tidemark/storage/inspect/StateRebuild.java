@@ -6,6 +6,9 @@ import dev.tidemark.engine.commit.CommitCodec;
 import dev.tidemark.engine.commit.Operation;
 import dev.tidemark.engine.schema.Namespace;
 import dev.tidemark.engine.schema.Schema;
+import dev.tidemark.error.Problem;
+import dev.tidemark.error.StoreUnusableException;
+import dev.tidemark.storage.file.DurableFiles;
 import dev.tidemark.storage.inspect.Finding.Part;
 import dev.tidemark.storage.log.LogCursor;
 import dev.tidemark.storage.log.LogReader;
@@ -16,6 +19,7 @@ import dev.tidemark.storage.state.OriginRow;
 import dev.tidemark.storage.state.Pin;
 import dev.tidemark.storage.state.StateOptions;
 import dev.tidemark.storage.state.StateStore;
+import java.io.IOException;
 import java.nio.file.Path;
 
 /**
@@ -24,18 +28,20 @@ import java.nio.file.Path;
  * size of the log, of the state, or of one key.
  */
 final class StateRebuild implements AutoCloseable {
+  private final Path scratch;
   private final StateStore rebuilt;
   private final Findings findings;
   private long compared;
 
   StateRebuild(Path scratch, Schema schema, Findings findings) {
+    this.scratch = scratch;
     this.rebuilt = StateStore.open(scratch, schema, StateOptions.DEFAULT);
     this.findings = findings;
   }
 
   /** Joins the log up to and with a position. */
   void join(LogReader log, long lastPosition) {
-    OfflineFold fold = new OfflineFold(rebuilt);
+    OfflineFold fold = new OfflineFold(rebuilt, OfflineFold.ALONE_BYTES);
     try (LogCursor cursor = log.cursor(log.firstPosition())) {
       while (cursor.next() && cursor.position() <= lastPosition) {
         Commit commit = CommitCodec.decode(cursor.array(), cursor.offset(), cursor.length());
@@ -115,8 +121,18 @@ final class StateRebuild implements AutoCloseable {
     return compared;
   }
 
+  /** Leaves nothing behind: a store that is moving is verified again in the same directory. */
   @Override
   public void close() {
     rebuilt.close();
+    try {
+      DurableFiles.standard().deleteDirectory(scratch);
+    } catch (IOException e) {
+      throw new StoreUnusableException(
+          Problem.of("scratch directory cannot be removed")
+              .with("directory", scratch)
+              .with("cause", e),
+          e);
+    }
   }
 }

@@ -42,7 +42,8 @@ public final class Verification {
   /**
    * Verifies the store of a directory.
    *
-   * @param scratch an empty or missing directory elsewhere, with room for a copy of the state
+   * @param scratch an empty or missing directory elsewhere, with room for a copy of the state; it
+   *     is gone afterwards if it was used
    * @param listener sees each finding as it is made
    */
   public static VerifyReport run(Path directory, Path scratch, Consumer<Finding> listener) {

@@ -39,6 +39,7 @@ final class DurableMark implements AutoCloseable {
   private long generation;
   private long position;
   private volatile boolean forced = true;
+  private volatile long forcedNanos = System.nanoTime();
 
   private DurableMark(FileChannel channel, DurableFiles disk, byte[] storeId, Reading newest) {
     this.channel = channel;
@@ -132,12 +133,19 @@ final class DurableMark implements AutoCloseable {
     forced = false;
   }
 
-  /** Makes the last mark survive a power loss. */
-  void force() throws IOException {
+  /** How long ago it was last made to survive a power loss, in nanoseconds. */
+  long age() {
+    return System.nanoTime() - forcedNanos;
+  }
+
+  /** Makes the last mark survive a power loss; gives its position. */
+  long force() throws IOException {
     if (!forced) {
       disk.force(channel);
       forced = true;
     }
+    forcedNanos = System.nanoTime();
+    return position;
   }
 
   private static long slotOffset(Reading reading) {

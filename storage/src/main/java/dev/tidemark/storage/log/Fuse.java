@@ -46,8 +46,11 @@ final class Fuse {
   }
 
   /** Blows it from outside: a fault under a mapped file may show long after the write. */
-  void blow(Throwable failure) {
-    blownBy = failure;
+  synchronized void blow(Throwable failure) {
+    if (blownBy == null) {
+      // What fails afterwards fails for it.
+      blownBy = failure;
+    }
   }
 
   boolean isBlown() {

@@ -59,7 +59,6 @@ public final class OpLog implements AutoCloseable {
   private volatile @Nullable ActiveSegment active;
   private volatile long appended;
   private long nextNumber;
-  private volatile long markForcedNanos = System.nanoTime();
 
   private OpLog(
       StoreFiles files, byte[] storeId, LogOptions options, DurableFiles disk, LogReader looked)
@@ -246,7 +245,7 @@ public final class OpLog implements AutoCloseable {
   /** The turn may come after a close has had it. */
   private long forceMarkUnlessClosed() {
     fuse.requireWhole();
-    return fuse.guard("force mark", this::forceMark);
+    return fuse.guard("force mark", mark::force);
   }
 
   /** Returns when the log survives a power loss up to a position; shares the force of others. */
@@ -271,23 +270,18 @@ public final class OpLog implements AutoCloseable {
           if (segment != null) {
             segment.force();
           }
+          // A page that could not be had while it ran was not in what it saved.
+          fuse.requireWhole();
           mark.advance(reached);
           if (markIsDue()) {
-            forceMark();
+            mark.force();
           }
           return reached;
         });
   }
 
   private boolean markIsDue() {
-    long age = System.nanoTime() - markForcedNanos;
-    return age >= TimeUnit.MILLISECONDS.toNanos(options.markIntervalMillis());
-  }
-
-  private long forceMark() throws IOException {
-    mark.force();
-    markForcedNanos = System.nanoTime();
-    return mark.position();
+    return mark.age() >= TimeUnit.MILLISECONDS.toNanos(options.markIntervalMillis());
   }
 
   /**
@@ -308,7 +302,7 @@ public final class OpLog implements AutoCloseable {
     catalogue = next;
     active = null;
     mark.advance(next.lastPosition());
-    return forceMark();
+    return mark.force();
   }
 
   /**

@@ -6,7 +6,9 @@ import dev.tidemark.engine.commit.Operation;
 import dev.tidemark.engine.lattice.CellRange;
 import dev.tidemark.engine.lattice.KeyDelta;
 import dev.tidemark.engine.schema.Namespace;
+import dev.tidemark.storage.state.FoldBatch;
 import dev.tidemark.storage.state.OriginRow;
+import dev.tidemark.storage.state.StateStore;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -89,14 +91,13 @@ public final class Generation {
     return lastPosition;
   }
 
-  /** The greatest stamp that the store had given or observed at its end. */
-  public long clock() {
-    return clock;
-  }
-
-  /** The rows of the origins in it, as they are after its last commit. */
-  public SortedMap<Long, OriginRow> rows() {
-    return rows;
+  /** Folds all of it, with its position, or nothing; frozen generations only. */
+  public void foldInto(StateStore state) {
+    try (FoldBatch batch = state.fold()) {
+      forEach(batch::join);
+      batch.progress(lastPosition, clock, rows);
+      batch.commit();
+    }
   }
 
   @Nullable KeyDelta whole(Bytes key) {

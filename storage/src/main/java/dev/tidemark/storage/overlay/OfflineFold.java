@@ -1,24 +1,31 @@
 package dev.tidemark.storage.overlay;
 
 import dev.tidemark.engine.commit.Commit;
-import dev.tidemark.storage.state.FoldBatch;
 import dev.tidemark.storage.state.OriginRow;
 import dev.tidemark.storage.state.StateStore;
 
 /**
- * Folds commits into a state that nobody else uses, in batches of bounded size: what the folder of
- * an open store does beside its writers. The caller has made sure that the log holds them.
+ * Folds commits into a state that nobody else folds into, in batches of bounded size: what the
+ * folder of an open store does beside its writers. The caller has made sure that the log holds
+ * them.
  */
 public final class OfflineFold {
-  private static final long BATCH_BYTES = 32L << 20;
+  /** Enough for large batches where nothing else takes memory. */
+  public static final long ALONE_BYTES = 32L << 20;
 
   private final Overlay overlay = new Overlay();
   private final StateStore state;
+  private final long batchBytes;
   private long clock;
 
-  /** Goes on from where a state is. */
-  public OfflineFold(StateStore state) {
+  /**
+   * Goes on from where a state is.
+   *
+   * @param batchBytes about how much heap a batch may take
+   */
+  public OfflineFold(StateStore state, long batchBytes) {
     this.state = state;
+    this.batchBytes = batchBytes;
     this.clock = state.progress().clock();
   }
 
@@ -26,18 +33,14 @@ public final class OfflineFold {
   public boolean join(Commit commit, long position, OriginRow row) {
     clock = Math.max(clock, commit.header().lastStamp());
     overlay.apply(commit, position, row, clock);
-    return overlay.bytes() >= BATCH_BYTES;
+    return overlay.bytes() >= batchBytes;
   }
 
   /** Folds all that was joined since. */
   public void fold() {
     overlay.freeze();
     for (Generation generation : overlay.frozen()) {
-      try (FoldBatch batch = state.fold()) {
-        generation.forEach(batch::join);
-        batch.progress(generation.lastPosition(), generation.clock(), generation.rows());
-        batch.commit();
-      }
+      generation.foldInto(state);
       overlay.retire(generation);
     }
   }

@@ -16,7 +16,6 @@ import dev.tidemark.storage.recovery.RecoveryCase.Outcome;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,8 +26,6 @@ import java.util.Optional;
  * it: what is found then is the same case, or one that is nearer to the end.
  */
 public final class Recovery {
-  private static final int STORE_ID_BYTES = 16;
-
   private final StoreFiles files;
   private final StoreFacts facts;
   private final RecoveryTable.Row row;
@@ -150,7 +147,8 @@ public final class Recovery {
 
   private Identity identity(long askedReplicaId, DurableFiles disk) {
     Identity found = facts.identity();
-    if (found != null && recoveryCase().outcome() != Outcome.NEW_REPLICA) {
+    // A first open that was interrupted may have been copied too: nothing is lost with its id.
+    if (found != null && isKept(found)) {
       return found;
     }
     Identity taken = found == null ? first(askedReplicaId) : reborn(found);
@@ -169,24 +167,18 @@ public final class Recovery {
     return taken;
   }
 
+  private boolean isKept(Identity found) {
+    return recoveryCase().outcome() != Outcome.NEW_REPLICA && found.place().equals(facts.place());
+  }
+
   private Identity first(long askedReplicaId) {
-    byte[] storeId = new byte[STORE_ID_BYTES];
-    new SecureRandom().nextBytes(storeId);
-    long replicaId = askedReplicaId == 0 ? randomReplicaId() : askedReplicaId;
-    return Identity.first(storeId, replicaId, System.currentTimeMillis(), facts.place());
+    long replicaId = askedReplicaId == 0 ? Identity.drawReplicaId() : askedReplicaId;
+    return Identity.first(
+        Identity.drawStoreId(), replicaId, System.currentTimeMillis(), facts.place());
   }
 
   private Identity reborn(Identity found) {
-    return found.reborn(randomReplicaId(), System.currentTimeMillis(), facts.place());
-  }
-
-  private static long randomReplicaId() {
-    SecureRandom random = new SecureRandom();
-    long id = 0;
-    while (id == 0) {
-      id = random.nextLong();
-    }
-    return id;
+    return found.reborn(Identity.drawReplicaId(), System.currentTimeMillis(), facts.place());
   }
 
   private void setStateAside(DurableFiles disk) throws IOException {

@@ -16,7 +16,6 @@ import dev.tidemark.storage.recovery.Facts.Provenance;
 import dev.tidemark.storage.recovery.Facts.Reach;
 import dev.tidemark.storage.recovery.Facts.State;
 import dev.tidemark.storage.state.StateLook;
-import dev.tidemark.storage.state.StateStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,7 +61,7 @@ record StoreFacts(
     StateLook state = null;
     DamagedException damage = null;
     try {
-      state = StateStore.look(files.state(), suspect).orElse(null);
+      state = StateLook.at(files.state(), suspect).orElse(null);
     } catch (DamagedException e) {
       damage = e;
     }

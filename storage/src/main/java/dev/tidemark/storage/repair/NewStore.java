@@ -37,7 +37,7 @@ final class NewStore implements AutoCloseable {
     this.owner = owner;
     this.state = state;
     this.log = log;
-    this.fold = new OfflineFold(state);
+    this.fold = new OfflineFold(state, OfflineFold.ALONE_BYTES);
   }
 
   /** Makes one with nothing in it, whose log begins at position 1. */

@@ -9,6 +9,7 @@ import dev.tidemark.error.StoreUnusableException;
 import dev.tidemark.storage.file.JvmFlags;
 import dev.tidemark.storage.file.StoreFiles;
 import dev.tidemark.storage.file.StoreLock;
+import dev.tidemark.storage.format.Identity;
 import dev.tidemark.storage.inspect.StoreDirectory;
 import dev.tidemark.storage.log.SalvageCursor;
 import dev.tidemark.storage.log.SalvagedLog;
@@ -19,7 +20,6 @@ import dev.tidemark.storage.state.OriginRow;
 import dev.tidemark.storage.state.Owner;
 import dev.tidemark.storage.state.Progress;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -43,14 +43,12 @@ import java.util.function.Consumer;
  * others.
  */
 public final class Repair {
-  private static final int STORE_ID_BYTES = 16;
-
   private final StoreFiles from;
   private final Target target;
   private final Findings findings;
   private final OldState state;
   private final SalvagedLog log;
-  private final Owner owner = newOwner();
+  private final Owner owner = new Owner(Identity.drawStoreId(), Identity.drawReplicaId());
   private boolean catalogueCounts;
   private boolean markCounts;
 
@@ -255,16 +253,5 @@ public final class Repair {
         store.operations(),
         findings.damages(),
         findings.losses());
-  }
-
-  private static Owner newOwner() {
-    SecureRandom random = new SecureRandom();
-    byte[] storeId = new byte[STORE_ID_BYTES];
-    random.nextBytes(storeId);
-    long replicaId = 0;
-    while (replicaId == 0) {
-      replicaId = random.nextLong();
-    }
-    return new Owner(storeId, replicaId);
   }
 }

@@ -24,6 +24,7 @@ final class Guard {
   private final Path directory;
   private final Suspicion suspicion;
   private boolean closed;
+  private volatile Refusal refusal = this::closedForGood;
 
   Guard(String what, Path directory) {
     this(what, directory, Suspicion.NONE);
@@ -96,19 +97,30 @@ final class Guard {
   /** Refuses to close from inside a visit, which would wait for itself. */
   void requireClosable() {
     if (isInside()) {
-      throw Problem.of(what + " is closed from inside one of its own visits")
-          .advise("end the visit first")
-          .illegalState();
+      throw closedFromInside(what);
     }
+  }
+
+  /** What a close from inside a visit is told. */
+  static IllegalStateException closedFromInside(String what) {
+    return Problem.of(what + " is closed from inside one of its own visits")
+        .advise("end the visit first")
+        .illegalState();
   }
 
   /** Waits for running calls, refuses later ones, frees the handles, then the rest; once. */
   void close(Runnable free) {
+    close(free, this::closedForGood);
+  }
+
+  /** The same, with another reason to give to those who come later. */
+  void close(Runnable free, Refusal reason) {
     requireClosable();
     lock.writeLock().lock();
     try {
       if (!closed) {
         closed = true;
+        refusal = reason;
         handles.forEach(Handle::free);
         handles.clear();
         free.run();
@@ -118,13 +130,38 @@ final class Guard {
     }
   }
 
+  /** Gives another reason from now on. */
+  void refuse(Refusal reason) {
+    refusal = reason;
+  }
+
+  /** Whether every call is refused. */
+  boolean isClosed() {
+    lock.readLock().lock();
+    try {
+      return closed;
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
   private void requireOpen() {
     if (closed) {
-      throw Problem.of(what + " is closed")
-          .with("directory", directory)
-          .advise("open it again; nothing obtained from it can be used any more")
-          .illegalState();
+      throw refusal.failure();
     }
+  }
+
+  private IllegalStateException closedForGood() {
+    return Problem.of(what + " is closed")
+        .with("directory", directory)
+        .advise("open it again; nothing obtained from it can be used any more")
+        .illegalState();
+  }
+
+  /** Why calls are refused once it is closed. */
+  @FunctionalInterface
+  interface Refusal {
+    RuntimeException failure();
   }
 
   /** A call into RocksDB. */

@@ -7,14 +7,12 @@ import dev.tidemark.error.Problem;
 import dev.tidemark.error.StoreUnusableException;
 import dev.tidemark.storage.fault.CrashPoint;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.RocksDBException;
@@ -31,42 +29,15 @@ public final class StateStore implements AutoCloseable {
   private final Schema schema;
   private final AtomicReference<@Nullable FoldBatch> openBatch = new AtomicReference<>();
 
-  /** Held to open the database anew, so that nobody reads what is not folded again yet. */
-  private final ReentrantReadWriteLock reopening = new ReentrantReadWriteLock();
+  private final Incarnations incarnations;
 
-  private volatile Incarnation incarnation;
-
-  /** One opening of the database; handles of an earlier one find its guard closed. */
-  private record Incarnation(Guard guard, Database db, Ledger ledger) {
-    static Incarnation of(Database db) {
-      Suspicion suspicion = db.isReadOnly() ? Suspicion.NONE : Suspicion.of(db.directory());
-      Guard guard = new Guard("state store", db.directory(), suspicion);
-      return new Incarnation(guard, db, Ledger.read(new Reader(guard, db, db.meta(), null)));
-    }
-
-    /** Whose it is, or null if nobody has claimed it. */
-    @Nullable Owner owner() {
-      return Ledger.owner(new Reader(guard, db, db.meta(), null));
-    }
-  }
-
-  private StateStore(Incarnation incarnation, Schema schema) {
-    this.incarnation = incarnation;
+  StateStore(Incarnation first, Schema schema) {
+    this.incarnations = new Incarnations(first);
     this.schema = schema;
   }
 
   private Incarnation now() {
-    Incarnation current = incarnation;
-    if (current.guard().isInside()) {
-      // Whoever opens it anew waits for this thread.
-      return current;
-    }
-    reopening.readLock().lock();
-    try {
-      return incarnation;
-    } finally {
-      reopening.readLock().unlock();
-    }
+    return incarnations.now();
   }
 
   /**
@@ -114,40 +85,6 @@ public final class StateStore implements AutoCloseable {
     return !Database.isAbsent(directory);
   }
 
-  /**
-   * Looks at a state without changing a byte of its directory; empty if there is none.
-   *
-   * @param examine whether to compare every block and every key with its checksum, which takes as
-   *     long as reading all of it
-   * @throws dev.tidemark.error.DamagedException if it is damaged
-   * @throws StoreUnusableException if it cannot be read, or has another format
-   */
-  public static Optional<StateLook> look(Path directory, boolean examine) {
-    if (Database.isAbsent(directory)) {
-      return Optional.empty();
-    }
-    Database db = Database.openReadOnly(directory);
-    try {
-      Incarnation now = Incarnation.of(db);
-      if (now.ledger().schema() == null) {
-        return Optional.empty();
-      }
-      StateStore state = new StateStore(now, stored(db, now.ledger()));
-      if (examine) {
-        List<StateMismatch> found = new ArrayList<>();
-        state.audit(found::add);
-        if (!found.isEmpty()) {
-          throw StateFailure.damaged("state is damaged", directory, found.get(0).toString());
-        }
-      }
-      return Optional.of(new StateLook(state.progress(), state.owner()));
-    } catch (RocksDBException e) {
-      throw StateFailure.of(e, directory);
-    } finally {
-      db.close();
-    }
-  }
-
   private static StateStore open(Database db, @Nullable SchemaRequest request) {
     boolean opened = false;
     try {
@@ -166,7 +103,8 @@ public final class StateStore implements AutoCloseable {
     }
   }
 
-  private static Schema stored(Database db, Ledger ledger) throws RocksDBException {
+  /** The schema of a state that exists. */
+  static Schema stored(Database db, Ledger ledger) throws RocksDBException {
     Schema stored = ledger.schema();
     if (stored == null) {
       throw new StoreUnusableException(
@@ -373,35 +311,35 @@ public final class StateStore implements AutoCloseable {
   }
 
   /**
+   * Runs reads that belong together, none of which finds the state opened anew since the one
+   * before.
+   */
+  public <T> T undisturbed(Supplier<T> reads) {
+    return incarnations.undisturbed(reads);
+  }
+
+  /**
    * Whether RocksDB has met an error since it was opened and could, for all that the disk tells, do
    * without it now.
    */
   public boolean isMendable() {
-    Database db = now().db();
-    return now().guard().call(() -> db.hasFailed() && !db.isDiskFull());
+    return now().isMendable();
   }
 
   /**
    * Opens the database anew, without a flush: what is folded and not flushed is lost from it. Who
-   * wants to read meanwhile waits, and pins, cursors and views obtained before are closed.
+   * wants to read meanwhile waits, who reads is waited for, and pins, cursors and views obtained
+   * before are closed. If it fails, every call is refused until it is done again and succeeds.
    *
    * @param refold folds what was lost again
    */
   public void reopen(Runnable refold) {
-    reopening.writeLock().lock();
-    try {
-      Database old = incarnation.db();
-      incarnation.guard().close(old::close);
-      incarnation = Incarnation.of(Database.open(old.directory(), old.options()));
-      refold.run();
-    } finally {
-      reopening.writeLock().unlock();
-    }
+    incarnations.replace(refold);
   }
 
   /** Refuses to close from inside a visit; whoever closes more than the state asks first. */
   public void requireClosable() {
-    now().guard().requireClosable();
+    incarnations.requireClosable();
   }
 
   private Reader reader(Namespace namespace, @Nullable Pin pin) {

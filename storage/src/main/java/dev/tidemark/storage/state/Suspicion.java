@@ -1,6 +1,7 @@
 package dev.tidemark.storage.state;
 
 import dev.tidemark.error.DamagedException;
+import dev.tidemark.error.OutOfSpaceException;
 import dev.tidemark.storage.file.DurableFiles;
 import dev.tidemark.storage.file.StoreFiles;
 import java.io.IOException;
@@ -39,9 +40,10 @@ final class Suspicion {
       try {
         byte[] text = (damage.getMessage() + "\n").getBytes(StandardCharsets.UTF_8);
         DurableFiles.standard().replace(store.stateSuspect(), text);
-      } catch (IOException e) {
+      } catch (IOException | OutOfSpaceException e) {
         // The caller is about to be told of the damage itself, which matters more.
         damage.addSuppressed(e);
+        raised.set(false);
       }
     }
   }

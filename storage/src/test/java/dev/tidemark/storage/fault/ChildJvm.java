@@ -1,15 +1,16 @@
 package dev.tidemark.storage.fault;
 
+import dev.tidemark.JavaProcess;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Another JVM with this one's class path and flags, that can be killed. */
 public final class ChildJvm implements AutoCloseable {
+  private static final List<String> SMALL =
+      List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+
   private final Process process;
   private final BufferedReader lines;
 
@@ -25,18 +26,9 @@ public final class ChildJvm implements AutoCloseable {
    */
   public static ChildJvm start(List<String> under, Class<?> main, String... arguments)
       throws IOException {
-    List<String> command = new ArrayList<>(under);
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(argument -> argument.startsWith("--add-") || argument.startsWith("-Dchronicle"))
-        .forEach(command::add);
-    command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp"));
-    command.add(
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
-    command.add(main.getName());
-    command.addAll(List.of(arguments));
-    return new ChildJvm(
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start());
+    ProcessBuilder builder = JavaProcess.of(SMALL, main, arguments);
+    builder.command().addAll(0, under);
+    return new ChildJvm(builder.redirectError(ProcessBuilder.Redirect.DISCARD).start());
   }
 
   /** The next line it prints, or null at its end. */

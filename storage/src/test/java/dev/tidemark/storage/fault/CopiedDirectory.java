@@ -1,10 +1,10 @@
 package dev.tidemark.storage.fault;
 
+import dev.tidemark.storage.file.Trees;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -37,7 +37,7 @@ final class CopiedDirectory implements Forgetful {
       if (copy(before, target) && files().equals(before)) {
         return;
       }
-      delete(target);
+      Trees.delete(target);
     }
     throw new IOException("files come and go all the time in " + path);
   }
@@ -57,13 +57,5 @@ final class CopiedDirectory implements Forgetful {
       }
     }
     return true;
-  }
-
-  private static void delete(Path directory) throws IOException {
-    try (Stream<Path> tree = Files.walk(directory)) {
-      for (Path inside : tree.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(inside);
-      }
-    }
   }
 }

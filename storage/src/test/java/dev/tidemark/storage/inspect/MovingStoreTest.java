@@ -4,16 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.Tidemark;
 import dev.tidemark.engine.codec.Bytes;
+import dev.tidemark.engine.codec.Codec;
 import dev.tidemark.engine.operation.Update;
 import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.engine.strategy.Strategy;
 import dev.tidemark.storage.Options;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class MovingStoreTest {
   private static final int LOOKS = 4;
-  private static final long BETWEEN_FLUSHES_NANOS = 20_000_000;
+  private static final int MORE_THAN_A_BATCH = 40;
 
   @TempDir private Path dir;
 
@@ -39,7 +41,6 @@ class MovingStoreTest {
               () -> {
                 for (int i = 1; !enough.get(); i++) {
                   write(open, i);
-                  LockSupport.parkNanos(BETWEEN_FLUSHES_NANOS);
                 }
               });
       try {
@@ -56,6 +57,30 @@ class MovingStoreTest {
         enough.set(true);
         writer.join();
       }
+    }
+  }
+
+  /**
+   * Something is wrong with a store that is open, so it is verified again and again: the second
+   * time found the state that the first had built from the log, and broke off because it would have
+   * been folded backwards.
+   */
+  @Test
+  void whatIsVerifiedAgainIsBuiltAgainFromNothing() throws IOException {
+    Path store = dir.resolve("store");
+    String large = "x".repeat(1 << 20);
+    try (Tidemark open = Tidemark.open(store, Schema.of("s:", Strategy.OR_SET))) {
+      for (int i = 0; i < MORE_THAN_A_BATCH; i++) {
+        open.lwwRegister("r" + i, Codec.utf8()).set(large);
+      }
+      open.flush();
+      Files.createFile(store.resolve("foreign"));
+      List<Finding> findings = new ArrayList<>();
+      Path scratch = dir.resolve("scratch");
+      VerifyReport report = Verification.run(store, scratch, findings::add);
+      assertThat(findings).hasSize(1);
+      assertThat(report.compared()).isEqualTo(MORE_THAN_A_BATCH);
+      assertThat(scratch).doesNotExist();
     }
   }
 

@@ -12,18 +12,20 @@ import dev.tidemark.engine.strategy.Strategy;
 import dev.tidemark.error.DamagedException;
 import dev.tidemark.error.StoreUnusableException;
 import dev.tidemark.storage.Options;
+import dev.tidemark.storage.file.DurableFiles;
 import dev.tidemark.storage.file.StoreFiles;
+import dev.tidemark.storage.file.Trees;
+import dev.tidemark.storage.format.Identity;
+import dev.tidemark.storage.format.Place;
 import dev.tidemark.storage.format.Settled;
 import dev.tidemark.type.Durability;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -72,43 +74,11 @@ class RecoveryTest {
   /** What a kill of the process leaves, taken to be this very directory and not a copy. */
   private void leaveAsKilled(Tidemark store) throws IOException {
     Path killed = parent.resolve("killed");
-    copy(dir, killed);
+    Trees.copy(dir, killed);
     store.close();
-    delete(dir);
+    Trees.delete(dir);
     Files.move(killed, dir);
     Settled.settle(dir);
-  }
-
-  private static void copy(Path from, Path to) throws IOException {
-    try (Stream<Path> tree = Files.walk(from)) {
-      for (Path path : tree.toList()) {
-        Path target = to.resolve(from.relativize(path).toString());
-        if (Files.isDirectory(path)) {
-          Files.createDirectories(target);
-        } else {
-          Files.copy(path, target);
-        }
-      }
-    }
-  }
-
-  private static void delete(Path directory) throws IOException {
-    try (Stream<Path> tree = Files.walk(directory)) {
-      for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
-    }
-  }
-
-  private Map<String, Integer> contents() throws IOException {
-    Map<String, Integer> all = new TreeMap<>();
-    try (Stream<Path> tree = Files.walk(dir)) {
-      for (Path path : tree.filter(path -> !path.equals(files.lock())).toList()) {
-        String name = dir.relativize(path).toString();
-        all.put(name, Files.isRegularFile(path) ? Arrays.hashCode(Files.readAllBytes(path)) : 0);
-      }
-    }
-    return all;
   }
 
   private RecoveryCase found() {
@@ -117,13 +87,13 @@ class RecoveryTest {
 
   private void refuses(RecoveryCase expected, String title) throws IOException {
     audit.expectDamage(dir);
-    Map<String, Integer> before = contents();
+    Map<String, Integer> before = Trees.contents(dir);
     assertThat(found()).isEqualTo(expected);
     assertThatThrownBy(this::open)
         .isInstanceOf(DamagedException.class)
         .hasMessageStartingWith(title);
     audit.expectDamage(dir);
-    assertThat(contents()).isEqualTo(before);
+    assertThat(Trees.contents(dir)).isEqualTo(before);
   }
 
   /** The replica id is another; the old one's operations are those of a remote. */
@@ -146,11 +116,11 @@ class RecoveryTest {
   @Test
   void looksWithoutChangingAByte() throws IOException {
     fill();
-    Map<String, Integer> before = contents();
+    Map<String, Integer> before = Trees.contents(dir);
     Recovery recovery = Recovery.look(files);
     assertThat(recovery.recoveryCase()).isEqualTo(RecoveryCase.CLEAN);
     assertThat(recovery.findings()).anyMatch(line -> line.equals("durable mark: position 5"));
-    assertThat(contents()).isEqualTo(before);
+    assertThat(Trees.contents(dir)).isEqualTo(before);
   }
 
   @Test
@@ -200,7 +170,7 @@ class RecoveryTest {
   @Test
   void buildsAStateThatIsGoneAnew() throws IOException {
     fill();
-    delete(files.state());
+    Trees.delete(files.state());
     Tidemark store = open();
     expect(store, FILLED);
     assertThat(store.recovery().recoveryCase()).isEqualTo(RecoveryCase.STATE_LOST);
@@ -210,13 +180,13 @@ class RecoveryTest {
   void goesOnUnderAnotherReplicaIdWhereTheStateIsAheadOfTheLog() throws IOException {
     long old = fill();
     Path before = parent.resolve("before");
-    copy(dir, before);
+    Trees.copy(dir, before);
     try (Tidemark store = open()) {
       add(store, FILLED, FILLED + 3);
     }
     // The log as a disk would have it that has forgotten the last three, the mark with it.
-    delete(files.log());
-    copy(before.resolve("log"), files.log());
+    Trees.delete(files.log());
+    Trees.copy(before.resolve("log"), files.log());
     Files.delete(files.durableMark());
     Files.copy(before.resolve("DURABLE-MARK"), files.durableMark());
     assertThat(found()).isEqualTo(RecoveryCase.STATE_AHEAD);
@@ -235,7 +205,7 @@ class RecoveryTest {
   @Test
   void goesOnWithTheStateWhereTheLogIsGoneAndTheMarkIsReached() throws IOException {
     long old = fill();
-    delete(files.log());
+    Trees.delete(files.log());
     Tidemark store = open();
     expectReborn(store, old, RecoveryCase.STATE_AHEAD);
     expect(store, FILLED);
@@ -244,7 +214,7 @@ class RecoveryTest {
   @Test
   void refusesALostLogWhoseEndNobodyKnows() throws IOException {
     fill();
-    delete(files.log());
+    Trees.delete(files.log());
     Files.delete(files.durableMark());
     refuses(RecoveryCase.LOG_LOST, "log is missing");
   }
@@ -252,8 +222,8 @@ class RecoveryTest {
   @Test
   void refusesWhereLogAndStateAreGone() throws IOException {
     fill();
-    delete(files.log());
-    delete(files.state());
+    Trees.delete(files.log());
+    Trees.delete(files.state());
     refuses(RecoveryCase.ALL_LOST, "log and state are missing");
     Files.delete(files.durableMark());
     refuses(RecoveryCase.ALL_LOST, "log and state are missing");
@@ -287,7 +257,7 @@ class RecoveryTest {
   void takesAnotherReplicaIdInACopyAndBothGoOnAndMeet() throws IOException {
     long old = fill();
     Path copy = parent.resolve("copy");
-    copy(dir, copy);
+    Trees.copy(dir, copy);
     Tidemark original = open();
     assertThat(original.recovery().recoveryCase()).isEqualTo(RecoveryCase.CLEAN);
     Tidemark store = audit.open(copy, SETS, Options.defaults());
@@ -301,6 +271,24 @@ class RecoveryTest {
     }
     expect(original, FILLED + 2);
     expect(store, FILLED + 2);
+    store.close();
+    Tidemark again = audit.open(copy, SETS, Options.defaults());
+    assertThat(again.recovery().recoveryCase()).isEqualTo(RecoveryCase.CLEAN);
+  }
+
+  /** Both were taken for the first open of one store, and numbered their operations alike. */
+  @Test
+  void takesAnotherReplicaIdInACopyOfAFirstOpenThatWasInterrupted() throws IOException {
+    Files.createDirectory(dir);
+    Identity.first(Identity.drawStoreId(), 1, 0, Place.of(dir))
+        .write(files, DurableFiles.standard());
+    Path copy = parent.resolve("copy");
+    Trees.copy(dir, copy);
+    assertThat(open().replicaId()).isEqualTo(1);
+    Tidemark store = audit.open(copy, SETS, Options.defaults());
+    assertThat(store.recovery().recoveryCase()).isEqualTo(RecoveryCase.CREATED);
+    assertThat(store.replicaId()).isNotEqualTo(1);
+    add(store, 0, 1);
     store.close();
     Tidemark again = audit.open(copy, SETS, Options.defaults());
     assertThat(again.recovery().recoveryCase()).isEqualTo(RecoveryCase.CLEAN);
@@ -356,10 +344,10 @@ class RecoveryTest {
   void finishesARecoveryThatWasInterruptedAnywhere() throws IOException {
     long old = fill();
     audit.expectDamage(dir);
-    delete(files.log());
+    Trees.delete(files.log());
     for (int nth = 1; ; nth++) {
       Path target = parent.resolve("copy" + nth);
-      copy(dir, target);
+      Trees.copy(dir, target);
       Settled.settle(target);
       FailingFiles disk = new FailingFiles(nth);
       boolean interrupted = false;

@@ -13,6 +13,7 @@ import dev.tidemark.error.DamagedException;
 import dev.tidemark.error.StoreLockedException;
 import dev.tidemark.error.StoreUnusableException;
 import dev.tidemark.storage.Options;
+import dev.tidemark.storage.file.Trees;
 import dev.tidemark.storage.inspect.Finding;
 import dev.tidemark.storage.inspect.Verification;
 import dev.tidemark.storage.repair.RepairEvent.DamagedBytes;
@@ -26,7 +27,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -66,7 +66,7 @@ class RepairTest {
       store.roll();
       add(store, "b", 2);
     }
-    delete(segment(1));
+    Trees.delete(segment(1));
 
     RepairReport report = repair();
 
@@ -93,7 +93,7 @@ class RepairTest {
       add(peer, "q", 1);
       pull(peer, store);
     }
-    delete(dir.resolve("old/state"));
+    Trees.delete(dir.resolve("old/state"));
     Path file = dataFile(segment(1));
     long at = flip(file, "a2");
 
@@ -133,7 +133,7 @@ class RepairTest {
       add(store, "a", 3);
       pull(store, peer);
     }
-    delete(dir.resolve("old/state"));
+    Trees.delete(dir.resolve("old/state"));
     flip(dataFile(segment(1)), "a2");
     repair();
 
@@ -152,14 +152,15 @@ class RepairTest {
   void namesTheKeysThatADamagedStateStillNames() throws IOException {
     try (Tidemark store = open("old", OWN)) {
       add(store, "a", 2);
-      add(store, "b", 2);
+      add(store, "y", 2);
     }
-    flip(dataFile(segment(1)), "b1");
+    flip(dataFile(segment(1)), "y1");
     long broken = 0;
     for (Path table : tables()) {
-      // In the middle of the records of the key that sorts last: the one before stays readable.
-      if (new String(Files.readAllBytes(table), StandardCharsets.ISO_8859_1).contains("b2")) {
-        flip(table, "b2");
+      // No digit of the ids that each table carries. In the middle of the records of the key that
+      // sorts last: the one before stays readable.
+      if (new String(Files.readAllBytes(table), StandardCharsets.ISO_8859_1).contains("y2")) {
+        flip(table, "y2");
         broken++;
       }
     }
@@ -218,8 +219,8 @@ class RepairTest {
     try (Tidemark store = open("old", OWN)) {
       add(store, "a", 3);
     }
-    delete(dir.resolve("old/log"));
-    delete(dir.resolve("old/state"));
+    Trees.delete(dir.resolve("old/log"));
+    Trees.delete(dir.resolve("old/state"));
 
     assertThat(repair().isComplete()).isFalse();
 
@@ -321,13 +322,5 @@ class RepairTest {
     bytes[at] ^= 1;
     Files.write(file, bytes);
     return at;
-  }
-
-  private static void delete(Path directory) throws IOException {
-    try (Stream<Path> tree = Files.walk(directory)) {
-      for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
-    }
   }
 }

@@ -39,7 +39,7 @@ class ClaimTest {
       state.claim(new Owner(OWNER, 1));
       state.claim(new Owner(OWNER, -2));
     }
-    var look = StateStore.look(directory, true).orElseThrow();
+    var look = StateLook.at(directory, true).orElseThrow();
     assertThat(look.owner().orElseThrow().replicaId()).isEqualTo(-2);
   }
 }

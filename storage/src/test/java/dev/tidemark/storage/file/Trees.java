@@ -1,4 +1,4 @@
-package dev.tidemark.damage;
+package dev.tidemark.storage.file;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,10 +13,11 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** Directories, copied, compared and removed as a whole. */
-final class Trees {
+public final class Trees {
   private Trees() {}
 
-  static void copy(Path from, Path to) {
+  /** Copies one to a place where there is none, or an empty one. */
+  public static void copy(Path from, Path to) {
     try (Stream<Path> tree = Files.walk(from)) {
       for (Path path : (Iterable<Path>) tree::iterator) {
         Files.copy(path, to.resolve(from.relativize(path)), StandardCopyOption.REPLACE_EXISTING);
@@ -26,7 +27,8 @@ final class Trees {
     }
   }
 
-  static void delete(Path directory) {
+  /** Removes one, unless it is gone. */
+  public static void delete(Path directory) {
     if (!Files.exists(directory)) {
       return;
     }
@@ -40,7 +42,7 @@ final class Trees {
   }
 
   /** Names and contents of all files, and the names of all directories. */
-  static Map<String, Integer> contents(Path directory) {
+  public static Map<String, Integer> contents(Path directory) {
     Map<String, Integer> contents = new TreeMap<>();
     try (Stream<Path> tree = Files.walk(directory)) {
       for (Path path : (Iterable<Path>) tree::iterator) {
@@ -56,7 +58,7 @@ final class Trees {
   }
 
   /** All files and directories below, in order. */
-  static List<Path> below(Path directory) {
+  public static List<Path> below(Path directory) {
     try (Stream<Path> tree = Files.walk(directory)) {
       return tree.filter(path -> !path.equals(directory)).sorted().toList();
     } catch (IOException e) {
@@ -64,7 +66,8 @@ final class Trees {
     }
   }
 
-  static byte[] read(Path file) {
+  /** The bytes of a file. */
+  public static byte[] read(Path file) {
     try {
       return Files.readAllBytes(file);
     } catch (IOException e) {
@@ -72,7 +75,8 @@ final class Trees {
     }
   }
 
-  static void write(Path file, byte[] bytes) {
+  /** Replaces the bytes of a file. */
+  public static void write(Path file, byte[] bytes) {
     try {
       Files.write(file, bytes);
     } catch (IOException e) {

@@ -1,0 +1,45 @@
+package dev.tidemark.storage.state;
+
+import org.jspecify.annotations.Nullable;
+
+/** One opening of the database; handles of an earlier one find its guard closed. */
+record Incarnation(Guard guard, Database db, Ledger ledger) {
+  static Incarnation of(Database db) {
+    Suspicion suspicion = db.isReadOnly() ? Suspicion.NONE : Suspicion.of(db.directory());
+    Guard guard = new Guard("state store", db.directory(), suspicion);
+    return new Incarnation(guard, db, Ledger.read(new Reader(guard, db, db.meta(), null)));
+  }
+
+  /** Another opening of the same directory, after this one is closed. */
+  Incarnation again() {
+    Database opened = Database.open(db.directory(), db.options());
+    Incarnation next = null;
+    try {
+      next = of(opened);
+      return next;
+    } finally {
+      if (next == null) {
+        opened.close();
+      }
+    }
+  }
+
+  /** Frees it without a flush; who comes later is told why. */
+  void abandon(Guard.Refusal refusal) {
+    guard.close(db::close, refusal);
+  }
+
+  /** Whose it is, or null if nobody has claimed it. */
+  @Nullable Owner owner() {
+    return Ledger.owner(new Reader(guard, db, db.meta(), null));
+  }
+
+  /** Whether RocksDB has met an error and could, for all that the disk tells, do without it now. */
+  boolean isMendable() {
+    if (guard.isClosed()) {
+      // The last attempt to replace it has failed.
+      return !db.isDiskFull();
+    }
+    return guard.call(() -> db.hasFailed() && !db.isDiskFull());
+  }
+}
