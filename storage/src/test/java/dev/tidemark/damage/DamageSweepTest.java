@@ -2,6 +2,7 @@ package dev.tidemark.damage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemark.damage.Ending.Outcome;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,7 +42,16 @@ class DamageSweepTest {
         }
       }
       System.out.println("damages by outcome: " + sweep.counts());
+      System.out.println("damages by place: " + sweep.touched());
       assertThat(wrong).isEmpty();
+      if (Long.getLong("tidemark.sweep.seed") == null) {
+        assertThat(sweep.counts())
+            .as("else it tests less than it says")
+            .containsKeys(
+                Outcome.EXACT_RECOVERY.name(),
+                Outcome.EXACT_ERROR.name(),
+                Outcome.NAMED_LOSS.name());
+      }
     }
   }
 
