@@ -25,7 +25,7 @@ final class Damage {
   private Damage(Template template, Path copy, long seed) {
     this.template = template;
     this.copy = copy;
-    this.random = new Random(seed);
+    this.random = new Random(mixed(seed));
   }
 
   /** Ways to change the bytes of a file. */
@@ -57,6 +57,17 @@ final class Damage {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /**
+   * Seeds that follow each other give a {@link Random} much the same first draw: for 1,500 damages
+   * no data file of a store that was killed had been touched.
+   */
+  private static long mixed(long seed) {
+    long h = seed * 0x9e3779b97f4a7c15L;
+    h = (h ^ (h >>> 30)) * 0xbf58476d1ce4e5b9L;
+    h = (h ^ (h >>> 27)) * 0x94d049bb133111ebL;
+    return h ^ (h >>> 31);
   }
 
   private String apply() throws IOException {

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * How the open of a damaged store ends, and the reading of all of it: there are three ways, and no
- * other.
+ * How the open of a damaged store ends, and the reading of all of it: there are three ways, a limit
+ * of the third, and no other.
  *
  * @param outcome which of them
  * @param words the error, or the case that was met
@@ -24,7 +24,13 @@ record Ending(Outcome outcome, String words, boolean whileReading) {
     /** An error says what is wrong. */
     EXACT_ERROR,
     /** A suffix that was never promised is gone, and the report says so. */
-    NAMED_LOSS
+    NAMED_LOSS,
+    /**
+     * The same, and nothing says so: an unsealed log that ends just between two entries behind the
+     * mark, as one that comes back from an older copy may, is what a crash leaves. The limit of
+     * what can be known, counted apart.
+     */
+    UNTOLD_END
   }
 
   /** Opens a damaged copy, reads everything, closes it. */
@@ -57,8 +63,10 @@ record Ending(Outcome outcome, String words, boolean whileReading) {
     if (values.equals(history.at(history.last()))) {
       return new Ending(Outcome.EXACT_RECOVERY, report.found(), false);
     }
-    boolean said = report.tornBytes() > 0 || report.found().equals("unsealed");
-    if (!said) {
+    if (report.tornBytes() == 0 && report.found().equals("unsealed")) {
+      return new Ending(Outcome.UNTOLD_END, report.found(), false);
+    }
+    if (report.tornBytes() == 0) {
       throw new AssertionError("ends at " + found + ", and the report says " + report);
     }
     return new Ending(Outcome.NAMED_LOSS, report.found(), false);

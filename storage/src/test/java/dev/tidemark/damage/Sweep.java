@@ -37,6 +37,7 @@ final class Sweep implements AutoCloseable {
   private final Path room;
   private final ExecutorService bounded = Executors.newCachedThreadPool();
   private final Map<String, Integer> counts = new TreeMap<>();
+  private final Map<String, Integer> touched = new TreeMap<>();
 
   Sweep(Path room) {
     this.room = room;
@@ -49,9 +50,10 @@ final class Sweep implements AutoCloseable {
     Map<String, Integer> before = Trees.contents(copy);
     try {
       Ending ending = within(() -> Ending.of(template, copy));
+      touched.merge(template.kind() + " " + part(damage), 1, Integer::sum);
       count(ending.outcome() + (ending.whileReading() ? " while reading" : ""));
       follow(template, copy, ending, before, seed % REOPENED == 0);
-      if (ending.outcome() != Outcome.EXACT_RECOVERY) {
+      if (ending.outcome() == Outcome.EXACT_ERROR || ending.outcome() == Outcome.NAMED_LOSS) {
         damage(template, copy, seed);
         require(!verify(copy).isEmpty(), "verify is silent of: " + ending.words());
         require(before.keySet().equals(Trees.contents(copy).keySet()), "verify has written");
@@ -175,6 +177,21 @@ final class Sweep implements AutoCloseable {
     if (!holds) {
       throw new AssertionError(otherwise);
     }
+  }
+
+  private static String part(String damage) {
+    for (String name :
+        List.of(".cq4", ".sst", "MANIFEST", "CATALOGUE", "DURABLE-MARK", "IDENTITY")) {
+      if (damage.contains(name)) {
+        return name;
+      }
+    }
+    return "else";
+  }
+
+  /** How often each kind of store was damaged in each kind of file. */
+  Map<String, Integer> touched() {
+    return touched;
   }
 
   /** How often each outcome was met. */

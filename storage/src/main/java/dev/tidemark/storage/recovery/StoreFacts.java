@@ -56,8 +56,8 @@ record StoreFacts(
   static StoreFacts gather(StoreFiles files) {
     Identity identity = Identity.read(files).orElse(null);
     byte[] storeId = identity == null ? null : identity.storeId();
-    LogReader log = LogReader.open(files, storeId);
     boolean suspect = Files.exists(files.stateSuspect());
+    // The state first: of a store that another process writes, the log then reaches at least it.
     StateLook state = null;
     DamagedException damage = null;
     try {
@@ -68,6 +68,7 @@ record StoreFacts(
     if (state != null && state.owner().isPresent() && storeId != null) {
       state.owner().get().requireStore(files.state(), storeId);
     }
+    LogReader log = LogReader.open(files, storeId);
     long applied = state == null ? 0 : state.progress().applied();
     return new StoreFacts(
         identity,
