@@ -2,8 +2,8 @@ package dev.tidemark.damage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tidemark.storage.file.Trees;
 import dev.tidemark.damage.Ending.Outcome;
+import dev.tidemark.storage.file.Trees;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

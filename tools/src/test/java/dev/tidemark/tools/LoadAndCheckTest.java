@@ -87,6 +87,22 @@ class LoadAndCheckTest {
         .contains("# session 1 kind=load", "# session 2 kind=check", "# session 3 kind=load");
   }
 
+  /** A core file or a filler in a directory was counted as one thing wrong with the store. */
+  @Test
+  void aFileOfSomebodyElseIsWorthAWordAndNotWrong() throws IOException {
+    Path core = Files.writeString(store.resolve("core"), "dumped");
+    Tool tool = Tool.fine("check", store, "--acks", acks);
+    assertThat(tool.out()).contains("note: directory at " + core);
+    assertThat(tool.lastLine()).isEqualTo(COMMITS + " acknowledged, 0 lost, 0 wrong");
+  }
+
+  @Test
+  void refusesMoreThreadsThanAnyMachineHas() {
+    Tool tool = Tool.run("load", store, "--acks", acks, "--threads", 100_000, "--ops", 5);
+    assertThat(tool.exitCode()).isEqualTo(1);
+    assertThat(tool.err()).contains("option is too large: option=--threads");
+  }
+
   @Test
   void countsEachAcknowledgedCommitThatIsNotThere() throws IOException {
     long last = lastIndex("1 0 ");

@@ -20,6 +20,7 @@ final class ActiveSegment {
   private static final int LARGEST_KEPT_BUFFER = 1 << 20;
 
   private final long number;
+  private final int storeTag;
   private final Path directory;
   private final Path logDirectory;
   private final DurableFiles disk;
@@ -36,8 +37,14 @@ final class ActiveSegment {
   private volatile @Nullable SegmentInfo sealed;
 
   private ActiveSegment(
-      long number, StoreFiles files, DurableFiles disk, SegmentParts parts, Pending first) {
+      long number,
+      int storeTag,
+      StoreFiles files,
+      DurableFiles disk,
+      SegmentParts parts,
+      Pending first) {
     this.number = number;
+    this.storeTag = storeTag;
     this.directory = files.segment(number);
     this.logDirectory = files.log();
     this.disk = disk;
@@ -57,6 +64,7 @@ final class ActiveSegment {
    */
   static ActiveSegment create(
       long number,
+      int storeTag,
       StoreFiles files,
       DurableFiles disk,
       SpaceGuard space,
@@ -68,7 +76,7 @@ final class ActiveSegment {
         SegmentParts.create(number, files, disk, space, segmentBytes, entryBytes(first.length()));
     boolean created = false;
     try {
-      ActiveSegment segment = new ActiveSegment(number, files, disk, parts, first);
+      ActiveSegment segment = new ActiveSegment(number, storeTag, files, disk, parts, first);
       created = true;
       CrashPoint.SEGMENT_CREATE.after();
       return segment;
@@ -122,7 +130,7 @@ final class ActiveSegment {
     int length = FrameLayout.BODY + commit.length();
     byte[] target = buffer(length);
     System.arraycopy(commit.body(), commit.offset(), target, FrameLayout.BODY, commit.length());
-    int checksum = frames.write(target, commit.length(), commit.position());
+    int checksum = frames.write(target, commit.length(), commit.position(), storeTag);
     // In one piece: Chronicle publishes a part of an entry when its writer fails halfway.
     CrashPoint.LOG_APPEND.before();
     long end = chronicle.append(target, length);

@@ -21,11 +21,11 @@ final class Frame {
   /**
    * Writes the frame at the start of an array whose body is in place behind it; gives its checksum.
    */
-  int write(byte[] entry, int bodyLength, long position) {
+  int write(byte[] entry, int bodyLength, long position, int storeTag) {
     INT.set(entry, FrameLayout.MAGIC, FIRST_WORD);
     INT.set(entry, FrameLayout.BODY_LENGTH, bodyLength);
     LONG.set(entry, FrameLayout.POSITION, position);
-    INT.set(entry, FrameLayout.RESERVED, 0);
+    INT.set(entry, FrameLayout.STORE_TAG, storeTag);
     int checksum = checksum(entry, 0, bodyLength);
     INT.set(entry, FrameLayout.CRC, checksum);
     return checksum;
@@ -44,10 +44,21 @@ final class Frame {
     return array[at + FrameLayout.KIND] & 0xff;
   }
 
-  /** Whether magic, version, kind and reserved field are those of a commit. */
+  /** Whether magic, version and kind are those of a commit. */
   static boolean isCommit(byte[] array, int at) {
-    return i32(array, at + FrameLayout.MAGIC) == FIRST_WORD
-        && i32(array, at + FrameLayout.RESERVED) == 0;
+    return i32(array, at + FrameLayout.MAGIC) == FIRST_WORD;
+  }
+
+  /** What the entries of a store carry. */
+  static int tagOf(byte[] storeId) {
+    CRC32C crc = new CRC32C();
+    crc.update(storeId);
+    return (int) crc.getValue();
+  }
+
+  /** Of which store an entry is. */
+  static int storeTag(byte[] array, int at) {
+    return i32(array, at + FrameLayout.STORE_TAG);
   }
 
   static int bodyLength(byte[] array, int at) {

@@ -6,13 +6,14 @@ package dev.tidemark.storage.log;
  * <pre>
  *   0       2         3      4             8          16             20       24
  *   +-------+---------+------+-------------+----------+--------------+--------+--------+
- *   | magic | version | kind | body length | position | reserved = 0 | CRC32C | body   |
+ *   | magic | version | kind | body length | position | store tag    | CRC32C | body   |
  *   | u16   | u8      | u8   | u32         | u64      | u32          | u32    |        |
  *   +-------+---------+------+-------------+----------+--------------+--------+--------+
  * </pre>
  *
  * The checksum covers the twenty bytes before it and the body. The position counts the commits of
- * this store's log, local and remote alike, from 1 and without gaps.
+ * this store's log, local and remote alike, from 1 and without gaps. The store tag is the CRC32C of
+ * the store's id: a segment of another store begins at a position that fits, too.
  */
 public final class FrameLayout {
   /** Offset of the magic number. */
@@ -30,8 +31,8 @@ public final class FrameLayout {
   /** Offset of the position. */
   public static final int POSITION = 8;
 
-  /** Offset of the reserved field. */
-  public static final int RESERVED = 16;
+  /** Offset of the store's tag. */
+  public static final int STORE_TAG = 16;
 
   /** Offset of the checksum. */
   public static final int CRC = 20;

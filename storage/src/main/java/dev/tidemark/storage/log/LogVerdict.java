@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  *       data files: refused, since it is not this log's;
  *   <li>a segment after a bad entry has entries: refused. A segment is created only after the one
  *       before it was forced and catalogued, so a crash leaves at most the last one torn;
+ *   <li>a segment's entries are another store's: refused;
  *   <li>positions do not follow on from the segment before: refused;
  *   <li>the good entries end below the durable mark: refused, since what is missing was promised.
  *       Without a bad byte it is called short: the state may have what is missing;
@@ -160,6 +161,10 @@ record LogVerdict(
         torn = torn == null ? damage : torn;
         return null;
       }
+      if (scan.storeTag() != storeTag()) {
+        return new Damage(
+            scan.file(), 0, scan.firstPosition(), "entries of this store", "those of another");
+      }
       if (torn != null) {
         return torn;
       }
@@ -172,6 +177,10 @@ record LogVerdict(
       lastGood = scan.lastPosition();
       torn = scan.damage();
       return null;
+    }
+
+    private int storeTag() {
+      return Frame.tagOf(facts.catalogue().orElseThrow().storeId());
     }
 
     private @Nullable Damage mark() {

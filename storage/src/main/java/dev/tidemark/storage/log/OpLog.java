@@ -221,7 +221,8 @@ public final class OpLog implements AutoCloseable {
 
   private ActiveSegment create(ActiveSegment.Pending first) throws IOException {
     ActiveSegment segment =
-        ActiveSegment.create(nextNumber, files, disk, space, options.segmentBytes(), first);
+        ActiveSegment.create(
+            nextNumber, Frame.tagOf(storeId), files, disk, space, options.segmentBytes(), first);
     nextNumber++;
     List<SegmentExtent> all = new ArrayList<>(extents);
     all.add(segment.extent());

@@ -51,6 +51,8 @@ final class SegmentReader implements AutoCloseable {
   private int bodyAt;
   private int bodyLength;
   private int checksum;
+  private boolean tagged;
+  private int storeTag;
   private @Nullable Damage damage;
 
   /**
@@ -143,6 +145,12 @@ final class SegmentReader implements AutoCloseable {
     if (position <= 0 || (duePosition != 0 && position != duePosition)) {
       return damaged("position " + duePosition, "position " + position);
     }
+    int tag = Frame.storeTag(buffer, frame);
+    if (tagged && tag != storeTag) {
+      return damaged("an entry of store tag " + hex(storeTag), "one of " + hex(tag));
+    }
+    tagged = true;
+    storeTag = tag;
     duePosition = position + 1;
     entryOffset = offset;
     entryEnd = end;
@@ -251,6 +259,11 @@ final class SegmentReader implements AutoCloseable {
   /** How many bytes the body has. */
   int bodyLength() {
     return bodyLength;
+  }
+
+  /** Of which store the entries so far are. */
+  int storeTag() {
+    return storeTag;
   }
 
   /** The entry's checksum. */

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param bytes where the last good entry ends; 0 if there is none
  * @param tornBytes how many bytes were written where the walk ended, from there to the last not
  *     zero
+ * @param storeTag of which store the good entries are; 0 if there is none
  * @param checksum CRC32C over the checksums of the good entries, in order
  * @param coverage what the good entries hold of each origin
  * @param damage why the walk ended before the end of the data, or null
@@ -32,6 +33,7 @@ record SegmentScan(
     long lastPosition,
     long bytes,
     long tornBytes,
+    int storeTag,
     int checksum,
     List<OriginCoverage> coverage,
     @Nullable Damage damage) {
@@ -45,6 +47,7 @@ record SegmentScan(
     long last = 0;
     long bytes = 0;
     long tornBytes;
+    int storeTag;
     Damage damage = null;
     long length;
     try (FileChannel channel = FileChannels.open(file, StandardOpenOption.READ)) {
@@ -65,6 +68,7 @@ record SegmentScan(
       if (step == SegmentReader.Step.DAMAGE) {
         damage = reader.damage();
       }
+      storeTag = reader.storeTag();
       long stop = damage == null ? reader.offset() : damage.offset();
       tornBytes = Math.max(0, writtenBytes(file, stop, length) - stop);
       if (damage == null && tornBytes > 0) {
@@ -79,6 +83,7 @@ record SegmentScan(
         last,
         bytes,
         tornBytes,
+        storeTag,
         coverage.checksum(),
         coverage.coverage(),
         damage);

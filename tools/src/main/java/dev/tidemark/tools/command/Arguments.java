@@ -16,6 +16,17 @@ final class Arguments {
     }
   }
 
+  static void atMost(String option, long value, long most) {
+    if (value > most) {
+      throw Problem.of("option is too large")
+          .with("option", option)
+          .with("value", value)
+          .with("most", most)
+          .advise("give less")
+          .illegalArgument();
+    }
+  }
+
   static void above0(String option, double value) {
     if (!(value > 0)) {
       throw Problem.of("option is not above 0")

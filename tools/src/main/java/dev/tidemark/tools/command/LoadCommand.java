@@ -48,6 +48,8 @@ import picocli.CommandLine.Parameters;
       "  tidemark load stores/A --acks acks.txt --ops 100000 --seed 7 --threads 8 --durability SYNCED"
     })
 public final class LoadCommand implements Callable<Integer> {
+  private static final int MOST_THREADS = 1024;
+
   private final Printer printer;
 
   @Parameters(paramLabel = "DIR", description = "The store's directory; created if it is missing.")
@@ -140,6 +142,7 @@ public final class LoadCommand implements Callable<Integer> {
 
   private LoadOptions options() {
     Arguments.atLeastOne("--threads", threads);
+    Arguments.atMost("--threads", threads, MOST_THREADS);
     atLeastOne("--seconds", seconds);
     atLeastOne("--ops", commits);
     if (rate != null) {

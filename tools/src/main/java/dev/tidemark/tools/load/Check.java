@@ -1,6 +1,7 @@
 package dev.tidemark.tools.load;
 
 import dev.tidemark.Tidemark;
+import dev.tidemark.error.OutOfSpaceException;
 import dev.tidemark.storage.RecoveryReport;
 import dev.tidemark.storage.inspect.Finding;
 import dev.tidemark.storage.inspect.Verification;
@@ -44,7 +45,11 @@ public final class Check {
 
   /** What is known once the store was opened for the first time. */
   private record FirstOpen(
-      RecoveryReport recovery, long logEnd, long session, ToLongFunction<LaneId> shown) {}
+      RecoveryReport recovery,
+      long logEnd,
+      SessionHeader session,
+      boolean appended,
+      ToLongFunction<LaneId> shown) {}
 
   /** Runs it. */
   public CheckReport run() throws IOException {
@@ -87,8 +92,22 @@ public final class Check {
               .run(
                   StoredValues.read(store, verdict),
                   (session, writer) -> LaneBounds.of(log, session, writer, logEnd, level));
-      SessionHeader own = CheckSession.append(store, directory, file, log);
-      return new FirstOpen(store.recovery(), logEnd, own.number(), shown);
+      SessionHeader own = CheckSession.begin(store, directory, file, log);
+      return new FirstOpen(store.recovery(), logEnd, own, append(store, own), shown);
+    }
+  }
+
+  /**
+   * On a disk that is still full there is nothing to append to: what is there is judged all the
+   * same.
+   */
+  private boolean append(Tidemark store, SessionHeader own) {
+    try {
+      CheckSession.append(store, own);
+      return true;
+    } catch (OutOfSpaceException e) {
+      verdict.remark("nothing could be appended", String.valueOf(e.getMessage()));
+      return false;
     }
   }
 
@@ -97,15 +116,18 @@ public final class Check {
       new ValueCheck(log, new LogWalk(log, verdict).run(directory), verdict)
           .run(
               StoredValues.read(store, verdict),
-              (session, writer) -> LaneBounds.exactly(commits(first, session.lane(writer))));
+              (session, writer) -> expected(first, session.lane(writer)));
       return store.recovery();
     }
   }
 
-  private static long commits(FirstOpen first, LaneId lane) {
-    return lane.session() == first.session()
-        ? CheckSession.COMMITS
-        : first.shown().applyAsLong(lane);
+  private static LaneBounds expected(FirstOpen first, LaneId lane) {
+    if (lane.session() != first.session().number()) {
+      return LaneBounds.exactly(first.shown().applyAsLong(lane));
+    }
+    return first.appended()
+        ? LaneBounds.exactly(CheckSession.COMMITS)
+        : new LaneBounds(0, CheckSession.COMMITS, 0);
   }
 
   private VerifyReport verify() throws IOException {
@@ -119,8 +141,13 @@ public final class Check {
 
   private void found(Finding finding) {
     String part = finding.part().name().toLowerCase(Locale.ROOT).replace('_', ' ');
-    verdict.wrong(
-        part + " at " + finding.where(),
-        "expected " + finding.expected() + ", actual " + finding.actual());
+    String what = part + " at " + finding.where();
+    String how = "expected " + finding.expected() + ", actual " + finding.actual();
+    if (finding.part() == Finding.Part.DIRECTORY) {
+      // The store has opened, so its identity is fine: what is left are files of somebody else.
+      verdict.remark(what, how);
+    } else {
+      verdict.wrong(what, how);
+    }
   }
 }

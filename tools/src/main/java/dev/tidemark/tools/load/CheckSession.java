@@ -17,14 +17,19 @@ final class CheckSession {
 
   private CheckSession() {}
 
-  /** Appends, with a header in the file that says where, and no lines: they are not counted. */
-  static SessionHeader append(Tidemark store, Path directory, Path file, AckLog log)
+  /** Begins, with a header in the file that says where, and no lines: they are not counted. */
+  static SessionHeader begin(Tidemark store, Path directory, Path file, AckLog log)
       throws IOException {
     SessionHeader session =
         LoadStore.next(store, log, SessionHeader.Kind.CHECK, log.lastSession() + 1, WRITERS);
     try (AckFile acks = AckFile.open(file, directory)) {
       acks.append(session.line());
     }
+    return session;
+  }
+
+  /** Appends. */
+  static void append(Tidemark store, SessionHeader session) {
     LoadStore.register(store, session);
     for (int i = 0; i < WRITERS; i++) {
       CommitWriter writer =
@@ -35,6 +40,5 @@ final class CheckSession {
         writer.write(commit, commit.durability(), commit.awaited());
       }
     }
-    return session;
   }
 }

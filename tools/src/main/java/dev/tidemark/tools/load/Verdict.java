@@ -27,6 +27,11 @@ final class Verdict {
     }
   }
 
+  /** Something is worth a word, and nobody's fault. */
+  void remark(String what, String how) {
+    remarks.put("note: " + what, how);
+  }
+
   /** How many commits are lost. */
   long lostCount() {
     return lost.size();
