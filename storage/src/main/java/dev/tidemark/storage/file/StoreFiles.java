@@ -48,6 +48,21 @@ public record StoreFiles(Path directory) {
     return directory.resolve("quarantine");
   }
 
+  /** Its snapshots, each in a directory of its own. */
+  public Path snapshots() {
+    return directory.resolve("snapshots");
+  }
+
+  /** What a restore is gathering; of no meaning to anybody else. */
+  public Path restoring() {
+    return directory.resolve("restoring");
+  }
+
+  /** There once a restore has gathered all it needs, until it has come to its end. */
+  public Path restored() {
+    return directory.resolve("restored");
+  }
+
   /** The directory of one segment of the log. */
   public Path segment(long number) {
     return log().resolve(segmentName(number));
