@@ -47,7 +47,10 @@ final class DirectoryCheck {
     foreign(files.directory(), known::contains);
     foreign(
         files.log(),
-        path -> path.equals(files.catalogue()) || StoreFiles.segmentNumber(path).isPresent());
+        path ->
+            path.equals(files.catalogue())
+                || StoreFiles.segmentNumber(path).isPresent()
+                || StoreFiles.isFoldingSegment(path));
     foreign(
         files.snapshots(),
         path -> SnapshotFiles.position(path).isPresent() || SnapshotFiles.isUnfinished(path));
