@@ -36,6 +36,14 @@ public enum CrashPoint {
   FOLD_BATCH,
   /** The state's memory to its files. */
   STATE_FLUSH,
+  /** A snapshot is taken: the copy of the state, its manifest, its name. */
+  SNAPSHOT_TAKE,
+  /** Within that, RocksDB copies itself. */
+  SNAPSHOT_CHECKPOINT,
+  /** Within that, what is whole takes its name. */
+  SNAPSHOT_PUBLISH,
+  /** An older snapshot goes: it loses its name first. */
+  SNAPSHOT_REMOVE,
   /** The store is closed. */
   CLOSE,
   /** A segment that a crash left open is sealed by the next open. */
@@ -44,8 +52,12 @@ public enum CrashPoint {
   RECOVERY_SET_ASIDE,
   /** A log begins anew where the state ends. */
   RECOVERY_LOG_CUT,
+  /** A snapshot takes the place of a state that is lost. */
+  RECOVERY_SNAPSHOT,
   /** The store takes another replica id. */
   RECOVERY_IDENTITY,
+  /** A restore that was decided is carried out: from here on it comes to its end. */
+  RESTORE_FINISH,
   /** Replay of what the state lacks. */
   RECOVERY_REPLAY,
   /** Within that, one commit enters memory. */

@@ -1,10 +1,12 @@
 package dev.tidemark.storage.log;
 
+import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.error.DamagedException;
 import dev.tidemark.storage.fault.CrashPoint;
 import dev.tidemark.storage.file.DurableFiles;
 import dev.tidemark.storage.file.StoreFiles;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -40,10 +42,13 @@ final class LogOpening {
     DurableMark.Reading marked = facts.mark().orElse(NO_MARK);
     Catalogue catalogue = facts.catalogue().map(CatalogueFile.Read::catalogue).orElse(null);
     if (catalogue == null) {
-      catalogue = begin(1, marked);
+      catalogue = begin(1, VersionVector.EMPTY, marked);
     }
     for (SegmentFiles segment : verdict.empty()) {
       disk.deleteDirectory(segment.directory());
+    }
+    for (Path leftover : verdict.leftovers()) {
+      disk.deleteDirectory(leftover);
     }
     for (Map.Entry<Long, SegmentScan> unsealed : verdict.unsealed().entrySet()) {
       CrashPoint.RECOVERY_SEAL.before();
@@ -66,7 +71,8 @@ final class LogOpening {
    * Begins an empty log where there is none. The mark first: where there is a catalogue there is
    * then a mark, and a mark that is missing is known to be lost.
    */
-  Catalogue begin(long firstPosition, DurableMark.Reading marked) throws IOException {
+  Catalogue begin(long firstPosition, VersionVector cut, DurableMark.Reading marked)
+      throws IOException {
     disk.createDirectory(files.log());
     long generation = marked.generation() + 1;
     DurableMark.create(
@@ -75,7 +81,7 @@ final class LogOpening {
             new DurableMark.Reading(generation, Math.max(marked.position(), firstPosition - 1)),
             disk)
         .close();
-    Catalogue catalogue = new Catalogue(firstPosition, List.of());
+    Catalogue catalogue = new Catalogue(firstPosition, cut, List.of());
     write(catalogue);
     return catalogue;
   }

@@ -7,12 +7,18 @@ import dev.tidemark.error.TidemarkException;
 import dev.tidemark.storage.fault.CrashPoint;
 import dev.tidemark.storage.file.DiskFull;
 import dev.tidemark.storage.file.DurableFiles;
+import dev.tidemark.storage.file.Quarantine;
 import dev.tidemark.storage.file.StoreFiles;
 import dev.tidemark.storage.format.Identity;
 import dev.tidemark.storage.log.LogReader;
 import dev.tidemark.storage.log.OpLog;
 import dev.tidemark.storage.recovery.Facts.State;
 import dev.tidemark.storage.recovery.RecoveryCase.Outcome;
+import dev.tidemark.storage.snapshot.DecidedRestore;
+import dev.tidemark.storage.snapshot.RestoreReport;
+import dev.tidemark.storage.snapshot.Snapshot;
+import dev.tidemark.storage.snapshot.SnapshotCopy;
+import dev.tidemark.storage.state.Progress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,7 +52,8 @@ public final class Recovery {
    * @throws dev.tidemark.error.DamagedException if it holds a store without its identity
    */
   public static void requireStoreOrFresh(StoreFiles files) {
-    if (!Files.exists(files.identity()) && !StoreFacts.isFresh(files)) {
+    boolean isStore = Files.exists(files.identity()) || DecidedRestore.isThere(files);
+    if (!isStore && !StoreFacts.isFresh(files)) {
       throw Refusals.identityLost(files);
     }
   }
@@ -110,9 +117,15 @@ public final class Recovery {
             });
     requireReplica(askedReplicaId);
     try {
+      if (recoveryCase() == RecoveryCase.RESTORE_DECIDED) {
+        return finishRestore(askedReplicaId, disk);
+      }
       // The identity first: from here on no dot can be made twice, whatever comes in between.
       Identity identity = identity(askedReplicaId, disk);
-      if (facts.facts().state() == State.DAMAGED) {
+      Snapshot base = facts.choice().snapshot();
+      if (base != null) {
+        takeStateOf(base, disk);
+      } else if (facts.facts().state() == State.DAMAGED) {
         setStateAside(disk);
       } else if (facts.suspect()) {
         disk.delete(files.stateSuspect());
@@ -132,6 +145,18 @@ public final class Recovery {
               .advise("check the disk; the next open goes on where this one stopped"),
           broken);
     }
+  }
+
+  /** What it leaves is a store like any other, which is looked at from the beginning. */
+  private Identity finishRestore(long askedReplicaId, DurableFiles disk) throws IOException {
+    RestoreReport report = new DecidedRestore(files, disk).finish();
+    notes.add("the state of a snapshot at position " + report.position() + " was restored");
+    report.setAside().forEach(path -> notes.add("what was there before was moved to " + path));
+    Recovery next = look(files);
+    Identity identity = next.carryOut(askedReplicaId, disk);
+    notes.addAll(next.notes());
+    log = next.log();
+    return identity;
   }
 
   private void requireReplica(long asked) {
@@ -181,8 +206,24 @@ public final class Recovery {
     return found.reborn(Identity.drawReplicaId(), System.currentTimeMillis(), facts.place());
   }
 
+  /** Copied whole before anything moves: what a crash leaves of it is found as the same case. */
+  private void takeStateOf(Snapshot base, DurableFiles disk) throws IOException {
+    notes.addAll(facts.choice().passedOver());
+    disk.deleteDirectory(files.restoring());
+    new SnapshotCopy(base, disk, () -> {}).copyData(files.restoring());
+    if (Files.exists(files.state())) {
+      Path aside = new Quarantine(files, disk).take(files.state());
+      notes.add("the state that could not be used was moved to " + aside);
+    }
+    disk.delete(files.stateSuspect());
+    CrashPoint.RECOVERY_SNAPSHOT.before();
+    disk.move(files.restoring(), files.state());
+    CrashPoint.RECOVERY_SNAPSHOT.after();
+    notes.add("the state was taken from the snapshot " + base.directory());
+  }
+
   private void setStateAside(DurableFiles disk) throws IOException {
-    Path aside = setAside(files.state(), disk);
+    Path aside = new Quarantine(files, disk).take(files.state());
     // Only now: until the state is out of the way the suspicion stands.
     disk.delete(files.stateSuspect());
     String reason = facts.stateDamage() == null ? "" : ": " + facts.stateDamage().getMessage();
@@ -191,27 +232,13 @@ public final class Recovery {
 
   private void beginLogAfterState(Identity identity, DurableFiles disk) throws IOException {
     if (Files.exists(files.log())) {
-      notes.add("the old log was moved to " + setAside(files.log(), disk));
+      notes.add("the old log was moved to " + new Quarantine(files, disk).take(files.log()));
     }
     CrashPoint.RECOVERY_LOG_CUT.before();
-    OpLog.begin(files, identity.storeId(), facts.applied() + 1, disk);
+    Progress held = facts.progress();
+    OpLog.begin(files, identity.storeId(), held.applied() + 1, held.vector(), disk);
     CrashPoint.RECOVERY_LOG_CUT.after();
     log = LogReader.open(files, identity.storeId());
     notes.add("the log begins anew at position " + (facts.applied() + 1));
-  }
-
-  /** Moves a directory into the quarantine, under a name that is not taken. */
-  private Path setAside(Path directory, DurableFiles disk) throws IOException {
-    disk.createDirectory(files.quarantine());
-    Path target;
-    int number = 0;
-    do {
-      number++;
-      target = files.quarantine().resolve(directory.getFileName() + "-" + number);
-    } while (Files.exists(target));
-    CrashPoint.RECOVERY_SET_ASIDE.before();
-    disk.move(directory, target);
-    CrashPoint.RECOVERY_SET_ASIDE.after();
-    return target;
   }
 }

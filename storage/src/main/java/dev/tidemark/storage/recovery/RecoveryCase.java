@@ -9,6 +9,10 @@ import java.util.Locale;
 public enum RecoveryCase {
   /** There was no store, or the first open of one was interrupted. */
   CREATED(Outcome.OPENS, "the store is created"),
+  /** A snapshot takes the place of what is there. */
+  RESTORE_DECIDED(
+      Outcome.NEW_REPLICA,
+      "what was there is set aside, the restored state takes its place under a new replica id"),
   /** There is data and nobody knows whose: the identity is gone. */
   IDENTITY_LOST(Outcome.REFUSED, "nothing: the identity is missing"),
   /** The log is damaged where it was promised to be durable, or cannot be told from that. */
@@ -37,6 +41,11 @@ public enum RecoveryCase {
   COPIED(Outcome.NEW_REPLICA, "the store takes a new replica id"),
   /** The state was used under a replica id that the identity does not know: it is an older one. */
   IDENTITY_OLD(Outcome.NEW_REPLICA, "the store takes a new replica id"),
+  /** The log no longer reaches back to its beginning, and a snapshot stands for what it lacks. */
+  STATE_FROM_SNAPSHOT(
+      Outcome.OPENS,
+      "the newest such snapshot takes the place of the state, which is set aside; the log from there"
+          + " is replayed"),
   /** The state is damaged. */
   STATE_DAMAGED(Outcome.OPENS, "the state is set aside and built anew from the log"),
   /** The state is gone. */
