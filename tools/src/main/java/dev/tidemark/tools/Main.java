@@ -16,6 +16,7 @@ import dev.tidemark.tools.command.SchemaCommand;
 import dev.tidemark.tools.command.StatusCommand;
 import dev.tidemark.tools.command.UpdateCommand;
 import dev.tidemark.tools.command.VerifyCommand;
+import dev.tidemark.tools.command.WhyCommand;
 import dev.tidemark.tools.output.ExitCode;
 import dev.tidemark.tools.output.Failure;
 import dev.tidemark.tools.output.OutputClosedException;
@@ -106,6 +107,7 @@ public final class Main implements Callable<Integer> {
         .addSubcommand(new VerifyCommand(printer))
         .addSubcommand(new RepairCommand(printer))
         .addSubcommand(new StatusCommand(printer))
+        .addSubcommand(new WhyCommand(printer))
         .addSubcommand(new LoadCommand(printer))
         .addSubcommand(new CheckCommand(printer))
         .addSubcommand(new CrashTestCommand(printer))

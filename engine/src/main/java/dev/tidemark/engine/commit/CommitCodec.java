@@ -110,6 +110,23 @@ public final class CommitCodec {
     return new Commit(header, operations);
   }
 
+  /** Whether some operation of an encoded commit is on a key; looks at no delta. */
+  public static boolean names(byte[] bytes, int offset, int length, Bytes key) {
+    ByteReader in = new ByteReader(bytes, offset, length);
+    int operations = decodeHeader(in).operations();
+    for (int i = 0; i < operations; i++) {
+      in.skip(2);
+      int keyLength = in.count("key bytes", Limits.MAX_KEY_BYTES);
+      int at = in.position();
+      in.skip(keyLength);
+      if (Arrays.equals(bytes, at, at + keyLength, key.array(), 0, key.length())) {
+        return true;
+      }
+      in.slice("delta bytes");
+    }
+    return false;
+  }
+
   private static Operation decodeOperation(ByteReader in, OperationId id) {
     Strategy strategy = Strategy.ofTag(in.u8());
     int prefixLength = in.u8();
