@@ -13,6 +13,7 @@ import dev.tidemark.tools.command.RepairCommand;
 import dev.tidemark.tools.command.ReplayCommand;
 import dev.tidemark.tools.command.ScanCommand;
 import dev.tidemark.tools.command.SchemaCommand;
+import dev.tidemark.tools.command.StatCommand;
 import dev.tidemark.tools.command.StatusCommand;
 import dev.tidemark.tools.command.UpdateCommand;
 import dev.tidemark.tools.command.VerifyCommand;
@@ -107,6 +108,7 @@ public final class Main implements Callable<Integer> {
         .addSubcommand(new VerifyCommand(printer))
         .addSubcommand(new RepairCommand(printer))
         .addSubcommand(new StatusCommand(printer))
+        .addSubcommand(new StatCommand(printer))
         .addSubcommand(new WhyCommand(printer))
         .addSubcommand(new LoadCommand(printer))
         .addSubcommand(new CheckCommand(printer))

@@ -108,6 +108,16 @@ public final class Inspection implements AutoCloseable {
     return state.schema();
   }
 
+  /** The state as it was last flushed; closed with this. */
+  public StateStore state() {
+    return state;
+  }
+
+  /** The log up to its last good entry; closed with this. */
+  public LogReader log() {
+    return log;
+  }
+
   /** How far it is, and what it takes up. */
   public StoreNumbers numbers() {
     VersionVector vector = state.progress().vector();

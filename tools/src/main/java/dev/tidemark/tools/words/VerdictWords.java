@@ -5,6 +5,7 @@ import dev.tidemark.engine.causality.Dot;
 import dev.tidemark.engine.explain.LogItem;
 import dev.tidemark.engine.explain.Verdict;
 import dev.tidemark.engine.lattice.Fate;
+import dev.tidemark.engine.lattice.Rule;
 import dev.tidemark.engine.strategy.Strategy;
 import java.io.IOException;
 import java.util.List;
@@ -17,7 +18,7 @@ public record VerdictWords(Strategy strategy, Verdict verdict) {
   public String line() {
     LogItem item = verdict.item();
     String what =
-        verdict.fate().rule() == dev.tidemark.engine.lattice.Rule.NOTHING_SEEN
+        verdict.fate().rule() == Rule.NOTHING_SEEN
             ? EffectWords.of(strategy, List.of())
             : EffectWords.of(strategy, List.of(verdict.effect()));
     return String.join(
