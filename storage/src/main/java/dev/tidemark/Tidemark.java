@@ -14,6 +14,7 @@ import dev.tidemark.storage.Status;
 import dev.tidemark.storage.core.Opening;
 import dev.tidemark.storage.core.StoreCore;
 import dev.tidemark.storage.file.DurableFiles;
+import dev.tidemark.storage.snapshot.Snapshot;
 import dev.tidemark.storage.state.StateStats;
 import dev.tidemark.type.Durability;
 import dev.tidemark.type.KeyAccess;
@@ -164,6 +165,18 @@ public final class Tidemark implements Handles, AutoCloseable {
     core.roll();
   }
 
+  /**
+   * Takes a snapshot of all updates so far, and removes the oldest of those that are too many.
+   * Writers and readers go on; it takes as long as reading the whole state. It lies in the store's
+   * own directory and shares blocks with the state where the file system has hard links: against
+   * mistakes it protects at once, against a bad medium only a copy does.
+   *
+   * @throws dev.tidemark.error.OutOfSpaceException if there is no room; the store is as it was
+   */
+  public Snapshot snapshot() {
+    return store.snapshots().take();
+  }
+
   /** Prefixes and strategies, the stored ones included. */
   public Schema schema() {
     return core.schema();
@@ -212,6 +225,7 @@ public final class Tidemark implements Handles, AutoCloseable {
   public void close() {
     core.requireClosable();
     try (var lock = store.lock()) {
+      store.snapshots().close();
       core.close();
     }
   }

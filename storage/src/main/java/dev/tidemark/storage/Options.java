@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxDrift how far ahead of this clock another replica's stamp may be; null for no bound
  * @param clock physical time, in milliseconds since 1970
  * @param replicaId the id to take when the directory is created; 0 for a random one
+ * @param retention when snapshots are taken and the log is cut, and what is kept
  */
 public record Options(
     Durability durability,
@@ -28,7 +29,8 @@ public record Options(
     long cacheBytes,
     @Nullable Duration maxDrift,
     LongSupplier clock,
-    long replicaId) {
+    long replicaId,
+    Retention retention) {
   private static final long MIN_OVERLAY_BYTES = 64 * 1024;
   private static final long MIN_CACHE_BYTES = 2L << 20;
 
@@ -44,7 +46,8 @@ public record Options(
         64L << 20,
         Duration.ofSeconds(60),
         System::currentTimeMillis,
-        0);
+        0,
+        Retention.defaults());
   }
 
   /** Refuses what cannot work. */
@@ -77,37 +80,78 @@ public record Options(
         cacheBytes,
         maxDrift,
         clock,
-        replicaId);
+        replicaId,
+        retention);
   }
 
   /** With another interval of the background sync. */
   public Options withSyncInterval(Duration interval) {
     return new Options(
-        durability, interval, segmentBytes, overlayBytes, cacheBytes, maxDrift, clock, replicaId);
+        durability,
+        interval,
+        segmentBytes,
+        overlayBytes,
+        cacheBytes,
+        maxDrift,
+        clock,
+        replicaId,
+        retention);
   }
 
   /** With other log segments. */
   public Options withSegmentBytes(long bytes) {
     return new Options(
-        durability, syncInterval, bytes, overlayBytes, cacheBytes, maxDrift, clock, replicaId);
+        durability,
+        syncInterval,
+        bytes,
+        overlayBytes,
+        cacheBytes,
+        maxDrift,
+        clock,
+        replicaId,
+        retention);
   }
 
   /** With another bound on the overlay. */
   public Options withOverlayBytes(long bytes) {
     return new Options(
-        durability, syncInterval, segmentBytes, bytes, cacheBytes, maxDrift, clock, replicaId);
+        durability,
+        syncInterval,
+        segmentBytes,
+        bytes,
+        cacheBytes,
+        maxDrift,
+        clock,
+        replicaId,
+        retention);
   }
 
   /** With another bound on RocksDB's cache. */
   public Options withCacheBytes(long bytes) {
     return new Options(
-        durability, syncInterval, segmentBytes, overlayBytes, bytes, maxDrift, clock, replicaId);
+        durability,
+        syncInterval,
+        segmentBytes,
+        overlayBytes,
+        bytes,
+        maxDrift,
+        clock,
+        replicaId,
+        retention);
   }
 
   /** With another bound on drift. */
   public Options withMaxDrift(Duration drift) {
     return new Options(
-        durability, syncInterval, segmentBytes, overlayBytes, cacheBytes, drift, clock, replicaId);
+        durability,
+        syncInterval,
+        segmentBytes,
+        overlayBytes,
+        cacheBytes,
+        drift,
+        clock,
+        replicaId,
+        retention);
   }
 
   /**
@@ -116,7 +160,15 @@ public record Options(
    */
   public Options withoutDriftBound() {
     return new Options(
-        durability, syncInterval, segmentBytes, overlayBytes, cacheBytes, null, clock, replicaId);
+        durability,
+        syncInterval,
+        segmentBytes,
+        overlayBytes,
+        cacheBytes,
+        null,
+        clock,
+        replicaId,
+        retention);
   }
 
   /** With another physical clock. */
@@ -129,7 +181,8 @@ public record Options(
         cacheBytes,
         maxDrift,
         wallMillis,
-        replicaId);
+        replicaId,
+        retention);
   }
 
   /** With a replica id to take when the directory is created; it must be unique for ever. */
@@ -142,6 +195,21 @@ public record Options(
         cacheBytes,
         maxDrift,
         clock,
-        ReplicaId.requireValid(id));
+        ReplicaId.requireValid(id),
+        retention);
+  }
+
+  /** With other rules for snapshots and for the end of the log that is cut off. */
+  public Options withRetention(Retention rules) {
+    return new Options(
+        durability,
+        syncInterval,
+        segmentBytes,
+        overlayBytes,
+        cacheBytes,
+        maxDrift,
+        clock,
+        replicaId,
+        rules);
   }
 }

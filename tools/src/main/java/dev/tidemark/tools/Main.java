@@ -11,12 +11,15 @@ import dev.tidemark.tools.command.ReadCommand;
 import dev.tidemark.tools.command.RecoverCommand;
 import dev.tidemark.tools.command.RepairCommand;
 import dev.tidemark.tools.command.ReplayCommand;
+import dev.tidemark.tools.command.RestoreCommand;
 import dev.tidemark.tools.command.ScanCommand;
 import dev.tidemark.tools.command.SchemaCommand;
+import dev.tidemark.tools.command.SnapshotCommand;
 import dev.tidemark.tools.command.StatCommand;
 import dev.tidemark.tools.command.StatusCommand;
 import dev.tidemark.tools.command.UpdateCommand;
 import dev.tidemark.tools.command.VerifyCommand;
+import dev.tidemark.tools.command.VerifySnapshotCommand;
 import dev.tidemark.tools.command.WhyCommand;
 import dev.tidemark.tools.output.ExitCode;
 import dev.tidemark.tools.output.Failure;
@@ -107,6 +110,9 @@ public final class Main implements Callable<Integer> {
         .addSubcommand(new LogCommand(printer))
         .addSubcommand(new VerifyCommand(printer))
         .addSubcommand(new RepairCommand(printer))
+        .addSubcommand(new SnapshotCommand(printer))
+        .addSubcommand(new RestoreCommand(printer))
+        .addSubcommand(new VerifySnapshotCommand(printer))
         .addSubcommand(new StatusCommand(printer))
         .addSubcommand(new StatCommand(printer))
         .addSubcommand(new WhyCommand(printer))

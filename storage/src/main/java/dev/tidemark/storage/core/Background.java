@@ -5,6 +5,7 @@ import dev.tidemark.error.Problem;
 import dev.tidemark.storage.log.OpLog;
 import dev.tidemark.storage.overlay.Overlay;
 import dev.tidemark.storage.state.StateStore;
+import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -133,6 +134,15 @@ final class Background {
   void flushState() {
     try {
       folder.flush();
+    } finally {
+      folding.signal();
+    }
+  }
+
+  /** Copies the state as it is now into a directory that is not there yet. */
+  void copyState(Path target) {
+    try {
+      folder.checkpoint(target);
     } finally {
       folding.signal();
     }

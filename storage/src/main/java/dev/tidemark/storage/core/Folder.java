@@ -5,6 +5,7 @@ import dev.tidemark.storage.log.OpLog;
 import dev.tidemark.storage.overlay.Generation;
 import dev.tidemark.storage.overlay.Overlay;
 import dev.tidemark.storage.state.StateStore;
+import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -95,6 +96,11 @@ final class Folder implements Worker.Duty {
   /** Writes the state to disk. */
   synchronized void flush() {
     attempt(state::flush);
+  }
+
+  /** Copies the state; nothing is folded meanwhile, so that the copy has no more to flush. */
+  synchronized void checkpoint(Path target) {
+    attempt(() -> state.checkpoint(target));
   }
 
   /** With nothing to fold, a flush tells whether there is room again. */

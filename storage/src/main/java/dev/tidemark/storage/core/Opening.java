@@ -20,6 +20,7 @@ import dev.tidemark.storage.log.LogReader;
 import dev.tidemark.storage.log.LogRecovery;
 import dev.tidemark.storage.log.OpLog;
 import dev.tidemark.storage.recovery.Recovery;
+import dev.tidemark.storage.snapshot.Snapshots;
 import dev.tidemark.storage.state.Owner;
 import dev.tidemark.storage.state.StateOptions;
 import dev.tidemark.storage.state.StateStore;
@@ -50,7 +51,12 @@ public final class Opening implements AutoCloseable {
 
   /** An open store with the lock it holds. */
   public record Opened(
-      StoreFiles files, Identity identity, StoreCore core, StoreLock lock, RecoveryReport report) {}
+      StoreFiles files,
+      Identity identity,
+      StoreCore core,
+      SnapshotKeeper snapshots,
+      StoreLock lock,
+      RecoveryReport report) {}
 
   /** Opens the store of a directory, creating it if there is none. */
   public static Opened open(Path directory, Schema schema, Options options) {
@@ -74,6 +80,7 @@ public final class Opening implements AutoCloseable {
     Recovery recovery = Recovery.look(files);
     Identity identity = recovery.carryOut(options.replicaId(), disk);
     LogReader looked = recovery.log();
+    Snapshots.removeUnfinished(files, disk);
     StateStore state =
         keep(
             StateStore.open(
@@ -86,8 +93,9 @@ public final class Opening implements AutoCloseable {
     identity = finish(identity);
     StoreCore core = new StoreCore(options, identity.replicaId(), log, state);
     RecoveryReport report = replay(core, state.progress().applied(), log, recovery);
+    SnapshotKeeper snapshots = new SnapshotKeeper(files, identity, disk, options.retention(), core);
     core.start();
-    return new Opened(files, identity, core, lock, report);
+    return new Opened(files, identity, core, snapshots, lock, report);
   }
 
   /** From here on a log and a state that are missing are lost. */

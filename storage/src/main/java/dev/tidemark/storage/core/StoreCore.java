@@ -18,6 +18,7 @@ import dev.tidemark.storage.log.OpLog;
 import dev.tidemark.storage.overlay.Overlay;
 import dev.tidemark.storage.state.StateStore;
 import dev.tidemark.type.Durability;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -200,6 +201,12 @@ public final class StoreCore implements AutoCloseable {
     background.flushState();
   }
 
+  /** Folds all that is logged, and copies the state as it is then. */
+  void copyState(Path target) {
+    flush();
+    background.copyState(target);
+  }
+
   /** Seals the log segment being written. */
   public void roll() {
     writeLock.lock();
@@ -326,12 +333,17 @@ public final class StoreCore implements AutoCloseable {
   /** Refuses after close. */
   public void requireOpen() {
     if (closed) {
-      throw Problem.of("store is closed").advise("open it again").illegalState();
+      throw closed();
     }
   }
 
+  /** What whoever comes after the close is told. */
+  static IllegalStateException closed() {
+    return Problem.of("store is closed").advise("open it again").illegalState();
+  }
+
   /** Refuses what would wait for this thread's own commit, or change what it has read. */
-  private void refuseInCommit(String what, String advice) {
+  void refuseInCommit(String what, String advice) {
     if (writeLock.isHeldByCurrentThread()) {
       throw Problem.of(what + " inside a commit").advise(advice).illegalState();
     }

@@ -36,6 +36,14 @@ public enum CrashPoint {
   FOLD_BATCH,
   /** The state's memory to its files. */
   STATE_FLUSH,
+  /** A snapshot is taken: the copy of the state, its manifest, its name. */
+  SNAPSHOT_TAKE,
+  /** Within that, RocksDB copies itself. */
+  SNAPSHOT_CHECKPOINT,
+  /** Within that, what is whole takes its name. */
+  SNAPSHOT_PUBLISH,
+  /** An older snapshot goes: it loses its name first. */
+  SNAPSHOT_REMOVE,
   /** The store is closed. */
   CLOSE,
   /** A segment that a crash left open is sealed by the next open. */
@@ -46,6 +54,10 @@ public enum CrashPoint {
   RECOVERY_LOG_CUT,
   /** The store takes another replica id. */
   RECOVERY_IDENTITY,
+  /** A restore has all it needs: the name of its directory is the decision. */
+  RESTORE_DECIDE,
+  /** A restore that was decided is carried out: from here on it comes to its end. */
+  RESTORE_FINISH,
   /** Replay of what the state lacks. */
   RECOVERY_REPLAY,
   /** Within that, one commit enters memory. */

@@ -1,9 +1,11 @@
 package dev.tidemark.storage.inspect;
 
 import dev.tidemark.error.TidemarkException;
+import dev.tidemark.storage.file.SnapshotFiles;
 import dev.tidemark.storage.file.StoreFiles;
 import dev.tidemark.storage.format.Identity;
 import dev.tidemark.storage.inspect.Finding.Part;
+import dev.tidemark.storage.snapshot.DecidedRestore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -38,11 +40,27 @@ final class DirectoryCheck {
             files.state(),
             files.stateSuspect(),
             files.quarantine(),
+            files.snapshots(),
+            files.restoring(),
+            files.restored(),
             files.directory().resolve("lost+found"));
     foreign(files.directory(), known::contains);
     foreign(
         files.log(),
-        path -> path.equals(files.catalogue()) || StoreFiles.segmentNumber(path).isPresent());
+        path ->
+            path.equals(files.catalogue())
+                || StoreFiles.segmentNumber(path).isPresent()
+                || StoreFiles.isFoldingSegment(path));
+    foreign(
+        files.snapshots(),
+        path -> SnapshotFiles.position(path).isPresent() || SnapshotFiles.isUnfinished(path));
+    if (DecidedRestore.isThere(files)) {
+      findings.add(
+          Part.DIRECTORY,
+          files.restored(),
+          "a restore that has come to its end",
+          "one that the next open, or `tidemark recover`, carries out");
+    }
     if (Files.exists(files.stateSuspect())) {
       findings.add(
           Part.STATE,

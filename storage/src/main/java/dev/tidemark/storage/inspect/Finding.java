@@ -20,6 +20,8 @@ public record Finding(Part part, String where, String expected, String actual) {
     /** The state: checksums, digests, counts. */
     STATE,
     /** The state against the join of the log. */
-    LOG_AGAINST_STATE
+    LOG_AGAINST_STATE,
+    /** A snapshot: the hashes of its files, its state, its roots. */
+    SNAPSHOT
   }
 }

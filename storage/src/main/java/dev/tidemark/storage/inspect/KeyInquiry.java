@@ -7,14 +7,19 @@ import dev.tidemark.engine.commit.Operation;
 import dev.tidemark.engine.explain.Explainer;
 import dev.tidemark.engine.explain.Explanation;
 import dev.tidemark.engine.explain.LogItem;
+import dev.tidemark.engine.lattice.KeyDelta;
 import dev.tidemark.engine.lattice.KeyView;
 import dev.tidemark.engine.schema.Namespace;
 import dev.tidemark.storage.log.LogCursor;
 import dev.tidemark.storage.log.LogReader;
+import dev.tidemark.storage.run.RunRecord;
+import dev.tidemark.storage.run.RunRecords;
 import java.util.function.LongConsumer;
 
 /** Goes through the log for what it holds of one key. */
 final class KeyInquiry {
+  private static final KeyDelta NOTHING = KeyDelta.ofHead(new byte[0]);
+
   private final LogReader log;
   private final Namespace namespace;
   private final Bytes key;
@@ -33,12 +38,30 @@ final class KeyInquiry {
     try (LogCursor cursor = log.cursor(log.firstPosition())) {
       while (cursor.next()) {
         progress.accept(cursor.position());
-        if (CommitCodec.names(cursor.array(), cursor.offset(), cursor.length(), key)) {
+        if (cursor.isRun()) {
+          takeRun(cursor, explainer);
+        } else if (CommitCodec.names(cursor.array(), cursor.offset(), cursor.length(), key)) {
           take(cursor, explainer);
         }
       }
     }
     return explainer.finish();
+  }
+
+  private void takeRun(LogCursor cursor, Explainer explainer) {
+    LogItem item = LogItem.folded(cursor.firstPosition(), cursor.position());
+    RunRecord wanted = RunRecord.whole(namespace, key, NOTHING);
+    RunRecords records = cursor.records();
+    RunRecord found = records.next();
+    while (found != null && found.comparePlace(wanted) <= 0) {
+      if (found.comparePlace(wanted) == 0) {
+        // The head speaks of all cells: with the others of them it stands in the last part.
+        KeyDelta delta = found.delta();
+        explainer.take(
+            item, found.part().isLast() ? delta : new KeyDelta(NOTHING.head(), delta.cells()));
+      }
+      found = records.next();
+    }
   }
 
   private void take(LogCursor cursor, Explainer explainer) {

@@ -4,6 +4,7 @@ import dev.tidemark.error.Problem;
 import dev.tidemark.error.StoreUnusableException;
 import dev.tidemark.storage.file.StoreFiles;
 import dev.tidemark.storage.format.Identity;
+import dev.tidemark.storage.snapshot.DecidedRestore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -13,7 +14,8 @@ public final class StoreDirectory {
 
   /** Whether there is a store. */
   public static boolean holdsStore(Path directory) {
-    return Files.exists(new StoreFiles(directory).identity());
+    StoreFiles files = new StoreFiles(directory);
+    return Files.exists(files.identity()) || DecidedRestore.isThere(files);
   }
 
   /** Whether there is a store, or what is left of one. */
@@ -38,6 +40,12 @@ public final class StoreDirectory {
 
   /** Who the store of a directory is. */
   public static Identity identity(StoreFiles files) {
+    if (DecidedRestore.isThere(files)) {
+      throw new StoreUnusableException(
+          Problem.of("restore has not come to its end")
+              .with("directory", files.directory())
+              .advise("run `tidemark recover`, or open the store: it is carried out"));
+    }
     return Identity.read(files)
         .orElseThrow(
             () ->

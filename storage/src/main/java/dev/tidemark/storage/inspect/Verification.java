@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Holds a store to everything it claims: the log to its checksums, catalogue and durable mark, the
  * state to its checksums and digests, and the state to the join of the log where the log reaches
- * back to its beginning. Writes no byte of the store, only to a scratch directory.
+ * back to its beginning, and every snapshot to its manifest. Writes no byte of the store, only to a
+ * scratch directory.
  */
 public final class Verification {
   private final Path scratch;
@@ -56,6 +57,7 @@ public final class Verification {
 
   private VerifyReport run(StoreFiles files) {
     byte[] storeId = new DirectoryCheck(files, findings).run();
+    SnapshotsCheck snapshots = new SnapshotsCheck(files, findings);
     // The state first: what is folded after it was opened is then still in the log.
     try (StateStore state = openState(files, storeId);
         LogReader log = openLog(files, storeId)) {
@@ -67,7 +69,8 @@ public final class Verification {
       if (state != null) {
         check(state, log, check);
       }
-      return report(log, check);
+      snapshots.run();
+      return report(log, check, snapshots.checked());
     }
   }
 
@@ -182,7 +185,7 @@ public final class Verification {
     }
   }
 
-  private VerifyReport report(@Nullable LogReader log, @Nullable LogCheck check) {
+  private VerifyReport report(@Nullable LogReader log, @Nullable LogCheck check, long snapshots) {
     if (log == null || check == null) {
       return new VerifyReport(
           0,
@@ -198,6 +201,7 @@ public final class Verification {
           compared,
           notCompared,
           null,
+          snapshots,
           findings.count());
     }
     boolean refused = log.refusal().isPresent();
@@ -215,6 +219,7 @@ public final class Verification {
         compared,
         notCompared,
         refused ? null : log.tail().map(tail -> tail.exception().getMessage()).orElse(null),
+        snapshots,
         findings.count());
   }
 }

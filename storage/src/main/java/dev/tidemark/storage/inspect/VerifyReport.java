@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param compared keys whose state was built again from the log and compared
  * @param notCompared why the state was not compared with the log, or null if it was
  * @param tornTail what stands behind the last good commit and was never promised, or null
+ * @param snapshots snapshots that were held to their manifests
  * @param findings how much is wrong
  */
 public record VerifyReport(
@@ -34,6 +35,7 @@ public record VerifyReport(
     long compared,
     @Nullable String notCompared,
     @Nullable String tornTail,
+    long snapshots,
     long findings) {
   /** Whether everything is as it should be. */
   public boolean isClean() {

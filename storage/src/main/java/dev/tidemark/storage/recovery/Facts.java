@@ -31,7 +31,9 @@ record Facts(
     /** There is one, but perhaps no log and no state yet. */
     UNFINISHED,
     /** There has been a log and a state. */
-    DONE
+    DONE,
+    /** A restore was decided, and has not come to its end. */
+    RESTORED
   }
 
   /** The durable mark. */

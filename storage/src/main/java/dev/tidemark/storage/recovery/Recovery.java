@@ -7,12 +7,15 @@ import dev.tidemark.error.TidemarkException;
 import dev.tidemark.storage.fault.CrashPoint;
 import dev.tidemark.storage.file.DiskFull;
 import dev.tidemark.storage.file.DurableFiles;
+import dev.tidemark.storage.file.Quarantine;
 import dev.tidemark.storage.file.StoreFiles;
 import dev.tidemark.storage.format.Identity;
 import dev.tidemark.storage.log.LogReader;
 import dev.tidemark.storage.log.OpLog;
 import dev.tidemark.storage.recovery.Facts.State;
 import dev.tidemark.storage.recovery.RecoveryCase.Outcome;
+import dev.tidemark.storage.snapshot.DecidedRestore;
+import dev.tidemark.storage.snapshot.RestoreReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,7 +49,8 @@ public final class Recovery {
    * @throws dev.tidemark.error.DamagedException if it holds a store without its identity
    */
   public static void requireStoreOrFresh(StoreFiles files) {
-    if (!Files.exists(files.identity()) && !StoreFacts.isFresh(files)) {
+    boolean isStore = Files.exists(files.identity()) || DecidedRestore.isThere(files);
+    if (!isStore && !StoreFacts.isFresh(files)) {
       throw Refusals.identityLost(files);
     }
   }
@@ -110,6 +114,9 @@ public final class Recovery {
             });
     requireReplica(askedReplicaId);
     try {
+      if (recoveryCase() == RecoveryCase.RESTORE_DECIDED) {
+        return finishRestore(askedReplicaId, disk);
+      }
       // The identity first: from here on no dot can be made twice, whatever comes in between.
       Identity identity = identity(askedReplicaId, disk);
       if (facts.facts().state() == State.DAMAGED) {
@@ -132,6 +139,18 @@ public final class Recovery {
               .advise("check the disk; the next open goes on where this one stopped"),
           broken);
     }
+  }
+
+  /** What it leaves is a store like any other, which is looked at from the beginning. */
+  private Identity finishRestore(long askedReplicaId, DurableFiles disk) throws IOException {
+    RestoreReport report = new DecidedRestore(files, disk).finish();
+    notes.add("the state of a snapshot at position " + report.position() + " was restored");
+    report.setAside().forEach(path -> notes.add("what was there before was moved to " + path));
+    Recovery next = look(files);
+    Identity identity = next.carryOut(askedReplicaId, disk);
+    notes.addAll(next.notes());
+    log = next.log();
+    return identity;
   }
 
   private void requireReplica(long asked) {
@@ -182,7 +201,7 @@ public final class Recovery {
   }
 
   private void setStateAside(DurableFiles disk) throws IOException {
-    Path aside = setAside(files.state(), disk);
+    Path aside = new Quarantine(files, disk).take(files.state());
     // Only now: until the state is out of the way the suspicion stands.
     disk.delete(files.stateSuspect());
     String reason = facts.stateDamage() == null ? "" : ": " + facts.stateDamage().getMessage();
@@ -191,27 +210,12 @@ public final class Recovery {
 
   private void beginLogAfterState(Identity identity, DurableFiles disk) throws IOException {
     if (Files.exists(files.log())) {
-      notes.add("the old log was moved to " + setAside(files.log(), disk));
+      notes.add("the old log was moved to " + new Quarantine(files, disk).take(files.log()));
     }
     CrashPoint.RECOVERY_LOG_CUT.before();
     OpLog.begin(files, identity.storeId(), facts.applied() + 1, disk);
     CrashPoint.RECOVERY_LOG_CUT.after();
     log = LogReader.open(files, identity.storeId());
     notes.add("the log begins anew at position " + (facts.applied() + 1));
-  }
-
-  /** Moves a directory into the quarantine, under a name that is not taken. */
-  private Path setAside(Path directory, DurableFiles disk) throws IOException {
-    disk.createDirectory(files.quarantine());
-    Path target;
-    int number = 0;
-    do {
-      number++;
-      target = files.quarantine().resolve(directory.getFileName() + "-" + number);
-    } while (Files.exists(target));
-    CrashPoint.RECOVERY_SET_ASIDE.before();
-    disk.move(directory, target);
-    CrashPoint.RECOVERY_SET_ASIDE.after();
-    return target;
   }
 }

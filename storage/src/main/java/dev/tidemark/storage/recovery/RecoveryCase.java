@@ -9,6 +9,10 @@ import java.util.Locale;
 public enum RecoveryCase {
   /** There was no store, or the first open of one was interrupted. */
   CREATED(Outcome.OPENS, "the store is created"),
+  /** A snapshot takes the place of what is there. */
+  RESTORE_DECIDED(
+      Outcome.NEW_REPLICA,
+      "what was there is set aside, the restored state takes its place under a new replica id"),
   /** There is data and nobody knows whose: the identity is gone. */
   IDENTITY_LOST(Outcome.REFUSED, "nothing: the identity is missing"),
   /** The log is damaged where it was promised to be durable, or cannot be told from that. */

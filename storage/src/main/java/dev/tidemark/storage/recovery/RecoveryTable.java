@@ -24,6 +24,10 @@ final class RecoveryTable {
   static final List<Row> ROWS =
       List.of(
           row(
+              RecoveryCase.RESTORE_DECIDED,
+              "a restore was decided, and has not come to its end",
+              f -> f.birth() == Birth.RESTORED),
+          row(
               RecoveryCase.CREATED,
               "no identity, and nothing else of a store",
               f -> f.birth() == Birth.NONE && f.empty()),

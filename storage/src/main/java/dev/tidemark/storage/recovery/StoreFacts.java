@@ -15,6 +15,7 @@ import dev.tidemark.storage.recovery.Facts.Mark;
 import dev.tidemark.storage.recovery.Facts.Provenance;
 import dev.tidemark.storage.recovery.Facts.Reach;
 import dev.tidemark.storage.recovery.Facts.State;
+import dev.tidemark.storage.snapshot.DecidedRestore;
 import dev.tidemark.storage.state.StateLook;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  * @param stateDamage why the state cannot be used, or null if it can, or there is none
  * @param suspect whether the state was under suspicion, and therefore examined
  * @param fresh whether the directory has nothing but what a first open leaves behind
+ * @param restored whether a restore was decided: identity and state are then those it brings
  */
 record StoreFacts(
     @Nullable Identity identity,
@@ -44,7 +46,8 @@ record StoreFacts(
     @Nullable StateLook state,
     @Nullable DamagedException stateDamage,
     boolean suspect,
-    boolean fresh) {
+    boolean fresh,
+    boolean restored) {
 
   /**
    * Looks at a directory.
@@ -54,6 +57,9 @@ record StoreFacts(
    * @throws DamagedException if identity or catalogue are damaged
    */
   static StoreFacts gather(StoreFiles files) {
+    if (DecidedRestore.isThere(files)) {
+      return ofRestore(files);
+    }
     Identity identity = Identity.read(files).orElse(null);
     byte[] storeId = identity == null ? null : identity.storeId();
     boolean suspect = Files.exists(files.stateSuspect());
@@ -78,7 +84,16 @@ record StoreFacts(
         state,
         damage,
         suspect,
-        isFresh(files));
+        isFresh(files),
+        false);
+  }
+
+  /** What is there besides is about to be set aside, whatever it is. */
+  private static StoreFacts ofRestore(StoreFiles files) {
+    Identity identity = DecidedRestore.identity(files).orElse(null);
+    StateLook state = new StateLook(DecidedRestore.progress(files), Optional.empty());
+    LogReader none = LogReader.open(new StoreFiles(files.restored()));
+    return new StoreFacts(identity, place(files), none, null, state, null, false, false, true);
   }
 
   /**
@@ -152,6 +167,9 @@ record StoreFacts(
   }
 
   private Birth birth() {
+    if (restored) {
+      return Birth.RESTORED;
+    }
     if (identity == null) {
       return Birth.NONE;
     }

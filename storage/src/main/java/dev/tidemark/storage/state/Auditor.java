@@ -7,12 +7,9 @@ import dev.tidemark.error.MalformedException;
 import dev.tidemark.storage.state.StateMismatch.Kind;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.rocksdb.RocksDBException;
 
 /** Walks over every record of every namespace and adds up again what the heads say. */
 final class Auditor {
-  private static final int RECORDS_PER_CALL = 1024;
-
   private final Guard guard;
   private final Consumer<StateMismatch> visitor;
   private long keys;
@@ -45,22 +42,12 @@ final class Auditor {
 
   void namespace(Reader reader, Namespace namespace) {
     NamespaceWalk walk = new NamespaceWalk(namespace);
-    CellIterator iterator =
-        reader.call(
-            () -> {
-              CellIterator opened = reader.iterate(null, false);
-              guard.register(opened);
-              return opened;
-            });
     try {
-      // In portions: who wants to close the store waits for one of them and not for the whole walk.
-      while (reader.call(() -> walk.portion(iterator))) {}
+      RecordWalk.over(guard, reader, walk::record);
     } catch (DamagedException e) {
       // What the key has added up to so far is not all of it.
       walk.comparable = false;
       report(Kind.BLOCK, namespace, walk.key, "readable blocks", String.valueOf(e.getMessage()));
-    } finally {
-      guard.release(iterator);
     }
     walk.endKey();
   }
@@ -78,7 +65,6 @@ final class Auditor {
   /** Where the walk over one namespace is, and what the current key has added up to so far. */
   private final class NamespaceWalk {
     private final Namespace namespace;
-    private boolean begun;
     private @Nullable Bytes key;
     private @Nullable StoredHead head;
     private long digest;
@@ -88,20 +74,6 @@ final class Auditor {
 
     NamespaceWalk(Namespace namespace) {
       this.namespace = namespace;
-    }
-
-    /** Looks at some records; false at the end. */
-    boolean portion(CellIterator iterator) throws RocksDBException {
-      boolean more = begun ? iterator.next() : iterator.seek(new byte[0]);
-      begun = true;
-      for (int i = 1; more; i++) {
-        record(iterator.key(), iterator.value());
-        if (i == RECORDS_PER_CALL) {
-          return true;
-        }
-        more = iterator.next();
-      }
-      return false;
     }
 
     private void record(byte[] storageKey, byte[] value) {

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.rocksdb.Checkpoint;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.FlushOptions;
@@ -325,6 +326,16 @@ final class Database {
    */
   void flush() throws RocksDBException {
     db.flush(flushAndWait, families);
+  }
+
+  /**
+   * Copies what is written into a directory that is not there yet: tables as hard links where the
+   * file system has them, what names them as files of their own.
+   */
+  void checkpoint(Path target) throws RocksDBException {
+    try (Checkpoint checkpoint = Checkpoint.create(db)) {
+      checkpoint.createCheckpoint(target.toString());
+    }
   }
 
   /** Reads every block of every table and compares checksums. */

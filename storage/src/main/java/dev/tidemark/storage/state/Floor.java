@@ -20,13 +20,15 @@ public record Floor(long horizon, VersionVector seen) {
   /** Nothing is forgotten. */
   public static final Floor NONE = new Floor(0, VersionVector.EMPTY);
 
-  byte[] encode() {
+  /** Its bytes. */
+  public byte[] encode() {
     ByteWriter out = new ByteWriter(32).i64(horizon);
     seen.encode(out);
     return out.toByteArray();
   }
 
-  static Floor decode(byte[] bytes) {
+  /** Reads what {@link #encode} wrote. */
+  public static Floor decode(byte[] bytes) {
     ByteReader in = new ByteReader(bytes);
     Floor floor = new Floor(in.i64(), VersionVector.decode(in));
     in.expectEnd();

@@ -20,13 +20,15 @@ import dev.tidemark.engine.codec.ByteWriter;
  * @param known what it had seen of others by then
  */
 public record OriginRow(long sequence, long lastStamp, long chain, VersionVector known) {
-  byte[] encode() {
+  /** Its bytes. */
+  public byte[] encode() {
     ByteWriter out = new ByteWriter(64).varint(sequence).i64(lastStamp).i64(chain);
     known.encode(out);
     return out.toByteArray();
   }
 
-  static OriginRow decode(byte[] bytes) {
+  /** Reads what {@link #encode} wrote. */
+  public static OriginRow decode(byte[] bytes) {
     ByteReader in = new ByteReader(bytes);
     OriginRow row = new OriginRow(in.varint(), in.i64(), in.i64(), VersionVector.decode(in));
     in.expectEnd();

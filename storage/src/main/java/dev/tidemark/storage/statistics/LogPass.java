@@ -7,6 +7,9 @@ import dev.tidemark.engine.commit.CommitCodec;
 import dev.tidemark.engine.commit.CommitHeader;
 import dev.tidemark.storage.log.LogCursor;
 import dev.tidemark.storage.log.LogReader;
+import dev.tidemark.storage.log.OriginCoverage;
+import dev.tidemark.storage.run.RunRecord;
+import dev.tidemark.storage.run.RunRecords;
 import dev.tidemark.storage.state.OriginRow;
 import dev.tidemark.storage.state.Progress;
 import dev.tidemark.storage.statistics.LogStatistics.HotKey;
@@ -32,6 +35,8 @@ final class LogPass {
   private final DistinctCount keys = new DistinctCount();
   private long commits;
   private long operations;
+  private long folded;
+  private long records;
 
   /** A pass that goes on from where the origins are in a state. */
   LogPass(LogReader log, Progress progress) {
@@ -44,36 +49,68 @@ final class LogPass {
     try (LogCursor cursor = log.cursor(log.firstPosition())) {
       while (cursor.next()) {
         listener.accept(cursor.position());
-        commits++;
-        CommitCodec.outline(
-            cursor.array(), cursor.offset(), cursor.length(), (key, prefix, bytes) -> count(key));
-        if (cursor.position() > progress.applied()) {
-          follow(cursor);
+        if (cursor.isRun()) {
+          run(cursor);
+        } else {
+          commit(cursor);
         }
       }
     }
   }
 
-  private boolean count(Bytes key) {
-    operations++;
-    hitters.add(key);
-    keys.add(key.array());
-    return true;
+  private void run(LogCursor cursor) {
+    RunRecords found = cursor.records();
+    for (RunRecord next = found.next(); next != null; next = found.next()) {
+      records++;
+      count(next.key());
+    }
+    for (OriginCoverage origin : cursor.coverage()) {
+      folded += origin.after() - origin.before();
+      if (cursor.position() > progress.applied()) {
+        follow(
+            origin.origin(),
+            origin.after(),
+            origin.lastStamp(),
+            origin.chainAfter(),
+            origin.summary());
+      }
+    }
   }
 
-  /** What the state does not know yet of how far the origin is. */
-  private void follow(LogCursor cursor) {
-    CommitHeader header =
-        CommitCodec.decodeHeader(new ByteReader(cursor.array(), cursor.offset(), cursor.length()));
-    OriginRow before = rows.get(header.origin());
+  private void commit(LogCursor cursor) {
+    commits++;
+    CommitCodec.outline(
+        cursor.array(),
+        cursor.offset(),
+        cursor.length(),
+        (key, prefix, bytes) -> {
+          operations++;
+          count(key);
+          return true;
+        });
+    if (cursor.position() > progress.applied()) {
+      CommitHeader header =
+          CommitCodec.decodeHeader(
+              new ByteReader(cursor.array(), cursor.offset(), cursor.length()));
+      follow(
+          header.origin(),
+          header.lastSequence(),
+          header.lastStamp(),
+          header.chain(),
+          header.summary());
+    }
+  }
+
+  private void count(Bytes key) {
+    hitters.add(key);
+    keys.add(key.array());
+  }
+
+  /** What the state does not know yet of how far an origin is. */
+  private void follow(long origin, long sequence, long stamp, long chain, VersionVector summary) {
+    OriginRow before = rows.get(origin);
     VersionVector known = before == null ? VersionVector.EMPTY : before.known();
-    rows.put(
-        header.origin(),
-        new OriginRow(
-            header.lastSequence(),
-            header.lastStamp(),
-            header.chain(),
-            known.join(header.summary())));
+    rows.put(origin, new OriginRow(sequence, stamp, chain, known.join(summary)));
   }
 
   LogStatistics statistics() {
@@ -82,7 +119,8 @@ final class LogPass {
         hitters.most(SHOWN_KEYS).stream()
             .map(hot -> new HotKey(hot.getKey(), hot.getValue().count(), hot.getValue().excess()))
             .toList();
-    return new LogStatistics(log.segments(), bytes, commits, operations, keys.estimate(), hottest);
+    return new LogStatistics(
+        log.segments(), bytes, commits, operations, folded, records, keys.estimate(), hottest);
   }
 
   List<OriginStatistics> origins() {

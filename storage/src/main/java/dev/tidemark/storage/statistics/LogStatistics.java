@@ -9,9 +9,11 @@ import java.util.List;
  *
  * @param segments its segments in order; those that are not sealed come last
  * @param bytes their size
- * @param commits how many commits they hold
+ * @param commits how many commits the raw ones hold
  * @param operations how many operations those have
- * @param keys on how many keys they are, about
+ * @param folded how many operations the folded ones stand for
+ * @param records how many deltas those were folded to
+ * @param keys on how many keys operations and deltas are, about
  * @param hottest the keys with most of them
  */
 public record LogStatistics(
@@ -19,18 +21,21 @@ public record LogStatistics(
     long bytes,
     long commits,
     long operations,
+    long folded,
+    long records,
     long keys,
     List<HotKey> hottest) {
   /**
    * A key that many operations are on.
    *
-   * @param operations how many at most
+   * @param operations how many at most, a folded delta counted once
    * @param excess by how many that may be too many
    */
   public record HotKey(Bytes key, long operations, long excess) {}
 
-  /** What folding all of it to a delta per key would save, if operations are all of one size. */
+  /** What folding all of it to a delta per key would save, if they are all of one size. */
   public long foldableBytes() {
-    return operations <= keys ? 0 : (long) (bytes * ((double) (operations - keys) / operations));
+    long held = operations + records;
+    return held <= keys ? 0 : (long) (bytes * ((double) (held - keys) / held));
   }
 }

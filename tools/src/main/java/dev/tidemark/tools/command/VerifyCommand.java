@@ -29,7 +29,7 @@ import picocli.CommandLine.Parameters;
           + " block of the state with its checksum, every key's digest and count. Where the log"
           + " reaches back to its beginning, the state is built again from the log alone and"
           + " compared key by key; that takes room for a copy of the state in the scratch"
-          + " directory.",
+          + " directory. Every snapshot is held to its manifest.",
       "",
       "Each finding is shown with its place, what should be there and what is."
     },
@@ -122,6 +122,9 @@ public final class VerifyCommand implements Callable<Integer> {
         report.notCompared() == null
             ? String.format(Locale.ROOT, "log against state: %,d keys compared", report.compared())
             : "log against state: not compared, because " + report.notCompared());
+    if (report.snapshots() > 0) {
+      printer.line("snapshots: %,d held to their manifests", report.snapshots());
+    }
     if (report.tornTail() != null) {
       printer.line(
           "unfinished tail, which was never promised and is cut at the next open: "
@@ -150,6 +153,7 @@ public final class VerifyCommand implements Callable<Integer> {
     out.writeNumberField("keysCompared", report.compared());
     out.writeStringField("notCompared", report.notCompared());
     out.writeStringField("tornTail", report.tornTail());
+    out.writeNumberField("snapshots", report.snapshots());
     out.writeEndObject();
   }
 }

@@ -30,14 +30,16 @@ public record StatisticsWords(StoreStatistics statistics, int hot) {
     LogStatistics log = statistics.log();
     lines.add(
         text(
-            "log        positions %,d to %,d, %,d segments, %,d bytes; %,d commits, %,d operations"
-                + " on about %,d keys",
+            "log        positions %,d to %,d, %,d segments, %,d bytes; %,d commits of %,d operations,"
+                + " %,d operations folded to %,d deltas; on about %,d keys",
             statistics.firstPosition(),
             statistics.lastPosition(),
             log.segments().size(),
             log.bytes(),
             log.commits(),
             log.operations(),
+            log.folded(),
+            log.records(),
             log.keys()));
     log.segments().forEach(segment -> lines.add(line(segment)));
     lines.add(
@@ -77,12 +79,13 @@ public record StatisticsWords(StoreStatistics statistics, int hot) {
 
   private static String line(SegmentInfo segment) {
     return text(
-        "segment    %d\t%s%s\tpositions %,d to %,d\t%,d bytes\t%,d origins",
+        "segment    %d\t%s%s\tpositions %,d to %,d\t%,d entries\t%,d bytes\t%,d origins",
         segment.number(),
         kind(segment),
         segment.sealed() ? "" : ", open",
         segment.firstPosition(),
         segment.lastPosition(),
+        segment.entries(),
         segment.bytes(),
         segment.coverage().size());
   }
@@ -127,6 +130,8 @@ public record StatisticsWords(StoreStatistics statistics, int hot) {
     out.writeNumberField("logBytes", log.bytes());
     out.writeNumberField("commits", log.commits());
     out.writeNumberField("operations", log.operations());
+    out.writeNumberField("foldedOperations", log.folded());
+    out.writeNumberField("foldedDeltas", log.records());
     out.writeNumberField("logKeys", log.keys());
     out.writeNumberField("foldableBytes", log.foldableBytes());
     out.writeArrayFieldStart("segments");
@@ -180,6 +185,7 @@ public record StatisticsWords(StoreStatistics statistics, int hot) {
     out.writeBooleanField("sealed", segment.sealed());
     out.writeNumberField("firstPosition", segment.firstPosition());
     out.writeNumberField("lastPosition", segment.lastPosition());
+    out.writeNumberField("entries", segment.entries());
     out.writeNumberField("bytes", segment.bytes());
     out.writeNumberField("origins", segment.coverage().size());
     out.writeEndObject();

@@ -1,0 +1,132 @@
+package dev.tidemark.storage.state;
+
+import dev.tidemark.engine.codec.ByteReader;
+import dev.tidemark.engine.codec.ByteWriter;
+import dev.tidemark.engine.codec.Bytes;
+import dev.tidemark.engine.codec.Limits;
+import dev.tidemark.engine.schema.Namespace;
+import dev.tidemark.engine.schema.Schema;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.security.MessageDigest;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a state holds, as one hash per namespace and one over all: a Merkle tree with a leaf for
+ * each key, over its head and its cells in order. Stores that hold the same have the same, however
+ * they came to it. A namespace without keys counts as none.
+ *
+ * <pre>
+ *   leaf       SHA-256(00, per record of the key: length u32, storage key, length u32, content)
+ *   content    of a head: the head; of a cell: the cell
+ *   node       SHA-256(01, left, right)
+ *   combined   SHA-256(02, per namespace: prefix bytes, strategy tag u8, root)
+ * </pre>
+ *
+ * @param byPrefix the root of each namespace that has keys
+ * @param combined the hash over all of them
+ */
+public record StateRoots(SortedMap<Bytes, Bytes> byPrefix, Bytes combined) {
+  private static final int MIN_ROW_BYTES = 1 + MerkleTree.HASH_BYTES;
+
+  /**
+   * Computes the roots at a pin: reads the whole state once.
+   *
+   * @param pace is run for each key; may throw to end the work
+   */
+  public static StateRoots of(StateStore state, Pin pin, Runnable pace) {
+    TreeMap<Bytes, Bytes> roots = new TreeMap<>();
+    for (Namespace namespace : state.schema().namespaces()) {
+      Leaves leaves = new Leaves(pace);
+      state.walk(pin, namespace, leaves);
+      leaves.end();
+      if (leaves.tree.leaves() > 0) {
+        roots.put(namespace.prefix(), Bytes.wrap(leaves.tree.root()));
+      }
+    }
+    return new StateRoots(Collections.unmodifiableSortedMap(roots), combine(state.schema(), roots));
+  }
+
+  private static Bytes combine(Schema schema, SortedMap<Bytes, Bytes> roots) {
+    ByteWriter out = new ByteWriter().u8(MerkleTree.FOREST);
+    for (Namespace namespace : schema.namespaces()) {
+      Bytes root = roots.get(namespace.prefix());
+      if (root != null) {
+        out.bytes(namespace.prefix()).u8(namespace.strategy().tag()).raw(root.array());
+      }
+    }
+    return Bytes.wrap(MerkleTree.sha256().digest(out.toByteArray()));
+  }
+
+  /** Writes how many namespaces, then prefix and root of each in order, then the combined one. */
+  public void encode(ByteWriter out) {
+    out.varint(byPrefix.size());
+    byPrefix.forEach((prefix, root) -> out.bytes(prefix).raw(root.array()));
+    out.raw(combined.array());
+  }
+
+  /** Reads what {@link #encode} wrote. */
+  public static StateRoots decode(ByteReader in) {
+    TreeMap<Bytes, Bytes> roots = new TreeMap<>();
+    int count = in.items("namespace roots", MIN_ROW_BYTES);
+    for (int i = 0; i < count; i++) {
+      Bytes prefix = Bytes.wrap(in.bytes("prefix bytes", Limits.MAX_PREFIX_BYTES));
+      if (!roots.isEmpty() && roots.lastKey().compareTo(prefix) >= 0) {
+        throw in.malformed("namespace roots are out of order");
+      }
+      roots.put(prefix, Bytes.wrap(in.raw(MerkleTree.HASH_BYTES)));
+    }
+    return new StateRoots(
+        Collections.unmodifiableSortedMap(roots), Bytes.wrap(in.raw(MerkleTree.HASH_BYTES)));
+  }
+
+  @Override
+  public String toString() {
+    return HexFormat.of().formatHex(combined.array());
+  }
+
+  /** Turns the records of a namespace, in order, into one leaf for each key. */
+  private static final class Leaves implements RecordWalk.Visitor {
+    final MerkleTree tree = new MerkleTree();
+    private final MessageDigest leaf = MerkleTree.sha256();
+    private final ByteBuffer length =
+        ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    private final Runnable pace;
+    private byte @Nullable [] stem;
+
+    Leaves(Runnable pace) {
+      this.pace = pace;
+    }
+
+    @Override
+    public void visit(byte[] storageKey, byte[] value) {
+      byte[] current = stem;
+      if (current == null || !CellKey.hasStem(storageKey, current)) {
+        end();
+        pace.run();
+        current = CellKey.stem(CellKey.decode(storageKey).key());
+        stem = current;
+        leaf.update(MerkleTree.LEAF);
+      }
+      frame(storageKey);
+      boolean isHead = storageKey[current.length] == CellKey.HEAD;
+      frame(isHead ? StoredHead.decode(value).head() : value);
+    }
+
+    private void frame(byte[] bytes) {
+      leaf.update(length.clear().putInt(bytes.length).array());
+      leaf.update(bytes);
+    }
+
+    void end() {
+      if (stem != null) {
+        tree.add(leaf.digest());
+        stem = null;
+      }
+    }
+  }
+}
