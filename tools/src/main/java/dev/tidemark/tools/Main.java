@@ -15,10 +15,12 @@ import dev.tidemark.tools.command.RestoreCommand;
 import dev.tidemark.tools.command.ScanCommand;
 import dev.tidemark.tools.command.SchemaCommand;
 import dev.tidemark.tools.command.SnapshotCommand;
+import dev.tidemark.tools.command.StatCommand;
 import dev.tidemark.tools.command.StatusCommand;
 import dev.tidemark.tools.command.UpdateCommand;
 import dev.tidemark.tools.command.VerifyCommand;
 import dev.tidemark.tools.command.VerifySnapshotCommand;
+import dev.tidemark.tools.command.WhyCommand;
 import dev.tidemark.tools.output.ExitCode;
 import dev.tidemark.tools.output.Failure;
 import dev.tidemark.tools.output.OutputClosedException;
@@ -112,6 +114,8 @@ public final class Main implements Callable<Integer> {
         .addSubcommand(new RestoreCommand(printer))
         .addSubcommand(new VerifySnapshotCommand(printer))
         .addSubcommand(new StatusCommand(printer))
+        .addSubcommand(new StatCommand(printer))
+        .addSubcommand(new WhyCommand(printer))
         .addSubcommand(new LoadCommand(printer))
         .addSubcommand(new CheckCommand(printer))
         .addSubcommand(new CrashTestCommand(printer))

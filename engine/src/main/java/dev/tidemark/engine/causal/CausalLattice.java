@@ -1,15 +1,20 @@
 package dev.tidemark.engine.causal;
 
 import dev.tidemark.engine.causality.Dot;
+import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.lattice.Deltas;
 import dev.tidemark.engine.lattice.Effect;
 import dev.tidemark.engine.lattice.KeyDelta;
 import dev.tidemark.engine.lattice.KeyView;
 import dev.tidemark.engine.lattice.Lattice;
+import dev.tidemark.engine.lattice.Remains;
+import dev.tidemark.engine.lattice.Trace;
 import dev.tidemark.engine.operation.OperationId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** What all causal types share: the join, and how an operation becomes a delta. */
@@ -86,6 +91,41 @@ abstract class CausalLattice implements Lattice {
     }
     delta.cells().forEach((id, cell) -> effects.add(describe(id, DotCell.decode(cell))));
     return effects;
+  }
+
+  @Override
+  public final List<Trace> traces(KeyDelta element) {
+    CausalHead head = CausalHead.decode(element.head());
+    List<Trace> traces = new ArrayList<>();
+    head.kills().byPrefix().keySet().forEach(p -> traces.add(new RemoveTrace(describeKill(p))));
+    addTraces(null, head.root(), traces);
+    element.cells().forEach((id, cell) -> addTraces(id, DotCell.decode(cell), traces));
+    return traces;
+  }
+
+  private void addTraces(@Nullable Bytes id, DotCell cell, List<Trace> traces) {
+    Bytes name = id == null ? Bytes.EMPTY : id;
+    if (cell.live().isEmpty() && !cell.isEmpty()) {
+      traces.add(new RemoveTrace(describe(name, cell)));
+    }
+    // Which of several overrode what is not known any more, so none is said to have.
+    var killed = cell.live().size() == 1 ? cell.killed() : DotCell.EMPTY.killed();
+    cell.live()
+        .forEach(
+            (dot, value) -> {
+              DotCell one = new DotCell(new TreeMap<>(Map.of(dot, value)), killed);
+              traces.add(new DotTrace(describe(name, one), id, dot));
+            });
+  }
+
+  @Override
+  public final List<Remains> remains(KeyView state) {
+    CausalHead head = CausalHead.decode(state.head());
+    long bytes = new CausalHead(head.context(), Kills.NONE, DotCell.EMPTY).encode().length;
+    VersionVector known = head.context().last();
+    return known.isEmpty()
+        ? List.of()
+        : List.of(new Remains(Remains.Kind.CONTEXT, known.size(), bytes, 0, known));
   }
 
   @Override

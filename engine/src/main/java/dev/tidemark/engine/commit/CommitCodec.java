@@ -110,6 +110,40 @@ public final class CommitCodec {
     return new Commit(header, operations);
   }
 
+  /** Whether some operation of an encoded commit is on a key; looks at no delta. */
+  public static boolean names(byte[] bytes, int offset, int length, Bytes key) {
+    boolean[] found = new boolean[1];
+    outline(
+        bytes,
+        offset,
+        length,
+        (operationKey, prefixLength, deltaBytes) -> {
+          found[0] = operationKey.equals(key);
+          return !found[0];
+        });
+    return found[0];
+  }
+
+  /** Visits the operations of an encoded commit until the visitor has enough; decodes no delta. */
+  public static void outline(byte[] bytes, int offset, int length, OutlineVisitor visitor) {
+    ByteReader in = new ByteReader(bytes, offset, length);
+    int operations = decodeHeader(in).operations();
+    boolean more = true;
+    for (int i = 0; i < operations && more; i++) {
+      in.skip(1);
+      int prefixLength = in.u8();
+      Bytes key = Bytes.wrap(in.bytes("key bytes", Limits.MAX_KEY_BYTES));
+      more = visitor.visit(key, prefixLength, in.slice("delta bytes").remaining());
+    }
+  }
+
+  /** Sees which key an operation is on, and how large its delta is. */
+  @FunctionalInterface
+  public interface OutlineVisitor {
+    /** Sees an operation; false ends the visit. */
+    boolean visit(Bytes key, int prefixLength, int deltaBytes);
+  }
+
   private static Operation decodeOperation(ByteReader in, OperationId id) {
     Strategy strategy = Strategy.ofTag(in.u8());
     int prefixLength = in.u8();

@@ -6,7 +6,9 @@ import dev.tidemark.engine.lattice.Effect;
 import dev.tidemark.engine.lattice.KeyDelta;
 import dev.tidemark.engine.lattice.KeyView;
 import dev.tidemark.engine.lattice.Lattice;
+import dev.tidemark.engine.lattice.Remains;
 import dev.tidemark.engine.lattice.SingleHeadJoin;
+import dev.tidemark.engine.lattice.Trace;
 import dev.tidemark.engine.operation.Arguments;
 import dev.tidemark.engine.operation.OperationId;
 import dev.tidemark.engine.operation.Update;
@@ -56,6 +58,18 @@ public final class Counter implements Lattice {
   @Override
   public List<Effect> effects(KeyDelta delta) {
     return CounterUpdates.effects(null, delta.head(), goesDown);
+  }
+
+  @Override
+  public List<Trace> traces(KeyDelta element) {
+    return CounterTraces.of(null, element.head(), goesDown);
+  }
+
+  @Override
+  public List<Remains> remains(KeyView state) {
+    byte[] head = state.head();
+    boolean reset = CounterState.decode(head, goesDown).hasBaseline();
+    return CounterTraces.remains(reset ? 1 : 0, head.length);
   }
 
   @Override

@@ -7,6 +7,8 @@ import dev.tidemark.engine.lattice.Effect;
 import dev.tidemark.engine.lattice.KeyDelta;
 import dev.tidemark.engine.lattice.KeyView;
 import dev.tidemark.engine.lattice.Lattice;
+import dev.tidemark.engine.lattice.Remains;
+import dev.tidemark.engine.lattice.Trace;
 import dev.tidemark.engine.operation.Arguments;
 import dev.tidemark.engine.operation.OperationId;
 import dev.tidemark.engine.operation.Update;
@@ -102,6 +104,28 @@ public final class CounterMap implements Lattice {
         .cells()
         .forEach((field, cell) -> effects.addAll(CounterUpdates.effects(field, cell, true)));
     return effects;
+  }
+
+  @Override
+  public List<Trace> traces(KeyDelta element) {
+    List<Trace> traces = new ArrayList<>();
+    element.cells().forEach((field, cell) -> traces.addAll(CounterTraces.of(field, cell, true)));
+    return traces;
+  }
+
+  @Override
+  public List<Remains> remains(KeyView state) {
+    long[] sum = new long[2];
+    state.cells(
+        CellRange.ALL,
+        (field, cell) -> {
+          if (CounterState.decode(cell, true).hasBaseline()) {
+            sum[0]++;
+            sum[1] += field.length() + cell.length;
+          }
+          return true;
+        });
+    return CounterTraces.remains(sum[0], sum[1]);
   }
 
   @Override

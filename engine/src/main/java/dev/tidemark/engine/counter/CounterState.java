@@ -118,6 +118,16 @@ final class CounterState {
     return joined.encode();
   }
 
+  SortedMap<Long, Totals> byReplica() {
+    return byReplica;
+  }
+
+  /** Whether some delete has seen some of it. */
+  boolean hasBaseline() {
+    return byReplica.values().stream()
+        .anyMatch(totals -> (totals.addedBaseline | totals.takenBaseline) != 0);
+  }
+
   Totals of(long replica) {
     return byReplica.getOrDefault(replica, Totals.ZERO);
   }

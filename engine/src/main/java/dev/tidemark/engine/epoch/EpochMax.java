@@ -1,5 +1,6 @@
 package dev.tidemark.engine.epoch;
 
+import dev.tidemark.engine.clock.Version;
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.epoch.EpochState.Point;
 import dev.tidemark.engine.lattice.Deltas;
@@ -7,7 +8,9 @@ import dev.tidemark.engine.lattice.Effect;
 import dev.tidemark.engine.lattice.KeyDelta;
 import dev.tidemark.engine.lattice.KeyView;
 import dev.tidemark.engine.lattice.Lattice;
+import dev.tidemark.engine.lattice.Remains;
 import dev.tidemark.engine.lattice.SingleHeadJoin;
+import dev.tidemark.engine.lattice.Trace;
 import dev.tidemark.engine.operation.Arguments;
 import dev.tidemark.engine.operation.OperationId;
 import dev.tidemark.engine.operation.Update;
@@ -63,6 +66,36 @@ public final class EpochMax implements Lattice {
       effects.add(new Effect("put", null, new Value.Epoch(point.value()), List.of()));
     }
     return effects;
+  }
+
+  @Override
+  public List<Trace> traces(KeyDelta element) {
+    EpochState state = EpochState.decode(element.head());
+    List<Trace> traces = new ArrayList<>();
+    if (state.tombstone() != null) {
+      traces.add(new DeleteTrace(state.tombstone()));
+    }
+    state.points().forEach(point -> traces.add(new PointTrace(point)));
+    return traces;
+  }
+
+  @Override
+  public List<Remains> remains(KeyView state) {
+    EpochState held = EpochState.decode(state.head());
+    List<Remains> remains = new ArrayList<>();
+    Version tombstone = held.tombstone();
+    if (tombstone != null) {
+      long bytes = new EpochState(List.of(), tombstone).encode().length;
+      remains.add(new Remains(Remains.Kind.TOMBSTONE, 1, bytes, tombstone.stamp(), null));
+    }
+    int reserve = held.points().size() - 1;
+    if (reserve > 0) {
+      Point newest = held.points().get(reserve);
+      long bytes = new EpochState(held.points().subList(1, reserve + 1), null).encode().length;
+      remains.add(
+          new Remains(Remains.Kind.RESERVE, reserve, bytes, newest.version().stamp(), null));
+    }
+    return remains;
   }
 
   @Override

@@ -10,6 +10,8 @@ import dev.tidemark.engine.lattice.Effect;
 import dev.tidemark.engine.lattice.KeyDelta;
 import dev.tidemark.engine.lattice.KeyView;
 import dev.tidemark.engine.lattice.Lattice;
+import dev.tidemark.engine.lattice.Remains;
+import dev.tidemark.engine.lattice.Trace;
 import dev.tidemark.engine.operation.Arguments;
 import dev.tidemark.engine.operation.OperationId;
 import dev.tidemark.engine.operation.Update;
@@ -89,6 +91,22 @@ public final class Journal implements Lattice {
               effects.add(new Effect("append", null, new Value.Register(event), List.of()));
             });
     return effects;
+  }
+
+  @Override
+  public List<Trace> traces(KeyDelta element) {
+    List<Trace> traces = new ArrayList<>();
+    element.cells().forEach((id, cell) -> traces.add(new EventTrace(JournalCell.decode(id, cell))));
+    return traces;
+  }
+
+  @Override
+  public List<Remains> remains(KeyView state) {
+    byte[] head = state.head();
+    VersionVector events = decodeHead(head);
+    return events.isEmpty()
+        ? List.of()
+        : List.of(new Remains(Remains.Kind.VECTOR, events.size(), head.length, 0, events));
   }
 
   @Override

@@ -62,6 +62,16 @@ public interface Lattice {
   List<Effect> effects(KeyDelta delta);
 
   /**
+   * What an element leaves in its key, piece by piece, so that a value can be explained: each piece
+   * says what became of it, by which rule, and to whom it lost. Agrees with {@link #join}; changes
+   * nothing.
+   */
+  List<Trace> traces(KeyDelta element);
+
+  /** What of a state no reader sees, and what it is kept for. */
+  List<Remains> remains(KeyView state);
+
+  /**
    * Refuses a delta that this strategy could not have made: not canonical, or over a limit.
    *
    * @throws dev.tidemark.error.MalformedException naming what is wrong

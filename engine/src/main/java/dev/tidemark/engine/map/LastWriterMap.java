@@ -10,6 +10,8 @@ import dev.tidemark.engine.lattice.Effect;
 import dev.tidemark.engine.lattice.KeyDelta;
 import dev.tidemark.engine.lattice.KeyView;
 import dev.tidemark.engine.lattice.Lattice;
+import dev.tidemark.engine.lattice.Remains;
+import dev.tidemark.engine.lattice.Trace;
 import dev.tidemark.engine.operation.Arguments;
 import dev.tidemark.engine.operation.OperationId;
 import dev.tidemark.engine.operation.Update;
@@ -89,6 +91,36 @@ public final class LastWriterMap implements Lattice {
   }
 
   @Override
+  public List<Trace> traces(KeyDelta element) {
+    List<Trace> traces = new ArrayList<>();
+    Version cut = decodeCut(element.head());
+    if (cut != null) {
+      traces.add(new CutTrace(cut));
+    }
+    element
+        .cells()
+        .forEach(
+            (field, cell) -> {
+              Effect effect = effects(KeyDelta.of(NO_CUT, field, cell)).get(0);
+              traces.add(new FieldTrace(effect, field, VersionedCell.decode(cell)));
+            });
+    return traces;
+  }
+
+  @Override
+  public List<Remains> remains(KeyView state) {
+    FieldTombstones tombstones = new FieldTombstones();
+    state.cells(CellRange.ALL, tombstones);
+    List<Remains> remains = new ArrayList<>();
+    Version cut = decodeCut(state.head());
+    if (cut != null) {
+      remains.add(new Remains(Remains.Kind.CUT, 1, state.head().length, cut.stamp(), null));
+    }
+    tombstones.addTo(remains);
+    return remains;
+  }
+
+  @Override
   public void validate(KeyDelta delta) {
     Version cut = decodeCut(delta.head());
     delta
@@ -114,7 +146,7 @@ public final class LastWriterMap implements Lattice {
         .forEach(cell -> Deltas.expectOwn(VersionedCell.decode(cell).version(), id.version()));
   }
 
-  private static boolean isCut(Version version, @Nullable Version cut) {
+  static boolean isCut(Version version, @Nullable Version cut) {
     return cut != null && version.compareTo(cut) <= 0;
   }
 
@@ -124,7 +156,7 @@ public final class LastWriterMap implements Lattice {
     return out.toByteArray();
   }
 
-  private static @Nullable Version decodeCut(byte[] head) {
+  static @Nullable Version decodeCut(byte[] head) {
     if (head.length == 0) {
       return null;
     }

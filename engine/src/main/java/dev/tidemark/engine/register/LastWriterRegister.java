@@ -6,7 +6,9 @@ import dev.tidemark.engine.lattice.Effect;
 import dev.tidemark.engine.lattice.KeyDelta;
 import dev.tidemark.engine.lattice.KeyView;
 import dev.tidemark.engine.lattice.Lattice;
+import dev.tidemark.engine.lattice.Remains;
 import dev.tidemark.engine.lattice.SingleHeadJoin;
+import dev.tidemark.engine.lattice.Trace;
 import dev.tidemark.engine.operation.Arguments;
 import dev.tidemark.engine.operation.OperationId;
 import dev.tidemark.engine.operation.Update;
@@ -64,6 +66,24 @@ public final class LastWriterRegister implements Lattice {
         value == null
             ? Effect.of("delete")
             : new Effect("set", null, new Value.Register(value), List.of()));
+  }
+
+  @Override
+  public List<Trace> traces(KeyDelta element) {
+    byte[] head = element.head();
+    return head.length == 0
+        ? List.of()
+        : List.of(new VersionedTrace(effects(element).get(0), VersionedCell.decode(head)));
+  }
+
+  @Override
+  public List<Remains> remains(KeyView state) {
+    byte[] head = state.head();
+    VersionedCell held = head.length == 0 ? null : VersionedCell.decode(head);
+    return held == null || !held.isTombstone()
+        ? List.of()
+        : List.of(
+            new Remains(Remains.Kind.TOMBSTONE, 1, head.length, held.version().stamp(), null));
   }
 
   @Override

@@ -5,6 +5,8 @@ import dev.tidemark.engine.codec.ByteReader;
 import dev.tidemark.engine.codec.ByteWriter;
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.codec.Limits;
+import dev.tidemark.engine.lattice.Fate;
+import dev.tidemark.engine.lattice.Rule;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -93,6 +95,18 @@ public record VersionedCell(Version version, @Nullable Bytes value)
       order = Long.compareUnsigned(l.i64(), r.i64());
     }
     return order != 0 ? order : decode(left).compareTo(decode(right));
+  }
+
+  /** What became of it where another is held in its place. */
+  public Fate fateBeside(VersionedCell held) {
+    int order = compareTo(held);
+    if (order < 0) {
+      return Fate.lost(Rule.NEWEST_VERSION, held.version.dot());
+    }
+    if (order > 0) {
+      return Fate.forgotten();
+    }
+    return isTombstone() ? Fate.held(Rule.TAKES_WHAT_IS_OLDER) : Fate.stands(Rule.NEWEST_VERSION);
   }
 
   @Override

@@ -7,6 +7,8 @@ import dev.tidemark.engine.lattice.Effect;
 import dev.tidemark.engine.lattice.KeyDelta;
 import dev.tidemark.engine.lattice.KeyView;
 import dev.tidemark.engine.lattice.Lattice;
+import dev.tidemark.engine.lattice.Remains;
+import dev.tidemark.engine.lattice.Trace;
 import dev.tidemark.engine.operation.Arguments;
 import dev.tidemark.engine.operation.OperationId;
 import dev.tidemark.engine.operation.Update;
@@ -50,6 +52,16 @@ public final class GrowOnlySet implements Lattice {
     return delta.cells().keySet().stream()
         .map(element -> new Effect("add", element, null, List.of()))
         .toList();
+  }
+
+  @Override
+  public List<Trace> traces(KeyDelta element) {
+    return element.cells().keySet().stream().<Trace>map(ElementTrace::new).toList();
+  }
+
+  @Override
+  public List<Remains> remains(KeyView state) {
+    return List.of();
   }
 
   @Override

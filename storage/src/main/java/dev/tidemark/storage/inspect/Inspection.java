@@ -32,7 +32,9 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A store looked at from outside: the values it would show if it were opened, that is its state
@@ -106,6 +108,16 @@ public final class Inspection implements AutoCloseable {
     return state.schema();
   }
 
+  /** The state as it was last flushed; closed with this. */
+  public StateStore state() {
+    return state;
+  }
+
+  /** The log up to its last good entry; closed with this. */
+  public LogReader log() {
+    return log;
+  }
+
   /** How far it is, and what it takes up. */
   public StoreNumbers numbers() {
     VersionVector vector = state.progress().vector();
@@ -143,6 +155,40 @@ public final class Inspection implements AutoCloseable {
   public Value value(String key) {
     Namespace namespace = namespace(key);
     return read(namespace, Bytes.utf8(key), namespace.strategy().lattice()::value);
+  }
+
+  /**
+   * Why a key has the value it has, from one pass over the log.
+   *
+   * @param limit how much is shown of what makes the value, and as much of what does not
+   * @param progress is told each position that the pass comes to
+   */
+  public KeyExplanation explain(String key, int limit, LongConsumer progress) {
+    Namespace namespace = namespace(key);
+    Bytes bytes = Bytes.utf8(key);
+    return read(
+        namespace,
+        bytes,
+        view ->
+            new KeyExplanation(
+                namespace,
+                smallValue(namespace.strategy().lattice(), view, limit),
+                new KeyInquiry(log, namespace, bytes, progress).explain(view, limit),
+                log.firstPosition(),
+                log.lastPosition(),
+                state.floor().horizon()));
+  }
+
+  /** The value, unless it has more parts than are wanted. */
+  private static @Nullable Value smallValue(Lattice lattice, KeyView view, int limit) {
+    long[] live = new long[1];
+    view.cells(
+        CellRange.ALL,
+        (id, cell) -> {
+          live[0] += lattice.live(id, cell) ? 1 : 0;
+          return live[0] <= limit;
+        });
+    return live[0] <= limit ? lattice.value(view) : null;
   }
 
   /**

@@ -17,15 +17,15 @@ import java.util.function.Supplier;
  * named and the moment they are read. What is wrong then is looked at again, and is damage only if
  * it stays.
  */
-final class MovingTarget {
+public final class MovingTarget {
   private static final int TRIES = 8;
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private MovingTarget() {}
 
-  /** Opens something to look at. */
-  static <T> T open(StoreFiles files, Supplier<T> opening) {
+  /** Opens something to look at, or looks at it: from the start, as often as it takes. */
+  public static <T> T open(StoreFiles files, Supplier<T> opening) {
     long deadline = System.nanoTime() + PATIENCE_NANOS;
     while (true) {
       try {

@@ -48,7 +48,7 @@ public record OperationWords(long position, OperationId id, Operation operation)
     json.writeEndObject();
   }
 
-  private static void write(JsonGenerator json, Effect effect) throws IOException {
+  static void write(JsonGenerator json, Effect effect) throws IOException {
     json.writeStartObject();
     json.writeStringField("verb", effect.verb());
     Bytes item = effect.item();
@@ -73,7 +73,7 @@ public record OperationWords(long position, OperationId id, Operation operation)
     json.writeEndObject();
   }
 
-  private static void writeDot(JsonGenerator json, Dot dot) throws IOException {
+  static void writeDot(JsonGenerator json, Dot dot) throws IOException {
     json.writeFieldName("origin");
     json.writeNumber(new BigInteger(Long.toUnsignedString(dot.replica())));
     json.writeNumberField("sequence", dot.sequence());
