@@ -20,7 +20,11 @@ final class FullHeapProcess {
       Options.defaults().withOverlayBytes(8 << 20).withCacheBytes(4 << 20);
 
   private static final int WITH_ROOM = 100;
-  private static final int WITHOUT_ROOM = 25;
+  private static final int AFTER_THE_FIRST_FAILURE = 25;
+
+  /** How little room is left for an update the collector decides: it may find some many times. */
+  private static final int MOST = 4_000;
+
   private static final byte[][] BALLAST = new byte[1 << 16][];
 
   private FullHeapProcess() {}
@@ -38,12 +42,13 @@ final class FullHeapProcess {
 
   /** Arguments: the directory, and how many bytes of the heap are left free. */
   public static void main(String[] arguments) {
-    List<Integer> acknowledged = new ArrayList<>(WITH_ROOM + WITHOUT_ROOM);
+    List<Integer> acknowledged = new ArrayList<>(MOST);
     int failures = 0;
     int refusals = 0;
     try (Tidemark store = Tidemark.open(Path.of(arguments[0]), SCHEMA, OPTIONS)) {
       int filled = 0;
-      for (int number = 1; number <= WITH_ROOM + WITHOUT_ROOM; number++) {
+      int last = MOST;
+      for (int number = 1; number <= last; number++) {
         if (number == WITH_ROOM) {
           filled = fill(Integer.parseInt(arguments[1]));
         }
@@ -54,6 +59,9 @@ final class FullHeapProcess {
           refusals++;
         } catch (OutOfMemoryError e) {
           failures++;
+        }
+        if (last == MOST && failures + refusals > 0) {
+          last = number + AFTER_THE_FIRST_FAILURE;
         }
       }
       empty(filled);

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One run of a benchmark: its size, a directory that goes with the run, and where its rows go. */
@@ -47,6 +48,15 @@ public final class Run implements AutoCloseable {
   /** Says what is going on. */
   public void note(String format, Object... arguments) {
     notes.accept(Figure.format(format, arguments));
+  }
+
+  /** Copies a directory and all in it. */
+  public static void copy(Path directory, Path to) throws IOException {
+    try (Stream<Path> walk = Files.walk(directory)) {
+      for (Path path : walk.toList()) {
+        Files.copy(path, to.resolve(directory.relativize(path).toString()));
+      }
+    }
   }
 
   /** Removes a store, or what is left of it. */

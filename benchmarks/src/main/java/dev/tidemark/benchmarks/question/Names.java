@@ -1,6 +1,7 @@
 package dev.tidemark.benchmarks.question;
 
 import java.util.SplittableRandom;
+import java.util.function.IntFunction;
 
 /** Names under a prefix, asked for at random; made before the clock runs. */
 final class Names {
@@ -25,6 +26,11 @@ final class Names {
 
   String at(int call) {
     return names[order[call]];
+  }
+
+  /** The names from a call on, by their distance from it. */
+  IntFunction<String> from(int call) {
+    return distance -> at(call + distance);
   }
 
   /** A value of 100 bytes that compresses no better than text does. */

@@ -16,7 +16,7 @@ public final class Questions {
         new Increment(),
         new AddSpread(),
         new Synced(),
-        new Replay(),
+        new Recovery(),
         new IntakeRate());
   }
 }

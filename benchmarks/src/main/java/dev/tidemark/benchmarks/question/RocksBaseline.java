@@ -12,6 +12,7 @@ import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
+import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
 /**
@@ -31,6 +32,7 @@ final class RocksBaseline implements AutoCloseable {
   private final BloomFilter filter = new BloomFilter(BLOOM_BITS);
   private final Options options = new Options();
   private final WriteOptions write = new WriteOptions();
+  private final WriteOptions writeWithoutLog = new WriteOptions().setDisableWAL(true);
   private final WriteOptions writeSynced = new WriteOptions().setSync(true);
   private final RocksDB db;
 
@@ -49,6 +51,18 @@ final class RocksBaseline implements AutoCloseable {
   void put(String key, byte[] value) {
     try {
       db.put(write, key.getBytes(StandardCharsets.UTF_8), value);
+    } catch (RocksDBException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Puts one value under several keys, in one batch and without the write-ahead log. */
+  void putWithoutLog(String[] keys, byte[] value) {
+    try (WriteBatch batch = new WriteBatch()) {
+      for (String key : keys) {
+        batch.put(key.getBytes(StandardCharsets.UTF_8), value);
+      }
+      db.write(writeWithoutLog, batch);
     } catch (RocksDBException e) {
       throw new IllegalStateException(e);
     }
@@ -82,6 +96,7 @@ final class RocksBaseline implements AutoCloseable {
   public void close() {
     db.close();
     write.close();
+    writeWithoutLog.close();
     writeSynced.close();
     options.close();
     filter.close();
