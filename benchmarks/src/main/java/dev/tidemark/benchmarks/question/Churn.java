@@ -30,7 +30,7 @@ final class Churn {
   private static Schema schema() {
     Schema schema = Schema.empty();
     for (Strategy strategy : STRATEGIES) {
-      schema = schema.with(prefix(strategy), strategy);
+      schema = schema.and(prefix(strategy), strategy);
     }
     return schema;
   }
