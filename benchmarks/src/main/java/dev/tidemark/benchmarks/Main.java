@@ -34,7 +34,7 @@ public final class Main implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "NAME", arity = "0..*", description = "Which to run; all by default.")
+  @Parameters(paramLabel = "NAME", arity = "0..*", description = "Which to run; all but soak by default.")
   private List<String> names = List.of();
 
   @Option(names = "--quick", description = "Smaller sizes: a look, not figures to keep.")
@@ -105,9 +105,11 @@ public final class Main implements Callable<Integer> {
             "there is no benchmark '%s'; see 'tidemark bench --help'".formatted(name));
       }
     }
-    return names.isEmpty()
-        ? all
-        : all.stream().filter(benchmark -> names.contains(benchmark.name())).toList();
+    return all.stream()
+        .filter(
+            benchmark ->
+                names.isEmpty() ? !benchmark.isLong() : names.contains(benchmark.name()))
+        .toList();
   }
 
   private void run(Benchmark benchmark) throws Exception {

@@ -15,6 +15,11 @@ public interface Benchmark {
     return List.of();
   }
 
+  /** Whether it takes so long that it is run only where it is asked for by name. */
+  default boolean isLong() {
+    return false;
+  }
+
   /** Runs it; its rows go into the run as they are known. */
   void run(Run run) throws Exception;
 }

@@ -17,6 +17,7 @@ public final class Questions {
         new AddSpread(),
         new Synced(),
         new Recovery(),
-        new IntakeRate());
+        new IntakeRate(),
+        new Soak());
   }
 }

@@ -27,8 +27,9 @@ import picocli.CommandLine.Parameters;
       "",
       "The workload has updates of all strategies, single and in batches, on keys of one thread and"
           + " on keys that all share, commits of another replica, reads and scans that are compared"
-          + " with what was written, flushes and rolls; segments and memory are small, so that"
-          + " sealing and folding go on all the time. It follows from the seed.",
+          + " with what was written, flushes, rolls, compactions, snapshots and truncations; segments,"
+          + " memory and budgets are small, so that sealing, folding and forgetting go on all the"
+          + " time. It follows from the seed.",
       "",
       "Each acknowledgement is a line of FILE, written at once and never before the commit is as"
           + " durable as it says. Kill it at any time: 'tidemark check' with the same FILE tells"
@@ -190,7 +191,7 @@ public final class LoadCommand implements Callable<Integer> {
     printer.line(
         "session %d: %,d commits acknowledged (%,d updates, %,d commits synced, %,d of another"
             + " replica) in %.1f s, %,.0f/s; %,d reads, %,d scans, %,d flushes, %,d rolls, %,d"
-            + " refused for want of space; the log ends at position %,d",
+            + " compactions, %,d snapshots, %,d truncations, %,d refused for want of space; the log ends at position %,d",
         report.session(),
         report.commits(),
         report.updates(),
@@ -202,6 +203,9 @@ public final class LoadCommand implements Callable<Integer> {
         report.scans(),
         report.flushes(),
         report.rolls(),
+        report.compactions(),
+        report.snapshots(),
+        report.truncations(),
         report.refused(),
         report.position());
   }
@@ -217,6 +221,9 @@ public final class LoadCommand implements Callable<Integer> {
     out.writeNumberField("scans", report.scans());
     out.writeNumberField("flushes", report.flushes());
     out.writeNumberField("rolls", report.rolls());
+    out.writeNumberField("compactions", report.compactions());
+    out.writeNumberField("snapshots", report.snapshots());
+    out.writeNumberField("truncations", report.truncations());
     out.writeNumberField("refused", report.refused());
     out.writeNumberField("position", report.position());
     out.writeNumberField("seconds", report.seconds());

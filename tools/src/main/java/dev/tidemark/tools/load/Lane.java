@@ -104,6 +104,18 @@ final class Lane implements Runnable {
           store.roll();
           numbers.rolls.increment();
         }
+        case COMPACT -> {
+          store.compact();
+          numbers.compactions.increment();
+        }
+        case SNAPSHOT -> {
+          store.snapshot();
+          numbers.snapshots.increment();
+        }
+        case TRUNCATE -> {
+          store.truncate();
+          numbers.truncations.increment();
+        }
       }
     } catch (OutOfSpaceException e) {
       numbers.refused.increment();

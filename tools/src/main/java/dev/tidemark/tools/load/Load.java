@@ -150,6 +150,9 @@ public final class Load {
         numbers.scans.sum(),
         numbers.flushes.sum(),
         numbers.rolls.sum(),
+        numbers.compactions.sum(),
+        numbers.snapshots.sum(),
+        numbers.truncations.sum(),
         numbers.refused.sum(),
         position,
         pace.seconds());

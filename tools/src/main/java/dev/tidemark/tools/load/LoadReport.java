@@ -12,6 +12,9 @@ package dev.tidemark.tools.load;
  * @param scans scans compared with what was written
  * @param flushes flushes of the state
  * @param rolls seals of the log
+ * @param compactions foldings of the log that were asked for
+ * @param snapshots snapshots that were asked for
+ * @param truncations truncations of the log that were asked for
  * @param refused tries that were refused because the disk was almost full
  * @param position the log's last position
  * @param seconds how long it took
@@ -26,6 +29,9 @@ public record LoadReport(
     long scans,
     long flushes,
     long rolls,
+    long compactions,
+    long snapshots,
+    long truncations,
     long refused,
     long position,
     double seconds) {}

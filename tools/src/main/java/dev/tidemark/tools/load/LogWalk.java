@@ -37,6 +37,10 @@ final class LogWalk {
       firstPosition = reader.firstPosition();
       log.sessions().forEach(this::follow);
       while (cursor.next()) {
+        if (cursor.isRun()) {
+          fold(cursor.position());
+          continue;
+        }
         take(
             cursor.position(),
             CommitCodec.decode(cursor.array(), cursor.offset(), cursor.length()));
@@ -46,6 +50,11 @@ final class LogWalk {
       followers.clear();
     }
     return this;
+  }
+
+  /** The commits up to a position are folded, and not told apart any more. */
+  private void fold(long lastPosition) {
+    followers.values().forEach(follower -> follower.fold(lastPosition));
   }
 
   /** How many commits of a writer there are, if the log has all of them. */
@@ -89,7 +98,12 @@ final class LogWalk {
     private final LaneId lane;
     private final Workload workload;
     private final LaneAcks acks;
+    private final long sessionAt;
+    private final boolean isRemote;
     private long next;
+
+    /** The last one that may be folded, where positions are known as ranges. */
+    private long mayBeFolded;
 
     /**
      * Whether all of its commits are accounted for. Of one whose log is gone, it is not known
@@ -101,17 +115,22 @@ final class LogWalk {
       this.lane = session.lane(writer);
       this.workload = session.workload(writer);
       this.acks = log.acks(lane);
-      this.next = start(session, writer);
-      this.isWhole = next == 1;
+      this.sessionAt = session.at();
+      this.isRemote = writer == session.writers() - 1;
+      this.next = 1;
+      this.isWhole = true;
+      fold(firstPosition - 1);
     }
 
-    /** The index of its first commit that the log still has. */
-    private long start(SessionHeader session, int writer) {
-      if (session.at() + 1 >= firstPosition) {
-        return 1;
+    /** Goes on behind what the log does not have singly: not any more, or folded. */
+    void fold(long lastPosition) {
+      if (next == NOT_FOLLOWED || sessionAt >= lastPosition) {
+        return;
       }
-      boolean isTold = acks.count() > 0 && writer < session.writers() - 1;
-      return isTold ? acks.surelyWithin(firstPosition - 1) + 1 : NOT_FOLLOWED;
+      boolean isTold = acks.count() > 0 && !isRemote;
+      next = isTold ? Math.max(next, acks.surelyWithin(lastPosition) + 1) : NOT_FOLLOWED;
+      mayBeFolded = acks.possiblyWithin(lastPosition);
+      isWhole = false;
     }
 
     void take(long position, List<String> keys) {
@@ -120,11 +139,11 @@ final class LogWalk {
       }
       long told = acks.indexAt(position);
       if (told > next && isPlanned(told, keys)) {
-        for (long index = next; index < told; index++) {
+        for (long index = Math.max(next, mayBeFolded + 1); index < told; index++) {
           verdict.lost(lane, index, "the log goes on without it at position " + position);
         }
         next = told;
-      } else if (!isPlanned(next, keys)) {
+      } else if (!isPlannedNext(keys)) {
         stranger(position, keys);
         return;
       } else if (next <= acks.count() && (position < acks.from(next) || position > acks.to(next))) {
@@ -134,6 +153,14 @@ final class LogWalk {
       }
       next++;
       isWhole = true;
+    }
+
+    /** Whether it is the next one, or the first of which it is certain that it is not folded. */
+    private boolean isPlannedNext(List<String> keys) {
+      while (next <= mayBeFolded && !isPlanned(next, keys)) {
+        next++;
+      }
+      return isPlanned(next, keys);
     }
 
     private boolean isPlanned(long index, List<String> keys) {

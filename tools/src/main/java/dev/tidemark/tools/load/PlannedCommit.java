@@ -23,7 +23,10 @@ record PlannedCommit(
     READ,
     SCAN,
     FLUSH,
-    ROLL
+    ROLL,
+    COMPACT,
+    SNAPSHOT,
+    TRUNCATE
   }
 
   List<String> keys() {

@@ -64,8 +64,14 @@ final class Workload {
       return Aside.SCAN;
     } else if (kind < 204) {
       return Aside.FLUSH;
+    } else if (kind < 206) {
+      return Aside.ROLL;
+    } else if (kind < 207) {
+      return Aside.COMPACT;
+    } else if (kind < 208) {
+      return Aside.SNAPSHOT;
     }
-    return kind < 206 ? Aside.ROLL : Aside.NOTHING;
+    return kind < 209 ? Aside.TRUNCATE : Aside.NOTHING;
   }
 
   private PlannedUpdate confined(Strategy strategy, long index, SplittableRandom random) {
