@@ -7,6 +7,7 @@ import java.util.OptionalLong;
 /** Names every file of a store; nothing else builds a path. */
 public record StoreFiles(Path directory) {
   private static final int SEGMENT_DIGITS = 16;
+  private static final String FOLDING = ".fold";
 
   /** Who this store is: its own id and its replica's. */
   public Path identity() {
@@ -51,6 +52,18 @@ public record StoreFiles(Path directory) {
   /** The directory of one segment of the log. */
   public Path segment(long number) {
     return log().resolve(segmentName(number));
+  }
+
+  /** Where a folded segment is written before it is a part of the log. */
+  public Path foldingSegment(long number) {
+    return log().resolve(segmentName(number) + FOLDING);
+  }
+
+  /** Whether a path is named as {@link #foldingSegment} does it. */
+  public static boolean isFoldingSegment(Path path) {
+    String name = path.getFileName().toString();
+    return name.endsWith(FOLDING)
+        && segmentNumber(Path.of(name.substring(0, name.length() - FOLDING.length()))).isPresent();
   }
 
   /** The name of a segment's directory: its number, padded so that names sort as numbers do. */

@@ -42,7 +42,10 @@ final class DirectoryCheck {
     foreign(files.directory(), known::contains);
     foreign(
         files.log(),
-        path -> path.equals(files.catalogue()) || StoreFiles.segmentNumber(path).isPresent());
+        path ->
+            path.equals(files.catalogue())
+                || StoreFiles.segmentNumber(path).isPresent()
+                || StoreFiles.isFoldingSegment(path));
     if (Files.exists(files.stateSuspect())) {
       findings.add(
           Part.STATE,

@@ -51,7 +51,7 @@ final class ActiveSegment {
     this.room = parts.room();
     this.chronicle = parts.chronicle();
     this.channel = parts.channel();
-    this.extent = new SegmentExtent(number, parts.file(), first.position(), write(first));
+    this.extent = SegmentExtent.growing(number, parts.file(), first.position(), write(first));
   }
 
   /** A commit on its way into the log. */
@@ -130,7 +130,8 @@ final class ActiveSegment {
     int length = FrameLayout.BODY + commit.length();
     byte[] target = buffer(length);
     System.arraycopy(commit.body(), commit.offset(), target, FrameLayout.BODY, commit.length());
-    int checksum = frames.write(target, commit.length(), commit.position(), storeTag);
+    int checksum =
+        frames.write(target, commit.length(), FrameLayout.KIND_COMMIT, commit.position(), storeTag);
     // In one piece: Chronicle publishes a part of an entry when its writer fails halfway.
     CrashPoint.LOG_APPEND.before();
     long end = chronicle.append(target, length);
@@ -175,6 +176,7 @@ final class ActiveSegment {
         SegmentInfo.Kind.RAW,
         extent.firstPosition(),
         lastPosition,
+        lastPosition - extent.firstPosition() + 1,
         extent.end(),
         coverage.checksum(),
         coverage.coverage(),

@@ -1,5 +1,6 @@
 package dev.tidemark.storage.log;
 
+import dev.tidemark.engine.causality.VersionVector;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -8,10 +9,11 @@ import java.util.List;
  * is damaged, where the segment alone would just seem to end.
  *
  * @param firstPosition the position of the first commit that the log holds, or will hold
+ * @param cut the operations that were in the log and now lie before that
  * @param segments the sealed segments in order of their positions, without gaps
  */
-record Catalogue(long firstPosition, List<SegmentInfo> segments) {
-  static final Catalogue EMPTY = new Catalogue(1, List.of());
+record Catalogue(long firstPosition, VersionVector cut, List<SegmentInfo> segments) {
+  static final Catalogue EMPTY = new Catalogue(1, VersionVector.EMPTY, List.of());
 
   Catalogue {
     segments = List.copyOf(segments);
@@ -26,13 +28,44 @@ record Catalogue(long firstPosition, List<SegmentInfo> segments) {
 
   /** The highest number of a sealed segment; 0 if there is none. */
   long lastNumber() {
-    return segments.isEmpty() ? 0 : segments.get(segments.size() - 1).number();
+    return segments.stream().mapToLong(SegmentInfo::number).max().orElse(0);
+  }
+
+  /** Whether a sealed segment has a number. */
+  boolean names(long number) {
+    return segments.stream().anyMatch(segment -> segment.number() == number);
   }
 
   /** With one more segment at the end. */
   Catalogue with(SegmentInfo segment) {
     List<SegmentInfo> all = new ArrayList<>(segments);
     all.add(segment);
-    return new Catalogue(firstPosition, all);
+    return new Catalogue(firstPosition, cut, all);
+  }
+
+  /** With one segment in place of some that follow each other; as it is if they are not there. */
+  Catalogue with(List<SegmentInfo> originals, SegmentInfo replacement) {
+    List<SegmentInfo> all = new ArrayList<>(segments);
+    int at = all.indexOf(originals.get(0));
+    int end = at + originals.size();
+    if (at < 0 || end > all.size() || !all.subList(at, end).equals(originals)) {
+      return this;
+    }
+    all.subList(at, end).clear();
+    all.add(at, replacement);
+    return new Catalogue(firstPosition, cut, all);
+  }
+
+  /** Without the segments that lie whole below a position. */
+  Catalogue from(long position) {
+    List<SegmentInfo> kept = new ArrayList<>(segments);
+    VersionVector dropped = cut;
+    long first = firstPosition;
+    while (!kept.isEmpty() && kept.get(0).lastPosition() < position) {
+      SegmentInfo segment = kept.remove(0);
+      dropped = dropped.join(Coverage.after(segment.coverage()));
+      first = segment.lastPosition() + 1;
+    }
+    return new Catalogue(first, dropped, kept);
   }
 }

@@ -2,13 +2,11 @@ package dev.tidemark.storage.log;
 
 import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.codec.ByteReader;
-import dev.tidemark.engine.codec.ByteWriter;
 import dev.tidemark.engine.commit.CommitCodec;
 import dev.tidemark.engine.commit.CommitHeader;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.zip.CRC32C;
 import org.agrona.collections.Long2ObjectHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -18,8 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CoverageBuilder {
   private final Long2ObjectHashMap<Origin> origins = new Long2ObjectHashMap<>();
-  private final CRC32C checksum = new CRC32C();
-  private final ByteWriter checksumBytes = new ByteWriter(Integer.BYTES);
+  private final EntrySum checksum = new EntrySum();
 
   /** Reads the header of an encoded commit. */
   static CommitHeader header(byte[] body, int offset, int length) {
@@ -42,7 +39,7 @@ final class CoverageBuilder {
       origins.put(header.origin(), origin);
     }
     origin.take(header);
-    checksum.update(checksumBytes.reset().i32(entryChecksum).buffer(), 0, Integer.BYTES);
+    checksum.add(entryChecksum);
   }
 
   /** The coverage so far, in unsigned order of origins. */
@@ -55,7 +52,7 @@ final class CoverageBuilder {
 
   /** The checksum over the entries' checksums, in order. */
   int checksum() {
-    return (int) checksum.getValue();
+    return checksum.value();
   }
 
   private static final class Origin {

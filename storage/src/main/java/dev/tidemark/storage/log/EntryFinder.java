@@ -74,7 +74,7 @@ final class EntryFinder implements AutoCloseable {
     if (frames.checksum(buffer, frame, body) != Frame.storedChecksum(buffer, frame)) {
       return false;
     }
-    if (!Frame.isCommit(buffer, frame)) {
+    if (!Frame.isKnown(buffer, frame)) {
       throw newer(Frame.version(buffer, frame), Frame.kind(buffer, frame));
     }
     return Frame.position(buffer, frame) > 0;

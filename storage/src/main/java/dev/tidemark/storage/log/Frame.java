@@ -12,17 +12,15 @@ final class Frame {
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
   private static final int FIRST_WORD =
-      FrameLayout.MAGIC_VALUE
-          | FrameLayout.VERSION_VALUE << (8 * FrameLayout.VERSION)
-          | FrameLayout.KIND_COMMIT << (8 * FrameLayout.KIND);
+      FrameLayout.MAGIC_VALUE | FrameLayout.VERSION_VALUE << (8 * FrameLayout.VERSION);
 
   private final CRC32C crc = new CRC32C();
 
   /**
    * Writes the frame at the start of an array whose body is in place behind it; gives its checksum.
    */
-  int write(byte[] entry, int bodyLength, long position, int storeTag) {
-    INT.set(entry, FrameLayout.MAGIC, FIRST_WORD);
+  int write(byte[] entry, int bodyLength, int kind, long position, int storeTag) {
+    INT.set(entry, FrameLayout.MAGIC, FIRST_WORD | kind << (8 * FrameLayout.KIND));
     INT.set(entry, FrameLayout.BODY_LENGTH, bodyLength);
     LONG.set(entry, FrameLayout.POSITION, position);
     INT.set(entry, FrameLayout.STORE_TAG, storeTag);
@@ -44,9 +42,11 @@ final class Frame {
     return array[at + FrameLayout.KIND] & 0xff;
   }
 
-  /** Whether magic, version and kind are those of a commit. */
-  static boolean isCommit(byte[] array, int at) {
-    return i32(array, at + FrameLayout.MAGIC) == FIRST_WORD;
+  /** Whether its version and kind are known here. */
+  static boolean isKnown(byte[] array, int at) {
+    int kind = kind(array, at);
+    return version(array, at) == FrameLayout.VERSION_VALUE
+        && (kind == FrameLayout.KIND_COMMIT || kind == FrameLayout.KIND_FOLDED);
   }
 
   /** What the entries of a store carry. */
@@ -79,6 +79,10 @@ final class Frame {
     crc.update(array, at, FrameLayout.CRC);
     crc.update(array, at + FrameLayout.BODY, bodyLength);
     return (int) crc.getValue();
+  }
+
+  static void putI32(byte[] array, int at, int value) {
+    INT.set(array, at, value);
   }
 
   static int i32(byte[] array, int at) {

@@ -1,7 +1,7 @@
 package dev.tidemark.storage.log;
 
 /**
- * One entry of the log, little-endian: a frame, then the bytes of one commit.
+ * One entry of the log, little-endian: a frame, then its body.
  *
  * <pre>
  *   0       2         3      4             8          16             20       24
@@ -12,8 +12,9 @@ package dev.tidemark.storage.log;
  * </pre>
  *
  * The checksum covers the twenty bytes before it and the body. The position counts the commits of
- * this store's log, local and remote alike, from 1 and without gaps. The store tag is the CRC32C of
- * the store's id: a segment of another store begins at a position that fits, too.
+ * this store's log, local and remote alike, from 1 and without gaps; in a folded segment, whose
+ * positions the catalogue knows, it counts the entries from 1. The store tag is the CRC32C of the
+ * store's id: a segment of another store begins at a position that fits, too.
  */
 public final class FrameLayout {
   /** Offset of the magic number. */
@@ -48,6 +49,12 @@ public final class FrameLayout {
 
   /** The body is one commit. */
   public static final int KIND_COMMIT = 1;
+
+  /**
+   * The body is a piece of a folded segment: its coverage in the first entry, records in the
+   * others.
+   */
+  public static final int KIND_FOLDED = 2;
 
   private FrameLayout() {}
 }

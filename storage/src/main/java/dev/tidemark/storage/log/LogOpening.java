@@ -1,10 +1,12 @@
 package dev.tidemark.storage.log;
 
+import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.error.DamagedException;
 import dev.tidemark.storage.fault.CrashPoint;
 import dev.tidemark.storage.file.DurableFiles;
 import dev.tidemark.storage.file.StoreFiles;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +47,9 @@ final class LogOpening {
     for (SegmentFiles segment : verdict.empty()) {
       disk.deleteDirectory(segment.directory());
     }
+    for (Path leftover : verdict.leftovers()) {
+      disk.deleteDirectory(leftover);
+    }
     for (Map.Entry<Long, SegmentScan> unsealed : verdict.unsealed().entrySet()) {
       CrashPoint.RECOVERY_SEAL.before();
       seal(unsealed.getKey(), unsealed.getValue());
@@ -75,7 +80,7 @@ final class LogOpening {
             new DurableMark.Reading(generation, Math.max(marked.position(), firstPosition - 1)),
             disk)
         .close();
-    Catalogue catalogue = new Catalogue(firstPosition, List.of());
+    Catalogue catalogue = new Catalogue(firstPosition, VersionVector.EMPTY, List.of());
     write(catalogue);
     return catalogue;
   }

@@ -1,5 +1,6 @@
 package dev.tidemark.storage.log;
 
+import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.error.DamagedException;
 import dev.tidemark.error.Problem;
 import dev.tidemark.error.StoreUnusableException;
@@ -38,8 +39,7 @@ public final class LogReader implements AutoCloseable {
     for (Map.Entry<Long, SegmentScan> unsealed : verdict.unsealed().entrySet()) {
       SegmentScan scan = unsealed.getValue();
       segments.add(scan.info(unsealed.getKey(), false));
-      extents.add(
-          new SegmentExtent(unsealed.getKey(), scan.file(), scan.firstPosition(), scan.bytes()));
+      extents.add(SegmentExtent.of(scan.info(unsealed.getKey(), false), scan.file()));
       last = scan.damage();
     }
     tail = last;
@@ -72,8 +72,7 @@ public final class LogReader implements AutoCloseable {
       List<Path> data = SegmentFiles.of(segment.number(), directory).dataFiles();
       // Without its file the directory is named, and reading it says that it is missing.
       Path file = data.size() == 1 ? data.get(0) : directory;
-      extents.add(
-          new SegmentExtent(segment.number(), file, segment.firstPosition(), segment.bytes()));
+      extents.add(SegmentExtent.of(segment, file));
     }
     return List.copyOf(extents);
   }
@@ -81,6 +80,11 @@ public final class LogReader implements AutoCloseable {
   /** The lowest position the log holds. */
   public long firstPosition() {
     return catalogue.firstPosition();
+  }
+
+  /** The operations that lie before the first position. */
+  public VersionVector cut() {
+    return catalogue.cut();
   }
 
   /** The position of the last good commit. */
@@ -145,14 +149,14 @@ public final class LogReader implements AutoCloseable {
     if (scan.damage() != null) {
       return Optional.of(scan.damage());
     }
-    SegmentInfo actual = scan.info(expected.number(), expected.sealed());
+    SegmentInfo actual = scan.infoAt(expected);
     return actual.equals(expected)
         ? Optional.empty()
         : Optional.of(
             new Damage(
                 extent.file(),
                 scan.bytes(),
-                scan.lastPosition() + 1,
+                actual.lastPosition() + 1,
                 expected.toString(),
                 actual.toString()));
   }

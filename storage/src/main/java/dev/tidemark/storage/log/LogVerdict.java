@@ -7,8 +7,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>neither catalogue nor segments: absent; refused if something was ever marked durable;
  *   <li>no catalogue: refused, since a segment that is gone would not be missed;
  *   <li>a sealed segment is missing, or not of its recorded length: refused;
- *   <li>a segment below the last sealed one that the catalogue does not name, or one with several
- *       data files: refused, since it is not this log's;
+ *   <li>a segment that the catalogue does not name, has several data files: refused, since it is
+ *       not this log's;
  *   <li>a segment after a bad entry has entries: refused. A segment is created only after the one
  *       before it was forced and catalogued, so a crash leaves at most the last one torn;
  *   <li>a segment's entries are another store's: refused;
@@ -27,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>the good entries end below the durable mark: refused, since what is missing was promised.
  *       Without a bad byte it is called short: the state may have what is missing;
  *   <li>there is a bad entry, and no mark to tell a torn one from a damaged one: refused;
- *   <li>segments that the catalogue does not name: those without entries are removed, the others
- *       cut behind their last good entry and sealed;
+ *   <li>segments that the catalogue does not name: those without entries and those that hold what
+ *       others hold already are removed, the others cut behind their last good entry and sealed;
  *   <li>otherwise: clean.
  * </ol>
  *
@@ -36,14 +34,16 @@ import org.jspecify.annotations.Nullable;
  * @param condition how the log is found
  * @param lastGood the position of the last good entry; one less than the first position if none
  * @param unsealed segments to seal, by number and in order
- * @param empty segments to remove
+ * @param empty segments without entries, to remove
+ * @param leftovers what a compaction or truncation did not come to remove
  */
 record LogVerdict(
     @Nullable DamagedException refusal,
     LogCondition condition,
     long lastGood,
     Map<Long, SegmentScan> unsealed,
-    List<SegmentFiles> empty) {
+    List<SegmentFiles> empty,
+    List<Path> leftovers) {
 
   /** Judges the facts of a store's log. */
   static LogVerdict of(LogFacts facts, StoreFiles files) {
@@ -98,7 +98,7 @@ record LogVerdict(
 
     private LogVerdict verdict(@Nullable Damage damage, LogCondition condition) {
       DamagedException refusal = damage == null ? null : damage.exception();
-      return new LogVerdict(refusal, condition, lastGood, unsealed, empty);
+      return new LogVerdict(refusal, condition, lastGood, unsealed, empty, facts.leftovers());
     }
 
     private @Nullable Damage catalogueMissing() {
@@ -132,10 +132,8 @@ record LogVerdict(
     }
 
     private @Nullable Damage unsealedSegments() {
-      Set<Long> sealed =
-          catalogue.segments().stream().map(SegmentInfo::number).collect(Collectors.toSet());
       for (SegmentFiles segment : facts.segments().values()) {
-        if (!sealed.contains(segment.number())) {
+        if (!catalogue.names(segment.number())) {
           Damage damage = unsealedSegment(segment);
           if (damage != null) {
             return damage;
@@ -147,9 +145,6 @@ record LogVerdict(
 
     private @Nullable Damage unsealedSegment(SegmentFiles segment) {
       Path directory = segment.directory();
-      if (segment.number() <= catalogue.lastNumber()) {
-        return new Damage(directory, 0, 0, "a segment of the catalogue", "an unknown one");
-      }
       if (segment.dataFiles().size() > 1) {
         String actual = segment.dataFiles().size() + " data files";
         return new Damage(directory, 0, 0, "one data file", actual);

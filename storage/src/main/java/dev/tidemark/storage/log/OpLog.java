@@ -1,5 +1,6 @@
 package dev.tidemark.storage.log;
 
+import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.codec.Limits;
 import dev.tidemark.engine.commit.CommitHeader;
 import dev.tidemark.error.DamagedException;
@@ -54,11 +55,9 @@ public final class OpLog implements AutoCloseable {
   /** Held to append and to close, so that nothing is written to what is unmapped. */
   private final ReentrantLock appending = new ReentrantLock();
 
-  private volatile Catalogue catalogue;
-  private volatile List<SegmentExtent> extents;
+  private final Segments segments;
   private volatile @Nullable ActiveSegment active;
   private volatile long appended;
-  private long nextNumber;
 
   private OpLog(
       StoreFiles files, byte[] storeId, LogOptions options, DurableFiles disk, LogReader looked)
@@ -73,10 +72,8 @@ public final class OpLog implements AutoCloseable {
         new LogOpening(files, this.storeId, disk).open(looked.facts(), looked.verdict());
     this.mark = opened.mark();
     this.recovery = opened.recovery();
-    this.catalogue = opened.catalogue();
-    this.extents = opened.extents();
-    this.nextNumber = catalogue.lastNumber() + 1;
-    this.appended = catalogue.lastPosition();
+    this.segments = new Segments(files, this.storeId, disk, opened.catalogue(), opened.extents());
+    this.appended = opened.catalogue().lastPosition();
     this.group = new GroupCommit(appended, this::forceRound, fuse::requireWhole);
   }
 
@@ -137,7 +134,12 @@ public final class OpLog implements AutoCloseable {
 
   /** The lowest position it holds, or will hold. */
   public long firstPosition() {
-    return catalogue.firstPosition();
+    return segments.catalogue().firstPosition();
+  }
+
+  /** The operations that were in the log and lie before its first position now. */
+  public VersionVector cut() {
+    return segments.catalogue().cut();
   }
 
   /**
@@ -222,11 +224,14 @@ public final class OpLog implements AutoCloseable {
   private ActiveSegment create(ActiveSegment.Pending first) throws IOException {
     ActiveSegment segment =
         ActiveSegment.create(
-            nextNumber, Frame.tagOf(storeId), files, disk, space, options.segmentBytes(), first);
-    nextNumber++;
-    List<SegmentExtent> all = new ArrayList<>(extents);
-    all.add(segment.extent());
-    extents = List.copyOf(all);
+            segments.takeNumber(),
+            Frame.tagOf(storeId),
+            files,
+            disk,
+            space,
+            options.segmentBytes(),
+            first);
+    segments.grows(segment.extent());
     active = segment;
     return segment;
   }
@@ -298,12 +303,105 @@ public final class OpLog implements AutoCloseable {
    * is no room for the catalogue, the segment is sealed and waits to be entered.
    */
   private long seal(ActiveSegment segment) throws IOException {
-    Catalogue next = catalogue.with(segment.seal());
-    disk.replace(files.catalogue(), CatalogueFile.encode(next, storeId));
-    catalogue = next;
+    SegmentInfo info = segment.seal();
+    segments.enter(info);
     active = null;
-    mark.advance(next.lastPosition());
+    mark.advance(info.lastPosition());
     return mark.force();
+  }
+
+  /** Begins a folded segment, aside from the log. */
+  public FoldedWriter folded(List<OriginCoverage> coverage) {
+    fuse.requireWhole();
+    long number = segments.takeNumber();
+    return FoldedWriter.create(
+        new FoldedWriter.Target(
+            number,
+            files.foldingSegment(number),
+            files.log(),
+            Frame.tagOf(storeId),
+            disk,
+            new SpaceGuard(files.directory(), options.reserveBytes(), disk),
+            fuse),
+        coverage);
+  }
+
+  /**
+   * Puts a folded segment in the place of those that it was folded from. A crash leaves the log
+   * with them or with it. Cursors that are inside of one of them finish it.
+   *
+   * @param originals sealed segments that follow each other, as they are in the log
+   * @throws OutOfSpaceException if the disk is almost full; the log is as before
+   */
+  public void swap(List<SegmentInfo> originals, FoldedSegment folded) {
+    List<OriginCoverage> due =
+        Coverage.join(originals.stream().map(SegmentInfo::coverage).toList());
+    if (!due.equals(folded.coverage())) {
+      throw Problem.of("folded segment covers something else than its originals")
+          .with("expected", due)
+          .with("actual", folded.coverage())
+          .broken();
+    }
+    change("swap segments", () -> segments.swap(originals, folded));
+  }
+
+  /**
+   * Enters a folded segment at the end, where it takes one position. It is synced at once.
+   *
+   * @return its position
+   * @throws OutOfSpaceException if the disk is almost full; the log is as before
+   */
+  public long attach(FoldedSegment folded) {
+    appending.lock();
+    try {
+      fuse.requireWhole();
+      sealActive();
+      long[] position = new long[1];
+      group.exclusively(
+          () ->
+              fuse.guard(
+                  "attach segment",
+                  () -> {
+                    position[0] = segments.attach(folded).lastPosition();
+                    appended = position[0];
+                    mark.advance(position[0]);
+                    return mark.force();
+                  }));
+      return position[0];
+    } finally {
+      appending.unlock();
+    }
+  }
+
+  /**
+   * Drops the segments that lie whole below a position: the first that is kept holds it or begins
+   * behind it. The segment that is appended to is never dropped.
+   *
+   * @return the position that the log begins with now
+   * @throws OutOfSpaceException if the disk is almost full; the log is as before
+   */
+  public long truncateBelow(long position) {
+    change("truncate", () -> segments.truncateBelow(position));
+    return firstPosition();
+  }
+
+  /** Removes a folded segment that is not wanted any more; one that is in the log stays. */
+  public void discard(FoldedSegment folded) {
+    change("discard folded segment", () -> segments.discard(folded));
+  }
+
+  private void change(String doing, Change work) {
+    fuse.requireWhole();
+    fuse.guard(
+        doing,
+        () -> {
+          work.run();
+          return this;
+        });
+  }
+
+  private interface Change {
+    void run() throws IOException;
   }
 
   /**
@@ -326,7 +424,7 @@ public final class OpLog implements AutoCloseable {
   public List<SegmentInfo> segments() {
     appending.lock();
     try {
-      List<SegmentInfo> all = new ArrayList<>(catalogue.segments());
+      List<SegmentInfo> all = new ArrayList<>(segments.catalogue().segments());
       ActiveSegment segment = active;
       if (segment != null) {
         all.add(segment.info(false));
@@ -383,7 +481,7 @@ public final class OpLog implements AutoCloseable {
 
     @Override
     public long firstPosition() {
-      return catalogue.firstPosition();
+      return segments.catalogue().firstPosition();
     }
 
     @Override
@@ -393,7 +491,7 @@ public final class OpLog implements AutoCloseable {
 
     @Override
     public List<SegmentExtent> extents() {
-      return extents;
+      return segments.extents();
     }
   }
 }

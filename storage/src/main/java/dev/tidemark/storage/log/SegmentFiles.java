@@ -27,6 +27,11 @@ record SegmentFiles(long number, Path directory, List<Path> dataFiles) {
     return found;
   }
 
+  /** The directories in which a crash has left folded segments that are not in the log. */
+  static List<Path> unfinished(StoreFiles files) throws IOException {
+    return sorted(files.log()).stream().filter(StoreFiles::isFoldingSegment).toList();
+  }
+
   /** One segment's directory. */
   static SegmentFiles of(long number, Path directory) throws IOException {
     List<Path> data =

@@ -38,6 +38,7 @@ final class SegmentReader implements AutoCloseable {
 
   private final Path file;
   private final FileChannel channel;
+  private final long firstPosition;
   private final Frame frames = new Frame();
 
   private byte[] buffer = new byte[0];
@@ -51,23 +52,45 @@ final class SegmentReader implements AutoCloseable {
   private int bodyAt;
   private int bodyLength;
   private int checksum;
+  private int kind;
   private boolean tagged;
   private int storeTag;
   private @Nullable Damage damage;
 
-  /**
-   * Opens a data file.
-   *
-   * @param firstPosition the position of its first entry, or 0 to take what the entry says
-   */
-  SegmentReader(Path file, long firstPosition) {
+  private SegmentReader(Path file, FileChannel channel, int kind, long firstPosition) {
     this.file = file;
+    this.channel = channel;
+    this.kind = kind;
+    this.firstPosition = firstPosition;
     this.duePosition = firstPosition;
+  }
+
+  /**
+   * Opens the data file of whatever kind of segment: kind and position are as its first entry's.
+   */
+  static SegmentReader open(Path file) {
+    return open(file, 0, 0);
+  }
+
+  /** Opens the data file of a segment that is known. */
+  static SegmentReader open(SegmentExtent extent) {
+    boolean folded = extent.kind() == SegmentInfo.Kind.FOLDED;
+    return open(extent.file(), extent.kind().code(), folded ? 1 : extent.firstPosition());
+  }
+
+  private static SegmentReader open(Path file, int kind, long firstPosition) {
     try {
-      channel = FileChannels.open(file, StandardOpenOption.READ);
+      FileChannel channel = FileChannels.open(file, StandardOpenOption.READ);
+      return new SegmentReader(file, channel, kind, firstPosition);
     } catch (IOException e) {
-      throw unreadable(e);
+      throw unreadable(file, 0, e);
     }
+  }
+
+  /** Begins again with the first entry; damage that was met stays. */
+  void rewind() {
+    offset = 0;
+    duePosition = firstPosition;
   }
 
   /** Reads the next entry that ends at or before the limit. */
@@ -75,7 +98,7 @@ final class SegmentReader implements AutoCloseable {
     try {
       return read(limit);
     } catch (IOException e) {
-      throw unreadable(e);
+      throw unreadable(file, offset, e);
     }
   }
 
@@ -127,7 +150,7 @@ final class SegmentReader implements AutoCloseable {
     int frame = at(offset) + DocumentLayout.HEADER_BYTES;
     int body = length - FrameLayout.BODY;
     if (!Frame.isOurs(buffer, frame)) {
-      return damaged("the frame of a commit", "frame " + hex(Frame.i32(buffer, frame)));
+      return damaged("the frame of an entry", "frame " + hex(Frame.i32(buffer, frame)));
     }
     if (Frame.bodyLength(buffer, frame) != body) {
       return damaged("body of " + body + " bytes", Frame.bodyLength(buffer, frame) + " bytes");
@@ -137,9 +160,13 @@ final class SegmentReader implements AutoCloseable {
     if (checksum != stored) {
       return damaged("crc32c " + hex(stored), "crc32c " + hex(checksum));
     }
-    if (!Frame.isCommit(buffer, frame)) {
+    int itsKind = Frame.kind(buffer, frame);
+    if (!Frame.isKnown(buffer, frame)) {
       // Whole, and not of a form known here: cutting it off as a torn tail would lose it.
-      throw newer(Frame.version(buffer, frame), Frame.kind(buffer, frame));
+      throw newer(Frame.version(buffer, frame), itsKind);
+    }
+    if (kind != 0 && itsKind != kind) {
+      return damaged("an entry of kind " + kind, "one of kind " + itsKind);
     }
     long position = Frame.position(buffer, frame);
     if (position <= 0 || (duePosition != 0 && position != duePosition)) {
@@ -151,6 +178,7 @@ final class SegmentReader implements AutoCloseable {
     }
     tagged = true;
     storeTag = tag;
+    kind = itsKind;
     duePosition = position + 1;
     entryOffset = offset;
     entryEnd = end;
@@ -261,6 +289,11 @@ final class SegmentReader implements AutoCloseable {
     return bodyLength;
   }
 
+  /** Of which kind the entries so far are; 0 before the first. */
+  int kind() {
+    return kind;
+  }
+
   /** Of which store the entries so far are. */
   int storeTag() {
     return storeTag;
@@ -282,7 +315,7 @@ final class SegmentReader implements AutoCloseable {
             .advise("open it with the version of Tidemark that wrote it, or a newer one"));
   }
 
-  private StoreUnusableException unreadable(IOException e) {
+  private static StoreUnusableException unreadable(Path file, long offset, IOException e) {
     return new StoreUnusableException(
         Problem.of("log cannot be read").with("file", file).with("offset", offset).with("cause", e),
         e);
@@ -293,7 +326,7 @@ final class SegmentReader implements AutoCloseable {
     try {
       channel.close();
     } catch (IOException e) {
-      throw unreadable(e);
+      throw unreadable(file, offset, e);
     }
   }
 }

@@ -15,19 +15,21 @@ import org.jspecify.annotations.Nullable;
  * What a walk over a whole segment finds; nothing is changed.
  *
  * @param file the segment's data file
+ * @param kind of which kind the good entries are; raw if there is none
  * @param entries how many good entries it begins with
- * @param firstPosition the position of the first; 0 if there is none
- * @param lastPosition the position of the last; 0 if there is none
+ * @param firstPosition the position of the first commit; 0 if there is none, or it is folded
+ * @param lastPosition the position of the last; 0 if there is none, or it is folded
  * @param bytes where the last good entry ends; 0 if there is none
  * @param tornBytes how many bytes were written where the walk ended, from there to the last not
  *     zero
  * @param storeTag of which store the good entries are; 0 if there is none
  * @param checksum CRC32C over the checksums of the good entries, in order
- * @param coverage what the good entries hold of each origin
+ * @param coverage what the good entries hold of each origin, or say that they do
  * @param damage why the walk ended before the end of the data, or null
  */
 record SegmentScan(
     Path file,
+    SegmentInfo.Kind kind,
     long entries,
     long firstPosition,
     long lastPosition,
@@ -41,73 +43,112 @@ record SegmentScan(
 
   /** Walks over a data file up to a limit, or all of it. */
   static SegmentScan of(Path file, long limit) throws IOException {
-    CoverageBuilder coverage = new CoverageBuilder();
-    long entries = 0;
-    long first = 0;
-    long last = 0;
-    long bytes = 0;
-    long tornBytes;
-    int storeTag;
-    Damage damage = null;
     long length;
     try (FileChannel channel = FileChannels.open(file, StandardOpenOption.READ)) {
       length = Math.min(limit, channel.size());
     }
-    try (SegmentReader reader = new SegmentReader(file, 0)) {
+    try (SegmentReader reader = SegmentReader.open(file)) {
+      return new Walk(reader).run(length);
+    }
+  }
+
+  /** Sums up the entries as they pass. */
+  private static final class Walk {
+    private final SegmentReader reader;
+    private final CoverageBuilder commits = new CoverageBuilder();
+    private final EntrySum folded = new EntrySum();
+    private List<OriginCoverage> runCoverage = List.of();
+    private long entries;
+    private long first;
+    private long last;
+    private long bytes;
+    private @Nullable Damage damage;
+
+    Walk(SegmentReader reader) {
+      this.reader = reader;
+    }
+
+    SegmentScan run(long length) throws IOException {
       SegmentReader.Step step = reader.next(length);
-      while (step == SegmentReader.Step.ENTRY && damage == null) {
-        damage = take(reader, coverage);
-        if (damage == null) {
-          entries++;
-          first = first == 0 ? reader.position() : first;
-          last = reader.position();
-          bytes = reader.entryEnd();
-          step = reader.next(length);
-        }
+      while (step == SegmentReader.Step.ENTRY && take()) {
+        step = reader.next(length);
       }
       if (step == SegmentReader.Step.DAMAGE) {
         damage = reader.damage();
       }
-      storeTag = reader.storeTag();
       long stop = damage == null ? reader.offset() : damage.offset();
-      tornBytes = Math.max(0, writtenBytes(file, stop, length) - stop);
+      long tornBytes = Math.max(0, writtenBytes(reader.file(), stop, length) - stop);
       if (damage == null && tornBytes > 0) {
         // A page that was never saved reads as zeros, as if nothing had been written from there on.
-        damage = new Damage(file, stop, last == 0 ? 0 : last + 1, "an entry", "zeros, then more");
+        long due = last == 0 ? 0 : last + 1;
+        damage = new Damage(reader.file(), stop, due, "an entry", "zeros, then more");
       }
+      return result(tornBytes);
     }
-    return new SegmentScan(
-        file,
-        entries,
-        first,
-        last,
-        bytes,
-        tornBytes,
-        storeTag,
-        coverage.checksum(),
-        coverage.coverage(),
-        damage);
-  }
 
-  /** Sums an entry up, unless its checksum holds and yet it is no commit, or one out of order. */
-  private static @Nullable Damage take(SegmentReader reader, CoverageBuilder coverage) {
-    CommitHeader header;
-    try {
-      header = CoverageBuilder.header(reader.array(), reader.bodyAt(), reader.bodyLength());
-    } catch (MalformedException e) {
-      return damage(reader, "a commit", e.getMessage());
+    private SegmentScan result(long tornBytes) {
+      boolean isFolded = isFolded();
+      return new SegmentScan(
+          reader.file(),
+          isFolded ? SegmentInfo.Kind.FOLDED : SegmentInfo.Kind.RAW,
+          entries,
+          first,
+          last,
+          bytes,
+          tornBytes,
+          reader.storeTag(),
+          isFolded ? folded.value() : commits.checksum(),
+          isFolded ? runCoverage : commits.coverage(),
+          damage);
     }
-    String refusal = coverage.refusal(header);
-    if (refusal != null) {
-      return damage(reader, refusal, "sequence " + header.firstSequence());
-    }
-    coverage.add(header, reader.array(), reader.bodyAt(), reader.bodyLength(), reader.checksum());
-    return null;
-  }
 
-  private static Damage damage(SegmentReader reader, String expected, @Nullable String actual) {
-    return new Damage(
-        reader.file(), reader.entryOffset(), reader.position(), expected, String.valueOf(actual));
+    private boolean isFolded() {
+      return reader.kind() == FrameLayout.KIND_FOLDED;
+    }
+
+    /** Sums an entry up, unless its checksum holds and yet it is not what should be there. */
+    private boolean take() {
+      damage = isFolded() ? takeFolded() : takeCommit();
+      if (damage == null) {
+        entries++;
+        bytes = reader.entryEnd();
+      }
+      return damage == null;
+    }
+
+    private @Nullable Damage takeFolded() {
+      if (entries == 0) {
+        try {
+          runCoverage = FoldedLayout.coverage(reader.array(), reader.bodyAt(), reader.bodyLength());
+        } catch (MalformedException e) {
+          return damage("the coverage of a run", e.getMessage());
+        }
+      }
+      folded.add(reader.checksum());
+      return null;
+    }
+
+    private @Nullable Damage takeCommit() {
+      CommitHeader header;
+      try {
+        header = CoverageBuilder.header(reader.array(), reader.bodyAt(), reader.bodyLength());
+      } catch (MalformedException e) {
+        return damage("a commit", e.getMessage());
+      }
+      String refusal = commits.refusal(header);
+      if (refusal != null) {
+        return damage(refusal, "sequence " + header.firstSequence());
+      }
+      commits.add(header, reader.array(), reader.bodyAt(), reader.bodyLength(), reader.checksum());
+      first = first == 0 ? reader.position() : first;
+      last = reader.position();
+      return null;
+    }
+
+    private Damage damage(String expected, @Nullable String actual) {
+      return new Damage(
+          reader.file(), reader.entryOffset(), reader.position(), expected, String.valueOf(actual));
+    }
   }
 
   /**
@@ -132,16 +173,19 @@ record SegmentScan(
     return written;
   }
 
-  /** The catalogue's entry for a segment that ends with its last good entry. */
+  /** The catalogue's entry for a segment of commits that ends with its last good entry. */
   SegmentInfo info(long number, boolean sealed) {
-    return new SegmentInfo(
-        number,
-        SegmentInfo.Kind.RAW,
-        firstPosition,
-        lastPosition,
-        bytes,
-        checksum,
-        coverage,
-        sealed);
+    return info(number, firstPosition, lastPosition, sealed);
+  }
+
+  /** The catalogue's entry as it would be with positions that a folded segment does not know. */
+  SegmentInfo infoAt(SegmentInfo place) {
+    return kind == SegmentInfo.Kind.FOLDED
+        ? info(place.number(), place.firstPosition(), place.lastPosition(), place.sealed())
+        : info(place.number(), place.sealed());
+  }
+
+  private SegmentInfo info(long number, long first, long last, boolean sealed) {
+    return new SegmentInfo(number, kind, first, last, entries, bytes, checksum, coverage, sealed);
   }
 }

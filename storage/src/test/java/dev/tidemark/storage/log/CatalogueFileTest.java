@@ -18,11 +18,13 @@ class CatalogueFileTest {
   private static final Catalogue ONE =
       new Catalogue(
           1,
+          VersionVector.EMPTY,
           List.of(
               new SegmentInfo(
                   2,
                   SegmentInfo.Kind.RAW,
                   1,
+                  300,
                   300,
                   4096,
                   0x11223344,
@@ -34,15 +36,17 @@ class CatalogueFileTest {
     assertThat(HexFormat.of().formatHex(CatalogueFile.encode(ONE, STORE)))
         .isEqualTo(
             "544d4354" // magic
-                + "0100" // version
+                + "0200" // version
                 + "0000" // reserved
                 + "30313233343536373839616263646566" // store id
                 + "0100000000000000" // first position
+                + "00" // cut
                 + "01" // segments
                 + "0200000000000000" // number
                 + "01" // kind
                 + "0100000000000000" // first position
                 + "2c01000000000000" // last position
+                + "ac02" // entries
                 + "0010000000000000" // bytes
                 + "44332211" // checksum
                 + "01" // origins
@@ -53,7 +57,7 @@ class CatalogueFileTest {
                 + "01090000000000000004" // summary
                 + "0000000000000000" // chain before
                 + "cdab000000000000" // chain after
-                + "009bafc0"); // checksum
+                + "db756557"); // checksum
   }
 
   @Test
@@ -78,7 +82,7 @@ class CatalogueFileTest {
   @Test
   void refusesSegmentsThatLeaveAGap() {
     SegmentInfo first = ONE.segments().get(0);
-    SegmentInfo third = new SegmentInfo(3, first.kind(), 302, 303, 10, 0, List.of(), true);
+    SegmentInfo third = new SegmentInfo(3, first.kind(), 302, 303, 2, 10, 0, List.of(), true);
     byte[] bytes = CatalogueFile.encode(ONE.with(third), STORE);
     assertThatThrownBy(() -> CatalogueFile.decode(FILE, bytes, STORE))
         .isInstanceOf(MalformedException.class);

@@ -10,7 +10,7 @@ class FrameTest {
   void hasTheseBytes() {
     byte[] entry = new byte[FrameLayout.BODY + 5];
     System.arraycopy(new byte[] {1, 2, 3, 4, 5}, 0, entry, FrameLayout.BODY, 5);
-    int checksum = new Frame().write(entry, 5, 0x0102030405060708L, 0x0a0b0c0d);
+    int checksum = new Frame().write(entry, 5, 1, 0x0102030405060708L, 0x0a0b0c0d);
     assertThat(HexFormat.of().formatHex(entry))
         .isEqualTo(
             "544d" // magic

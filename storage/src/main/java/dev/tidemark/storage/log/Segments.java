@@ -1,0 +1,138 @@
+package dev.tidemark.storage.log;
+
+import dev.tidemark.error.Problem;
+import dev.tidemark.storage.file.DurableFiles;
+import dev.tidemark.storage.file.StoreFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The segments of an open log: the catalogue of the sealed ones, and where readers find each. The
+ * catalogue on the disk is the one fact; directories that it does not name are removed after it is
+ * replaced, or by the next open.
+ */
+final class Segments {
+  private final StoreFiles files;
+  private final byte[] storeId;
+  private final DurableFiles disk;
+  private final AtomicLong lastNumber;
+  private volatile Catalogue catalogue;
+  private volatile List<SegmentExtent> extents;
+
+  Segments(
+      StoreFiles files,
+      byte[] storeId,
+      DurableFiles disk,
+      Catalogue catalogue,
+      List<SegmentExtent> extents) {
+    this.files = files;
+    this.storeId = storeId;
+    this.disk = disk;
+    this.catalogue = catalogue;
+    this.extents = extents;
+    this.lastNumber = new AtomicLong(catalogue.lastNumber());
+  }
+
+  Catalogue catalogue() {
+    return catalogue;
+  }
+
+  List<SegmentExtent> extents() {
+    return extents;
+  }
+
+  /** A number that no segment has. */
+  long takeNumber() {
+    return lastNumber.incrementAndGet();
+  }
+
+  /** A segment has begun to grow. */
+  synchronized void grows(SegmentExtent extent) {
+    List<SegmentExtent> all = new ArrayList<>(extents);
+    all.add(extent);
+    extents = List.copyOf(all);
+  }
+
+  /** The segment that grew is sealed. */
+  synchronized void enter(SegmentInfo segment) throws IOException {
+    write(catalogue.with(segment));
+    extents.get(extents.size() - 1).endAt(segment.lastPosition());
+  }
+
+  /** A folded segment becomes the last; nothing grows. */
+  synchronized SegmentInfo attach(FoldedSegment folded) throws IOException {
+    long position = catalogue.lastPosition() + 1;
+    SegmentInfo segment = folded.info(position, position);
+    Path file = name(folded);
+    write(catalogue.with(segment));
+    grows(SegmentExtent.of(segment, file));
+    return segment;
+  }
+
+  /** A folded segment takes the place of those that it was folded from. */
+  synchronized void swap(List<SegmentInfo> originals, FoldedSegment folded) throws IOException {
+    SegmentInfo last = originals.get(originals.size() - 1);
+    SegmentInfo segment = folded.info(originals.get(0).firstPosition(), last.lastPosition());
+    Catalogue next = catalogue.with(originals, segment);
+    if (next == catalogue) {
+      throw Problem.of("segments to be replaced are not in the log")
+          .with("first", segment.firstPosition())
+          .with("last", segment.lastPosition())
+          .illegalArgument();
+    }
+    Path file = name(folded);
+    write(next);
+    SegmentExtent replacement = SegmentExtent.of(segment, file);
+    List<SegmentExtent> all = new ArrayList<>(extents);
+    int at = LogSource.indexOf(all, segment.firstPosition());
+    all.subList(at, at + originals.size()).clear();
+    all.add(at, replacement);
+    extents = List.copyOf(all);
+    remove(originals);
+  }
+
+  /** Drops the segments that lie whole below a position. */
+  synchronized void truncateBelow(long position) throws IOException {
+    Catalogue before = catalogue;
+    Catalogue next = before.from(position);
+    int dropped = before.segments().size() - next.segments().size();
+    if (dropped > 0) {
+      write(next);
+      List<SegmentExtent> all = extents;
+      extents = List.copyOf(all.subList(dropped, all.size()));
+      remove(before.segments().subList(0, dropped));
+    }
+  }
+
+  /** Gives up a folded segment that is not in the log. */
+  synchronized void discard(FoldedSegment folded) throws IOException {
+    if (!catalogue.names(folded.number())) {
+      disk.deleteDirectory(folded.aside());
+      disk.deleteDirectory(files.segment(folded.number()));
+    }
+  }
+
+  /** Gives it the name of a segment, if the last attempt to enter it did not come further. */
+  private Path name(FoldedSegment folded) throws IOException {
+    Path directory = files.segment(folded.number());
+    if (!Files.isDirectory(directory)) {
+      disk.move(folded.aside(), directory);
+    }
+    return directory.resolve(FoldedLayout.DATA_FILE);
+  }
+
+  private void write(Catalogue next) throws IOException {
+    disk.replace(files.catalogue(), CatalogueFile.encode(next, storeId));
+    catalogue = next;
+  }
+
+  private void remove(List<SegmentInfo> gone) throws IOException {
+    for (SegmentInfo segment : gone) {
+      disk.deleteDirectory(files.segment(segment.number()));
+    }
+  }
+}

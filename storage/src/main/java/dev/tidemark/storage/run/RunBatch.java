@@ -1,0 +1,34 @@
+package dev.tidemark.storage.run;
+
+import dev.tidemark.engine.codec.ByteReader;
+import dev.tidemark.error.MalformedException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Reads what {@link RunWriter} wrote. */
+public final class RunBatch {
+  private RunBatch() {}
+
+  /**
+   * Reads the records of a batch.
+   *
+   * @throws MalformedException naming what is wrong
+   */
+  public static List<RunRecord> decode(byte[] array, int offset, int length) {
+    ByteReader in = new ByteReader(array, offset, length);
+    int count = in.items("records", RunCodec.MIN_RECORD_BYTES);
+    List<RunRecord> records = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      RunRecord entry = RunCodec.decode(in);
+      if (i > 0 && records.get(i - 1).comparePlace(entry) > 0) {
+        throw in.malformed("records of a run are out of order");
+      }
+      records.add(entry);
+    }
+    in.expectEnd();
+    if (records.isEmpty()) {
+      throw in.malformed("batch of a run is empty");
+    }
+    return records;
+  }
+}

@@ -1,0 +1,23 @@
+package dev.tidemark.storage.run;
+
+import dev.tidemark.engine.codec.Bytes;
+import dev.tidemark.engine.lattice.KeyDelta;
+import dev.tidemark.engine.schema.Namespace;
+
+/**
+ * What a run says of one key, or a part of it. A run is in order of (prefix, key). Several records
+ * of one key are either whole deltas of consecutive parts of its history, in the order of the log,
+ * or the parts of one element, in the order of their ranges.
+ */
+public record RunRecord(Namespace namespace, Bytes key, RunPart part, KeyDelta delta) {
+  /** All that a run says of a key. */
+  public static RunRecord whole(Namespace namespace, Bytes key, KeyDelta delta) {
+    return new RunRecord(namespace, key, RunPart.WHOLE, delta);
+  }
+
+  /** Compares the places of two records in a run. */
+  public int comparePlace(RunRecord other) {
+    int byPrefix = namespace.prefix().compareTo(other.namespace.prefix());
+    return byPrefix != 0 ? byPrefix : key.compareTo(other.key);
+  }
+}

@@ -1,0 +1,75 @@
+package dev.tidemark.storage.run;
+
+import dev.tidemark.engine.codec.ByteWriter;
+import dev.tidemark.engine.codec.Limits;
+import dev.tidemark.error.Problem;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gathers records into batches: <code>count varint, record*</code>. A batch is as large as makes
+ * its frame cheap; a record that is larger has one of its own. Memory: two batches.
+ */
+public final class RunWriter {
+  /** A batch ends when it has reached this. */
+  private static final int BATCH_BYTES = 256 << 10;
+
+  private static final int KEPT_BUFFER_BYTES = 1 << 20;
+  private static final int MAX_COUNT_BYTES = 5;
+
+  private final Sink sink;
+  private ByteWriter records = new ByteWriter(BATCH_BYTES);
+  private int count;
+  private @Nullable RunRecord last;
+
+  /** Takes a batch. */
+  @FunctionalInterface
+  public interface Sink {
+    /** Takes it; the array is used again afterwards. */
+    void accept(byte[] array, int offset, int length) throws IOException;
+  }
+
+  /** A writer that hands its batches to a sink. */
+  public RunWriter(Sink sink) {
+    this.sink = sink;
+  }
+
+  /** Takes the next record of the run. */
+  public void add(RunRecord entry) throws IOException {
+    RunRecord before = last;
+    if (before != null && before.comparePlace(entry) > 0) {
+      throw Problem.of("records of a run are out of order")
+          .with("last", before.key())
+          .with("key", entry.key())
+          .broken();
+    }
+    last = entry;
+    int start = records.length();
+    RunCodec.encode(entry, records);
+    if (records.length() + MAX_COUNT_BYTES > Limits.MAX_COMMIT_BYTES && count > 0) {
+      byte[] tail = new byte[records.length() - start];
+      System.arraycopy(records.buffer(), start, tail, 0, tail.length);
+      write(start);
+      records.raw(tail);
+    }
+    count++;
+    if (records.length() >= BATCH_BYTES) {
+      write(records.length());
+    }
+  }
+
+  /** Hands over what is gathered. */
+  public void finish() throws IOException {
+    if (count > 0) {
+      write(records.length());
+    }
+  }
+
+  private void write(int length) throws IOException {
+    ByteWriter batch = new ByteWriter(length + MAX_COUNT_BYTES);
+    batch.varint(count).raw(records.buffer(), 0, length);
+    sink.accept(batch.buffer(), 0, batch.length());
+    count = 0;
+    records = length > KEPT_BUFFER_BYTES ? new ByteWriter(BATCH_BYTES) : records.reset();
+  }
+}
