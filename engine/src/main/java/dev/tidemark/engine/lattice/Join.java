@@ -34,6 +34,26 @@ public final class Join {
     }
   }
 
+  /**
+   * Whether joining what arrives may change what is held. It may not if it was joined before; where
+   * it reaches cells that it does not name, the answer is yes without a look at them.
+   */
+  public static boolean changes(KeyView held, Lattice lattice, KeyDelta arriving) {
+    byte[] head = held.head();
+    Lattice.HeadJoin join = lattice.join(head, arriving.head());
+    if (!Arrays.equals(join.head(), head) || !join.reach().isEmpty()) {
+      return true;
+    }
+    for (var entry : arriving.cells().entrySet()) {
+      Bytes id = entry.getKey();
+      byte[] left = held.cell(id);
+      if (!Arrays.equals(left, join.cell(id, left, entry.getValue()))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private static void sweep(Cells held, Lattice.HeadJoin join, KeyDelta arriving, CellRange range) {
     List<Bytes> ids = new ArrayList<>();
     List<byte @Nullable []> cells = new ArrayList<>();

@@ -12,4 +12,9 @@ package dev.tidemark.engine.lattice;
 public record KeyPart(CellRange range, boolean last) {
   /** All of a key. */
   public static final KeyPart WHOLE = new KeyPart(CellRange.ALL, true);
+
+  /** Whether it is all of a key. */
+  public boolean isWhole() {
+    return equals(WHOLE);
+  }
 }

@@ -180,6 +180,22 @@ class StrategyLawsProperties {
     assertThat(join(lattice, state(history, a), state(history, a))).isEqualTo(state(history, a));
   }
 
+  @Property
+  void whatIsSaidToChangeNothingChangesNothingAndWhatIsKnownIsSaidTo(
+      @ForAll("histories") History history, @ForAll Random random) {
+    List<Op> known = history.anyPart(random);
+    List<Op> sent = history.anyPart(random);
+    KeyDelta arriving = (random.nextBoolean() ? history.state(sent) : history.run(sent)).asDelta();
+    KeyState held = history.state(known);
+    KeyState joined = history.state(known);
+    Join.into(joined, history.lattice(), arriving);
+
+    if (!Join.changes(held, history.lattice(), arriving)) {
+      assertThat(joined.asDelta()).isEqualTo(held.asDelta());
+    }
+    assertThat(Join.changes(joined, history.lattice(), arriving)).isFalse();
+  }
+
   /** Large keys are handed over in parts, and a crash between two of them begins again. */
   @Property
   void anElementInPartsJoinsLikeTheWholeHoweverOftenItIsBegunAgain(

@@ -1,9 +1,8 @@
 package dev.tidemark.storage.core;
 
 import dev.tidemark.engine.codec.Bytes;
-import dev.tidemark.engine.lattice.KeyDelta;
-import dev.tidemark.engine.lattice.KeyPart;
-import dev.tidemark.engine.schema.Namespace;
+import dev.tidemark.storage.fault.CrashPoint;
+import dev.tidemark.storage.run.RunRecord;
 import dev.tidemark.storage.state.FoldBatch;
 import dev.tidemark.storage.state.OriginRow;
 import dev.tidemark.storage.state.Progress;
@@ -53,19 +52,22 @@ public final class RunFold implements AutoCloseable {
   }
 
   /** Joins one record. */
-  public void join(Namespace namespace, Bytes key, KeyPart part, KeyDelta delta) {
+  public void join(RunRecord entry) {
+    Bytes key = entry.key();
     // A batch does not read what is in it: the next record of a key needs the one before stored.
     boolean again = lastKey != null && lastKey.equals(key);
     if (again || batch.bytes() >= BATCH_BYTES) {
       batch.noProgress();
       commit();
     }
-    batch.join(namespace, key, delta, part);
+    batch.join(entry.namespace(), key, entry.delta(), entry.part());
     lastKey = key;
   }
 
   private void commit() {
+    CrashPoint.RUN_BATCH.before();
     batch.commit();
+    CrashPoint.RUN_BATCH.after();
     batch = state.fold();
   }
 

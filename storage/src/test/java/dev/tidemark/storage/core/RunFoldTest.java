@@ -13,6 +13,7 @@ import dev.tidemark.engine.operation.Value;
 import dev.tidemark.engine.schema.Namespace;
 import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.engine.strategy.Strategy;
+import dev.tidemark.storage.run.RunRecord;
 import dev.tidemark.storage.state.OriginRow;
 import dev.tidemark.storage.state.Progress;
 import dev.tidemark.storage.state.StateOptions;
@@ -79,8 +80,8 @@ class RunFoldTest {
   @Test
   void saysHowFarItIsFoldedOnlyAtItsEnd() {
     try (RunFold fold = new RunFold(state, 90)) {
-      fold.join(names, NAME, KeyPart.WHOLE, set("old", 1));
-      fold.join(names, NAME, KeyPart.WHOLE, set("new", 2));
+      fold.join(new RunRecord(names, NAME, KeyPart.WHOLE, set("old", 1)));
+      fold.join(new RunRecord(names, NAME, KeyPart.WHOLE, set("new", 2)));
       assertThat(state.progress().applied()).isZero();
       assertThat(state.progress().origins()).isEmpty();
 
@@ -99,9 +100,9 @@ class RunFoldTest {
   void keepsTheNewestWhenItIsBegunAgain() {
     for (int attempt = 0; attempt < 2; attempt++) {
       try (RunFold fold = new RunFold(state, 90)) {
-        fold.join(names, NAME, KeyPart.WHOLE, set("newest", 9));
-        fold.join(names, NAME, KeyPart.WHOLE, set("older", 3));
-        fold.join(names, NAME, KeyPart.WHOLE, set("oldest", 2));
+        fold.join(new RunRecord(names, NAME, KeyPart.WHOLE, set("newest", 9)));
+        fold.join(new RunRecord(names, NAME, KeyPart.WHOLE, set("older", 3)));
+        fold.join(new RunRecord(names, NAME, KeyPart.WHOLE, set("oldest", 2)));
       }
       assertThat(value(names, NAME)).isEqualTo(text("newest"));
     }
@@ -110,11 +111,11 @@ class RunFoldTest {
   @Test
   void joinsAKeyInPartsUnderAHeadThatRisesWithTheLastOne() {
     try (RunFold before = new RunFold(state, 20)) {
-      before.join(carts, CART, KeyPart.WHOLE, put("a", "cut", 1));
+      before.join(new RunRecord(carts, CART, KeyPart.WHOLE, put("a", "cut", 1)));
       before.finish(1, 20, new TreeMap<>());
     }
     try (RunFold before = new RunFold(state, 20)) {
-      before.join(carts, CART, KeyPart.WHOLE, put("m", "cut", 2));
+      before.join(new RunRecord(carts, CART, KeyPart.WHOLE, put("m", "cut", 2)));
       before.finish(2, 20, new TreeMap<>());
     }
     byte[] cut = delta(carts, new Update.Delete(), 3).head();
@@ -125,15 +126,15 @@ class RunFoldTest {
     KeyPart last = new KeyPart(new CellRange(middle, null), true);
 
     try (RunFold interrupted = new RunFold(state, 90)) {
-      interrupted.join(carts, CART, first, early);
-      interrupted.join(carts, CART, last, late);
+      interrupted.join(new RunRecord(carts, CART, first, early));
+      interrupted.join(new RunRecord(carts, CART, last, late));
       // The last part is lost; of the first one all is there but the head.
       assertThat(state.view(carts, CART).head()).isEmpty();
       assertThat(value(carts, CART)).isEqualTo(fields("b", "kept", "m", "cut"));
     }
     try (RunFold again = new RunFold(state, 90)) {
-      again.join(carts, CART, first, early);
-      again.join(carts, CART, last, late);
+      again.join(new RunRecord(carts, CART, first, early));
+      again.join(new RunRecord(carts, CART, last, late));
       again.finish(3, 90, ROWS);
     }
     assertThat(state.view(carts, CART).head()).isEqualTo(cut);
@@ -159,7 +160,7 @@ class RunFoldTest {
     List<Integer> keys = IntStream.range(0, 10).boxed().toList();
     try (RunFold fold = new RunFold(state, 90)) {
       for (int key : keys) {
-        fold.join(names, Bytes.utf8("name" + key), KeyPart.WHOLE, set(large, 1));
+        fold.join(new RunRecord(names, Bytes.utf8("name" + key), KeyPart.WHOLE, set(large, 1)));
       }
       assertThat(value(names, Bytes.utf8("name0"))).isEqualTo(text(large));
       fold.finish(1, 90, ROWS);
