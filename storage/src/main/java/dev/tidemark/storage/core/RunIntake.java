@@ -67,13 +67,18 @@ final class RunIntake {
   }
 
   private @Nullable FoldedSegment writeAside(Run run, long sender) {
-    try (Pin pin = store.locked(() -> begin(run, sender) ? state.pin() : null)) {
+    if (!store.locked(() -> isNew(run, sender))) {
+      return null;
+    }
+    // What is in memory only would pass for news.
+    store.foldPending();
+    // Under the write lock, where the state is not in the middle of another run.
+    try (Pin pin = store.locked(() -> isNew(run, sender) ? state.pin() : null)) {
       return pin == null ? null : writeAside(run, new News(state, pin));
     }
   }
 
-  /** Under the write lock, where the state is not in the middle of another run. */
-  private boolean begin(Run run, long sender) {
+  private boolean isNew(Run run, long sender) {
     store.requireWritable();
     return committer.isNew(run.coverage(), sender);
   }
