@@ -32,6 +32,16 @@ public record CellRange(Bytes from, @Nullable Bytes to) {
     return id.compareTo(from) >= 0 && (to == null || id.compareTo(to) < 0);
   }
 
+  /** The cells that lie in both. */
+  public CellRange intersect(CellRange other) {
+    Bytes later = from.compareTo(other.from) >= 0 ? from : other.from;
+    Bytes end = to;
+    if (end == null || (other.to != null && other.to.compareTo(end) < 0)) {
+      end = other.to;
+    }
+    return end == null || later.compareTo(end) < 0 ? new CellRange(later, end) : NONE;
+  }
+
   /** The least byte string above the given one: it, and one zero byte. */
   private static Bytes next(Bytes id) {
     return Bytes.wrap(Arrays.copyOf(id.array(), id.length() + 1));

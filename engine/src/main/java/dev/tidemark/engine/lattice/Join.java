@@ -15,16 +15,43 @@ public final class Join {
    * those of the ranges its head reaches; what is held elsewhere is not even read.
    */
   public static void into(Cells held, Lattice lattice, KeyDelta arriving) {
+    into(held, lattice, arriving, KeyPart.WHOLE);
+  }
+
+  /** The same with an element that has the cells of one part of the key only, all in its range. */
+  public static void into(Cells held, Lattice lattice, KeyDelta arriving, KeyPart part) {
     Lattice.HeadJoin join = lattice.join(held.head(), arriving.head());
-    for (CellRange range : join.reach()) {
-      sweep(held, join, arriving, range);
+    for (CellRange reach : join.reach()) {
+      sweep(held, join, arriving, reach.intersect(part.range()));
     }
     for (var entry : arriving.cells().entrySet()) {
       Bytes id = entry.getKey();
       byte[] left = held.cell(id);
       write(held, id, left, join.cell(id, left, entry.getValue()));
     }
-    held.head(join.head());
+    if (part.last()) {
+      held.head(join.head());
+    }
+  }
+
+  /**
+   * Whether joining what arrives may change what is held. It may not if it was joined before; where
+   * it reaches cells that it does not name, the answer is yes without a look at them.
+   */
+  public static boolean changes(KeyView held, Lattice lattice, KeyDelta arriving) {
+    byte[] head = held.head();
+    Lattice.HeadJoin join = lattice.join(head, arriving.head());
+    if (!Arrays.equals(join.head(), head) || !join.reach().isEmpty()) {
+      return true;
+    }
+    for (var entry : arriving.cells().entrySet()) {
+      Bytes id = entry.getKey();
+      byte[] left = held.cell(id);
+      if (!Arrays.equals(left, join.cell(id, left, entry.getValue()))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static void sweep(Cells held, Lattice.HeadJoin join, KeyDelta arriving, CellRange range) {

@@ -3,11 +3,15 @@ package dev.tidemark.storage.core;
 import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.commit.ChainHash;
 import dev.tidemark.engine.commit.CommitHeader;
+import dev.tidemark.storage.log.OriginCoverage;
 import dev.tidemark.storage.state.OriginRow;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * How far each replica's history is in this store's log, and what each had seen by then: the
@@ -24,6 +28,11 @@ public final class Origins {
   public Origins(long self, Map<Long, OriginRow> folded) {
     this.self = self;
     this.rows = new HashMap<>(folded);
+    findNews();
+  }
+
+  /** Of whom there is more than this replica's own operations tell. */
+  private void findNews() {
     VersionVector told = row(self).known();
     rows.forEach(
         (replica, row) -> {
@@ -63,6 +72,28 @@ public final class Origins {
       news.add(header.origin());
     }
     return after;
+  }
+
+  /** The rows that a run changes, as they are behind it. */
+  SortedMap<Long, OriginRow> behind(List<OriginCoverage> run) {
+    SortedMap<Long, OriginRow> changed = new TreeMap<>(Long::compareUnsigned);
+    for (OriginCoverage of : run) {
+      OriginRow before = row(of.origin());
+      if (of.after() > before.sequence()) {
+        changed.put(
+            of.origin(),
+            new OriginRow(
+                of.after(), of.lastStamp(), of.chainAfter(), before.known().join(of.summary())));
+      }
+    }
+    return changed;
+  }
+
+  /** Takes note of a run. */
+  void advance(SortedMap<Long, OriginRow> changed) {
+    rows.putAll(changed);
+    news.clear();
+    findNews();
   }
 
   VersionVector vector() {

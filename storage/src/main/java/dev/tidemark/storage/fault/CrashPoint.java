@@ -44,6 +44,12 @@ public enum CrashPoint {
   SNAPSHOT_PUBLISH,
   /** An older snapshot goes: it loses its name first. */
   SNAPSHOT_REMOVE,
+  /** A run of another store is written aside. */
+  RUN_ASIDE,
+  /** It becomes a segment of the log. */
+  RUN_ATTACH,
+  /** A batch of it, but for the last, is folded. */
+  RUN_BATCH,
   /** The store is closed. */
   CLOSE,
   /** A segment that a crash left open is sealed by the next open. */

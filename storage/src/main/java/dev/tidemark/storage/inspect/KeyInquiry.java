@@ -58,7 +58,7 @@ final class KeyInquiry {
         // The head speaks of all cells: with the others of them it stands in the last part.
         KeyDelta delta = found.delta();
         explainer.take(
-            item, found.part().isLast() ? delta : new KeyDelta(NOTHING.head(), delta.cells()));
+            item, found.part().last() ? delta : new KeyDelta(NOTHING.head(), delta.cells()));
       }
       found = records.next();
     }
