@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -38,6 +39,8 @@ class ExchangeProperties {
     RELAY,
     REWIND,
     FLUSH,
+    FOLD,
+    TRUNCATE,
     RESTART
   }
 
@@ -149,6 +152,8 @@ class ExchangeProperties {
         case RELAY -> relay();
         case REWIND -> rewind(step.other(), step.at());
         case FLUSH -> store.flush();
+        case FOLD -> ForcedFold.fold(store, new Random(step.value()));
+        case TRUNCATE -> ForcedFold.truncate(store, new Random(step.value()));
         case RESTART -> restart(step.at());
       }
     }

@@ -36,6 +36,12 @@ public enum CrashPoint {
   FOLD_BATCH,
   /** The state's memory to its files. */
   STATE_FLUSH,
+  /** A run of another store is written aside. */
+  RUN_ASIDE,
+  /** It becomes a segment of the log. */
+  RUN_ATTACH,
+  /** A batch of it, but for the last, is folded. */
+  RUN_BATCH,
   /** The store is closed. */
   CLOSE,
   /** A segment that a crash left open is sealed by the next open. */

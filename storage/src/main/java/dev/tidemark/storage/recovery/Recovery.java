@@ -194,7 +194,7 @@ public final class Recovery {
       notes.add("the old log was moved to " + setAside(files.log(), disk));
     }
     CrashPoint.RECOVERY_LOG_CUT.before();
-    OpLog.begin(files, identity.storeId(), facts.applied() + 1, disk);
+    OpLog.begin(files, identity.storeId(), facts.applied() + 1, facts.folded(), disk);
     CrashPoint.RECOVERY_LOG_CUT.after();
     log = LogReader.open(files, identity.storeId());
     notes.add("the log begins anew at position " + (facts.applied() + 1));

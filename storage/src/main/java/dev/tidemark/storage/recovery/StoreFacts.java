@@ -1,5 +1,6 @@
 package dev.tidemark.storage.recovery;
 
+import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.error.DamagedException;
 import dev.tidemark.error.Problem;
 import dev.tidemark.error.StoreUnusableException;
@@ -136,6 +137,11 @@ record StoreFacts(
   /** The position up to which the state is folded; 0 if there is none. */
   long applied() {
     return state == null ? 0 : state.progress().applied();
+  }
+
+  /** The operations that are in the state. */
+  VersionVector folded() {
+    return state == null ? VersionVector.EMPTY : state.progress().vector();
   }
 
   /** What the choice of a case depends on. */

@@ -208,6 +208,16 @@ public final class StateStore implements AutoCloseable {
     return reader.call(() -> reader.cursor(to, range));
   }
 
+  /**
+   * All that a namespace holds at the pin. The pin may be closed before the walk is.
+   *
+   * @param pieceBytes about how large a piece may be
+   */
+  public KeyPieces pieces(Pin pin, Namespace namespace, int pieceBytes) {
+    Reader reader = reader(namespace, pin);
+    return reader.call(() -> reader.pieces(pieceBytes));
+  }
+
   /** Begins a batch; there is one at a time. */
   public FoldBatch fold() {
     Incarnation now = now();
