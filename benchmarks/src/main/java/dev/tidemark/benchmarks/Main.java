@@ -34,7 +34,10 @@ public final class Main implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "NAME", arity = "0..*", description = "Which to run; all but soak by default.")
+  @Parameters(
+      paramLabel = "NAME",
+      arity = "0..*",
+      description = "Which to run; all but soak by default.")
   private List<String> names = List.of();
 
   @Option(names = "--quick", description = "Smaller sizes: a look, not figures to keep.")
@@ -107,8 +110,7 @@ public final class Main implements Callable<Integer> {
     }
     return all.stream()
         .filter(
-            benchmark ->
-                names.isEmpty() ? !benchmark.isLong() : names.contains(benchmark.name()))
+            benchmark -> names.isEmpty() ? !benchmark.isLong() : names.contains(benchmark.name()))
         .toList();
   }
 

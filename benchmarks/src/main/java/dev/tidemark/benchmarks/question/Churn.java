@@ -64,7 +64,9 @@ final class Churn {
       case OR_SET -> addOrRemove();
       case EW_FLAG -> flag();
       case LWW_MAP ->
-          random.nextInt(4) == 0 ? new Update.Remove(item()) : new Update.PutField(item(), bytes(20));
+          random.nextInt(4) == 0
+              ? new Update.Remove(item())
+              : new Update.PutField(item(), bytes(20));
       case JOURNAL -> new Update.Append(bytes(40));
       case OR_MAP_OF_OR_SET -> nested(addOrRemove());
       case OR_MAP_OF_MV_REGISTER -> nested(new Update.SetValue(bytes(20)));

@@ -148,8 +148,7 @@ public final class Soak implements Benchmark {
   private static Figure memory() {
     long heap = Memory.heapAfterCollection();
     long resident = Memory.anonymous();
-    return new Figure(
-            "heap " + Figure.bytes(heap).text(), Map.of("heap_bytes", (double) heap))
+    return new Figure("heap " + Figure.bytes(heap).text(), Map.of("heap_bytes", (double) heap))
         .and(
             new Figure(
                 "resident " + Figure.bytes(resident).text(),

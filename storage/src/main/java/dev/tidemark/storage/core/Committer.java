@@ -13,7 +13,7 @@ import dev.tidemark.storage.Options;
 import dev.tidemark.storage.log.OpLog;
 import dev.tidemark.storage.log.OriginCoverage;
 import dev.tidemark.storage.overlay.Overlay;
-import dev.tidemark.storage.run.RunRecord;
+import dev.tidemark.storage.run.RunFold;
 import dev.tidemark.storage.run.RunRecords;
 import dev.tidemark.storage.state.OriginRow;
 import dev.tidemark.storage.state.Progress;
@@ -169,12 +169,7 @@ final class Committer {
     }
     run.forEach(of -> clock.observe(of.lastStamp()));
     var rows = origins.behind(run);
-    try (RunFold fold = new RunFold(state, clock.last())) {
-      for (RunRecord next = records.next(); next != null; next = records.next()) {
-        fold.join(next);
-      }
-      fold.finish(position, clock.last(), rows);
-    }
+    RunFold.all(state, records, position, clock.last(), rows);
     origins.advance(rows);
   }
 

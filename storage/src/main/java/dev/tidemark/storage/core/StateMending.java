@@ -5,7 +5,9 @@ import dev.tidemark.engine.commit.CommitCodec;
 import dev.tidemark.storage.log.LogCursor;
 import dev.tidemark.storage.log.OpLog;
 import dev.tidemark.storage.overlay.OfflineFold;
+import dev.tidemark.storage.state.OriginRow;
 import dev.tidemark.storage.state.StateStore;
+import java.util.SortedMap;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -60,6 +62,12 @@ final class StateMending {
     OfflineFold fold = new OfflineFold(state, BATCH_BYTES);
     try (LogCursor cursor = log.cursor(state.progress().applied() + 1, applied)) {
       while (cursor.next()) {
+        if (cursor.isRun()) {
+          SortedMap<Long, OriginRow> rows = origins.behind(cursor.coverage());
+          fold.joinRun(cursor.records(), cursor.position(), rows);
+          origins.advance(rows);
+          continue;
+        }
         Commit commit = CommitCodec.decode(cursor.array(), cursor.offset(), cursor.length());
         if (fold.join(commit, cursor.position(), origins.advance(commit.header()))) {
           fold.fold();

@@ -1,6 +1,5 @@
 package dev.tidemark.storage.recovery;
 
-import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.error.DamagedException;
 import dev.tidemark.error.Problem;
 import dev.tidemark.error.StoreUnusableException;

@@ -9,6 +9,7 @@ import dev.tidemark.engine.operation.Update;
 import dev.tidemark.engine.operation.Value;
 import dev.tidemark.engine.schema.Namespace;
 import dev.tidemark.engine.schema.Schema;
+import dev.tidemark.storage.run.RunFold;
 import dev.tidemark.storage.run.RunRecord;
 import dev.tidemark.storage.state.Pin;
 import dev.tidemark.storage.state.StateOptions;

@@ -1,4 +1,4 @@
-package dev.tidemark.storage.core;
+package dev.tidemark.storage.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -13,7 +13,6 @@ import dev.tidemark.engine.operation.Value;
 import dev.tidemark.engine.schema.Namespace;
 import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.engine.strategy.Strategy;
-import dev.tidemark.storage.run.RunRecord;
 import dev.tidemark.storage.state.OriginRow;
 import dev.tidemark.storage.state.Progress;
 import dev.tidemark.storage.state.StateOptions;

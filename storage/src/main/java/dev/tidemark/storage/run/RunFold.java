@@ -1,8 +1,7 @@
-package dev.tidemark.storage.core;
+package dev.tidemark.storage.run;
 
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.storage.fault.CrashPoint;
-import dev.tidemark.storage.run.RunRecord;
 import dev.tidemark.storage.state.FoldBatch;
 import dev.tidemark.storage.state.OriginRow;
 import dev.tidemark.storage.state.Progress;
@@ -48,6 +47,27 @@ public final class RunFold implements AutoCloseable {
       if (!begun) {
         batch.close();
       }
+    }
+  }
+
+  /**
+   * Folds all of a run.
+   *
+   * @param applied the run's last position
+   * @param clock at least the greatest stamp in the run
+   * @param rows of the replicas whose rows the run has changed
+   */
+  public static void all(
+      StateStore state,
+      RunRecords records,
+      long applied,
+      long clock,
+      SortedMap<Long, OriginRow> rows) {
+    try (RunFold fold = new RunFold(state, clock)) {
+      for (RunRecord next = records.next(); next != null; next = records.next()) {
+        fold.join(next);
+      }
+      fold.finish(applied, clock, rows);
     }
   }
 
