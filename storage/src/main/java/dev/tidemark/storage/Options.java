@@ -4,6 +4,7 @@ import dev.tidemark.engine.causality.ReplicaId;
 import dev.tidemark.error.Problem;
 import dev.tidemark.type.Durability;
 import java.time.Duration;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -72,86 +73,32 @@ public record Options(
 
   /** With another default durability. */
   public Options withDurability(Durability newDurability) {
-    return new Options(
-        newDurability,
-        syncInterval,
-        segmentBytes,
-        overlayBytes,
-        cacheBytes,
-        maxDrift,
-        clock,
-        replicaId,
-        retention);
+    return with(draft -> draft.durability = newDurability);
   }
 
   /** With another interval of the background sync. */
   public Options withSyncInterval(Duration interval) {
-    return new Options(
-        durability,
-        interval,
-        segmentBytes,
-        overlayBytes,
-        cacheBytes,
-        maxDrift,
-        clock,
-        replicaId,
-        retention);
+    return with(draft -> draft.syncInterval = interval);
   }
 
   /** With other log segments. */
   public Options withSegmentBytes(long bytes) {
-    return new Options(
-        durability,
-        syncInterval,
-        bytes,
-        overlayBytes,
-        cacheBytes,
-        maxDrift,
-        clock,
-        replicaId,
-        retention);
+    return with(draft -> draft.segmentBytes = bytes);
   }
 
   /** With another bound on the overlay. */
   public Options withOverlayBytes(long bytes) {
-    return new Options(
-        durability,
-        syncInterval,
-        segmentBytes,
-        bytes,
-        cacheBytes,
-        maxDrift,
-        clock,
-        replicaId,
-        retention);
+    return with(draft -> draft.overlayBytes = bytes);
   }
 
   /** With another bound on RocksDB's cache. */
   public Options withCacheBytes(long bytes) {
-    return new Options(
-        durability,
-        syncInterval,
-        segmentBytes,
-        overlayBytes,
-        bytes,
-        maxDrift,
-        clock,
-        replicaId,
-        retention);
+    return with(draft -> draft.cacheBytes = bytes);
   }
 
   /** With another bound on drift. */
   public Options withMaxDrift(Duration drift) {
-    return new Options(
-        durability,
-        syncInterval,
-        segmentBytes,
-        overlayBytes,
-        cacheBytes,
-        drift,
-        clock,
-        replicaId,
-        retention);
+    return with(draft -> draft.maxDrift = drift);
   }
 
   /**
@@ -159,57 +106,65 @@ public record Options(
    * clock.
    */
   public Options withoutDriftBound() {
-    return new Options(
-        durability,
-        syncInterval,
-        segmentBytes,
-        overlayBytes,
-        cacheBytes,
-        null,
-        clock,
-        replicaId,
-        retention);
+    return with(draft -> draft.maxDrift = null);
   }
 
   /** With another physical clock. */
   public Options withClock(LongSupplier wallMillis) {
-    return new Options(
-        durability,
-        syncInterval,
-        segmentBytes,
-        overlayBytes,
-        cacheBytes,
-        maxDrift,
-        wallMillis,
-        replicaId,
-        retention);
+    return with(draft -> draft.clock = wallMillis);
   }
 
   /** With a replica id to take when the directory is created; it must be unique for ever. */
   public Options withReplicaId(long id) {
-    return new Options(
-        durability,
-        syncInterval,
-        segmentBytes,
-        overlayBytes,
-        cacheBytes,
-        maxDrift,
-        clock,
-        ReplicaId.requireValid(id),
-        retention);
+    return with(draft -> draft.replicaId = ReplicaId.requireValid(id));
   }
 
   /** With other rules for snapshots and for the end of the log that is cut off. */
   public Options withRetention(Retention rules) {
-    return new Options(
-        durability,
-        syncInterval,
-        segmentBytes,
-        overlayBytes,
-        cacheBytes,
-        maxDrift,
-        clock,
-        replicaId,
-        rules);
+    return with(draft -> draft.retention = rules);
+  }
+
+  private Options with(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.options();
+  }
+
+  /** Options being changed: each field is listed here, and in no method that changes one. */
+  private static final class Draft {
+    private Durability durability;
+    private Duration syncInterval;
+    private long segmentBytes;
+    private long overlayBytes;
+    private long cacheBytes;
+    private @Nullable Duration maxDrift;
+    private LongSupplier clock;
+    private long replicaId;
+    private Retention retention;
+
+    Draft(Options from) {
+      durability = from.durability;
+      syncInterval = from.syncInterval;
+      segmentBytes = from.segmentBytes;
+      overlayBytes = from.overlayBytes;
+      cacheBytes = from.cacheBytes;
+      maxDrift = from.maxDrift;
+      clock = from.clock;
+      replicaId = from.replicaId;
+      retention = from.retention;
+    }
+
+    Options options() {
+      return new Options(
+          durability,
+          syncInterval,
+          segmentBytes,
+          overlayBytes,
+          cacheBytes,
+          maxDrift,
+          clock,
+          replicaId,
+          retention);
+    }
   }
 }
