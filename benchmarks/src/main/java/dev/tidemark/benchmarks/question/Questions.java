@@ -16,6 +16,8 @@ public final class Questions {
         new Increment(),
         new AddSpread(),
         new Synced(),
+        new Compaction(),
+        new SnapshotTaking(),
         new Recovery(),
         new IntakeRate(),
         new Soak());

@@ -9,6 +9,7 @@ import dev.tidemark.engine.codec.Codec;
 import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.engine.strategy.Strategy;
 import dev.tidemark.storage.Options;
+import dev.tidemark.storage.Retention;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -77,7 +78,12 @@ public final class Recovery implements Benchmark {
 
   /** No upkeep of the log: the tail has to stay what it is. */
   private static Tidemark open(Path store) {
-    return Tidemark.open(store, SCHEMA, Options.defaults());
+    return Tidemark.open(
+        store,
+        SCHEMA,
+        Options.defaults()
+            .withCompactionBytesPerSecond(0)
+            .withRetention(Retention.byCommandOnly()));
   }
 
   private static void time(Run run, Path store, String what, double limit) {

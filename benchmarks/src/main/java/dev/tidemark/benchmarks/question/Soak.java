@@ -9,6 +9,7 @@ import dev.tidemark.benchmarks.harness.Memory;
 import dev.tidemark.benchmarks.harness.Row;
 import dev.tidemark.benchmarks.harness.Run;
 import dev.tidemark.storage.Options;
+import dev.tidemark.storage.Retention;
 import dev.tidemark.storage.inspect.Finding;
 import dev.tidemark.storage.inspect.Verification;
 import java.io.IOException;
@@ -90,7 +91,10 @@ public final class Soak implements Benchmark {
   }
 
   private static Options options() {
-    return Options.defaults();
+    return Options.defaults()
+        .withSegmentBytes(16L << 20)
+        .withRetention(
+            Retention.defaults().withSnapshotBytes(64L << 20).withRetainBytes(128L << 20));
   }
 
   private static void verify(Path store, Path scratch) throws IOException {
