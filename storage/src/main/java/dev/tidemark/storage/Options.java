@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param overlayBytes the estimated heap that logged and not yet folded updates may take; writers
  *     wait when it is full
  * @param cacheBytes the native memory of RocksDB's block cache, half of which may be write buffers
+ * @param compactionBytesPerSecond how much of the log is folded in the background, at most; 0 for
+ *     none
  * @param maxDrift how far ahead of this clock another replica's stamp may be; null for no bound
  * @param clock physical time, in milliseconds since 1970
  * @param replicaId the id to take when the directory is created; 0 for a random one
@@ -28,6 +30,7 @@ public record Options(
     long segmentBytes,
     long overlayBytes,
     long cacheBytes,
+    long compactionBytesPerSecond,
     @Nullable Duration maxDrift,
     LongSupplier clock,
     long replicaId,
@@ -36,7 +39,8 @@ public record Options(
   private static final long MIN_CACHE_BYTES = 2L << 20;
 
   /**
-   * {@code BUFFERED}, synced every 50 ms, 64 MiB each of segment, overlay and cache, drift of 60 s.
+   * {@code BUFFERED}, synced every 50 ms, 64 MiB each of segment, overlay and cache, compaction of
+   * 32 MiB a second, drift of 60 s.
    */
   public static Options defaults() {
     return new Options(
@@ -45,6 +49,7 @@ public record Options(
         64L << 20,
         64L << 20,
         64L << 20,
+        32L << 20,
         Duration.ofSeconds(60),
         System::currentTimeMillis,
         0,
@@ -55,6 +60,7 @@ public record Options(
   public Options {
     atLeast("overlayBytes", overlayBytes, MIN_OVERLAY_BYTES);
     atLeast("cacheBytes", cacheBytes, MIN_CACHE_BYTES);
+    atLeast("compactionBytesPerSecond", compactionBytesPerSecond, 0);
     atLeast("syncIntervalMillis", syncInterval.toMillis(), 1);
     if (maxDrift != null) {
       atLeast("maxDriftMillis", maxDrift.toMillis(), 1);
@@ -124,6 +130,11 @@ public record Options(
     return with(draft -> draft.retention = rules);
   }
 
+  /** With another bound on what is folded in the background; 0 for none. */
+  public Options withCompactionBytesPerSecond(long bytes) {
+    return with(draft -> draft.compactionBytesPerSecond = bytes);
+  }
+
   private Options with(Consumer<Draft> change) {
     Draft draft = new Draft(this);
     change.accept(draft);
@@ -137,6 +148,7 @@ public record Options(
     private long segmentBytes;
     private long overlayBytes;
     private long cacheBytes;
+    private long compactionBytesPerSecond;
     private @Nullable Duration maxDrift;
     private LongSupplier clock;
     private long replicaId;
@@ -148,6 +160,7 @@ public record Options(
       segmentBytes = from.segmentBytes;
       overlayBytes = from.overlayBytes;
       cacheBytes = from.cacheBytes;
+      compactionBytesPerSecond = from.compactionBytesPerSecond;
       maxDrift = from.maxDrift;
       clock = from.clock;
       replicaId = from.replicaId;
@@ -161,6 +174,7 @@ public record Options(
           segmentBytes,
           overlayBytes,
           cacheBytes,
+          compactionBytesPerSecond,
           maxDrift,
           clock,
           replicaId,
