@@ -9,6 +9,7 @@ import dev.tidemark.engine.operation.Update;
 import dev.tidemark.engine.operation.Value;
 import dev.tidemark.engine.schema.Namespace;
 import dev.tidemark.engine.schema.Schema;
+import dev.tidemark.storage.run.RunFold;
 import dev.tidemark.storage.run.RunRecord;
 import dev.tidemark.storage.state.Pin;
 import dev.tidemark.storage.state.StateOptions;
@@ -81,7 +82,7 @@ class MomentsTest {
   void readersStayWithTheMomentBeforeARunUntilAllOfItIsIn() {
     Value nothing = value(FIRST);
     moments.stay();
-    try (RunFold fold = new RunFold(state, 9)) {
+    try (RunFold fold = new RunFold(state, 1, 9)) {
       fold.join(set(FIRST, "new", 1));
       fold.join(set(FIRST, "newer", 2));
       // The first of them is stored by now.
@@ -107,7 +108,7 @@ class MomentsTest {
         moments.unpinned(
             () -> {
               moments.stay();
-              try (RunFold fold = new RunFold(state, 9)) {
+              try (RunFold fold = new RunFold(state, 1, 9)) {
                 fold.join(set(FIRST, "new", 1));
                 fold.join(set(FIRST, "newer", 2));
               }
