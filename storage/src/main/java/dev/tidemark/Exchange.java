@@ -24,12 +24,18 @@ public final class Exchange implements AutoCloseable {
   private boolean held;
   private boolean closed;
   private long reached;
+  private long states;
 
   /** An exchange that begins at the start of the first store's log. */
   public Exchange(Tidemark from, Tidemark to) {
     this.from = from;
     this.to = to;
     this.stream = from.commitsSince(to.vector());
+  }
+
+  /** How often it handed over the first store's state because its log did not reach back. */
+  public long states() {
+    return states;
   }
 
   /** Hands over all that is logged; gives how many commits, runs and states were new. */
@@ -109,6 +115,7 @@ public final class Exchange implements AutoCloseable {
       try {
         boolean isNew = to.accept(state, from.replicaId());
         stream = behind;
+        states++;
         reached = Math.max(reached, ownAfter(state));
         taken = true;
         return isNew;

@@ -111,6 +111,7 @@ public final class StoreAudit implements AfterEachCallback {
     try (LogReader log = LogReader.open(files);
         StateStore state = StateStore.openReadOnly(files.state())) {
       checkSegments(log);
+      assertThat(state.midway()).isZero();
       List<StateMismatch> mismatches = new ArrayList<>();
       assertThat(state.audit(mismatches::add).isClean()).as("%s", mismatches).isTrue();
       if (log.firstPosition() > 1) {

@@ -64,7 +64,8 @@ public final class Compaction implements Benchmark {
         (batch, i) -> {
           Bytes element = Bytes.utf8("element-" + random.nextInt(100));
           batch.update(
-              "set:one", random.nextBoolean() ? new Update.Add(element) : new Update.Remove(element));
+              "set:one",
+              random.nextBoolean() ? new Update.Add(element) : new Update.Remove(element));
         });
     int keys = run.size(1_000_000, 100_000, 100);
     Bytes value = Bytes.wrap(Names.value(1));
@@ -78,9 +79,7 @@ public final class Compaction implements Benchmark {
   private static void fold(Run run, String what, int updates, Workload workload) throws Exception {
     Path store = run.directory("store");
     Options options =
-        Options.defaults()
-            .withCompactionBytesPerSecond(0)
-            .withRetention(Retention.byCommandOnly());
+        Options.defaults().withCompactionBytesPerSecond(0).withRetention(Retention.byCommandOnly());
     try (Tidemark opened = Tidemark.open(store, SCHEMA, options)) {
       for (int i = 0; i < updates; i++) {
         int number = i;

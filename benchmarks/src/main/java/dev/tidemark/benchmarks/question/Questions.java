@@ -20,6 +20,7 @@ public final class Questions {
         new SnapshotTaking(),
         new Recovery(),
         new IntakeRate(),
+        new StateHandover(),
         new Soak());
   }
 }

@@ -89,11 +89,18 @@ public final class Origins {
     return changed;
   }
 
-  /** Takes note of a run. */
+  /** Takes note of what {@link #behind} gave. */
   void advance(SortedMap<Long, OriginRow> changed) {
     rows.putAll(changed);
     news.clear();
     findNews();
+  }
+
+  /** Takes note of a run in the log; gives the rows that it changes. */
+  SortedMap<Long, OriginRow> advance(List<OriginCoverage> run) {
+    SortedMap<Long, OriginRow> changed = behind(run);
+    advance(changed);
+    return changed;
   }
 
   VersionVector vector() {

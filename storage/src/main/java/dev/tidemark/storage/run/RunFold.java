@@ -6,8 +6,8 @@ import dev.tidemark.storage.state.FoldBatch;
 import dev.tidemark.storage.state.OriginRow;
 import dev.tidemark.storage.state.Progress;
 import dev.tidemark.storage.state.StateStore;
+import java.util.Collections;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,17 +30,20 @@ public final class RunFold implements AutoCloseable {
   /**
    * Begins.
    *
-   * @param clock the greatest stamp in the run
+   * @param position the run's last position
+   * @param clock at least the greatest stamp in the run
    */
-  public RunFold(StateStore state, long clock) {
+  public RunFold(StateStore state, long position, long clock) {
     this.state = state;
     Progress before = state.progress();
     this.batch = state.fold();
-    // First of all: what is newer than the clock of the state is written without a look at what is
-    // there, and once a part of the run is there it may be newer still.
     boolean begun = false;
     try {
-      batch.progress(before.applied(), Math.max(clock, before.clock()), new TreeMap<>());
+      // First of all: what is newer than the clock of the state is written without a look at what
+      // is there, and once a part of the run is there it may be newer still.
+      batch.progress(
+          before.applied(), Math.max(clock, before.clock()), Collections.emptySortedMap());
+      batch.midway(position);
       commit();
       begun = true;
     } finally {
@@ -50,24 +53,18 @@ public final class RunFold implements AutoCloseable {
     }
   }
 
-  /**
-   * Folds all of a run.
-   *
-   * @param applied the run's last position
-   * @param clock at least the greatest stamp in the run
-   * @param rows of the replicas whose rows the run has changed
-   */
-  public static void all(
+  /** Folds all records of a run, see above. */
+  public static void fold(
       StateStore state,
       RunRecords records,
-      long applied,
+      long position,
       long clock,
       SortedMap<Long, OriginRow> rows) {
-    try (RunFold fold = new RunFold(state, clock)) {
+    try (RunFold fold = new RunFold(state, position, clock)) {
       for (RunRecord next = records.next(); next != null; next = records.next()) {
         fold.join(next);
       }
-      fold.finish(applied, clock, rows);
+      fold.finish(position, clock, rows);
     }
   }
 
@@ -100,6 +97,7 @@ public final class RunFold implements AutoCloseable {
    */
   public void finish(long applied, long clock, SortedMap<Long, OriginRow> rows) {
     batch.progress(applied, Math.max(clock, state.progress().clock()), rows);
+    batch.midway(0);
     batch.commit();
   }
 

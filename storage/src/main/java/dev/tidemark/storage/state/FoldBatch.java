@@ -140,6 +140,21 @@ public final class FoldBatch implements AutoCloseable {
     run(() -> progress = ledger.progress());
   }
 
+  /**
+   * Says that once this batch is committed the state is in the middle of what ends with a position,
+   * or 0 that it is not any more.
+   */
+  public void midway(long position) {
+    run(
+        () -> {
+          if (position == 0) {
+            batch.delete(db.meta(), MetaLayout.MIDWAY);
+          } else {
+            batch.put(db.meta(), MetaLayout.MIDWAY, MetaLayout.number(position));
+          }
+        });
+  }
+
   /** Says below what the state has forgotten once this batch is committed. */
   public void floor(Floor newFloor) {
     run(

@@ -169,6 +169,16 @@ public final class StateStore implements AutoCloseable {
     return now().ledger().progress();
   }
 
+  /**
+   * Of a state that a crash left in the middle of a run: the run's last position, else 0. What it
+   * holds is then of no one position, until the run is folded again.
+   */
+  public long midway() {
+    Incarnation now = now();
+    return now.guard()
+        .call(() -> Ledger.midway(new Reader(now.guard(), now.db(), now.db().meta(), null)));
+  }
+
   /** Below what the state has forgotten. */
   public Floor floor() {
     return now().ledger().floor();

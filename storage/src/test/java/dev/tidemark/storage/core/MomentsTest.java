@@ -82,7 +82,7 @@ class MomentsTest {
   void readersStayWithTheMomentBeforeARunUntilAllOfItIsIn() {
     Value nothing = value(FIRST);
     moments.stay();
-    try (RunFold fold = new RunFold(state, 9)) {
+    try (RunFold fold = new RunFold(state, 1, 9)) {
       fold.join(set(FIRST, "new", 1));
       fold.join(set(FIRST, "newer", 2));
       // The first of them is stored by now.
@@ -108,7 +108,7 @@ class MomentsTest {
         moments.unpinned(
             () -> {
               moments.stay();
-              try (RunFold fold = new RunFold(state, 9)) {
+              try (RunFold fold = new RunFold(state, 1, 9)) {
                 fold.join(set(FIRST, "new", 1));
                 fold.join(set(FIRST, "newer", 2));
               }

@@ -78,15 +78,17 @@ class RunFoldTest {
 
   @Test
   void saysHowFarItIsFoldedOnlyAtItsEnd() {
-    try (RunFold fold = new RunFold(state, 90)) {
+    try (RunFold fold = new RunFold(state, 4, 90)) {
       fold.join(new RunRecord(names, NAME, KeyPart.WHOLE, set("old", 1)));
       fold.join(new RunRecord(names, NAME, KeyPart.WHOLE, set("new", 2)));
       assertThat(state.progress().applied()).isZero();
       assertThat(state.progress().origins()).isEmpty();
+      assertThat(state.midway()).isEqualTo(4);
 
       fold.finish(4, 95, ROWS);
     }
     assertThat(state.progress()).isEqualTo(new Progress(4, 95, ROWS));
+    assertThat(state.midway()).isZero();
     assertThat(value(names, NAME)).isEqualTo(text("new"));
   }
 
@@ -98,7 +100,7 @@ class RunFoldTest {
   @Test
   void keepsTheNewestWhenItIsBegunAgain() {
     for (int attempt = 0; attempt < 2; attempt++) {
-      try (RunFold fold = new RunFold(state, 90)) {
+      try (RunFold fold = new RunFold(state, 4, 90)) {
         fold.join(new RunRecord(names, NAME, KeyPart.WHOLE, set("newest", 9)));
         fold.join(new RunRecord(names, NAME, KeyPart.WHOLE, set("older", 3)));
         fold.join(new RunRecord(names, NAME, KeyPart.WHOLE, set("oldest", 2)));
@@ -109,11 +111,11 @@ class RunFoldTest {
 
   @Test
   void joinsAKeyInPartsUnderAHeadThatRisesWithTheLastOne() {
-    try (RunFold before = new RunFold(state, 20)) {
+    try (RunFold before = new RunFold(state, 4, 20)) {
       before.join(new RunRecord(carts, CART, KeyPart.WHOLE, put("a", "cut", 1)));
       before.finish(1, 20, new TreeMap<>());
     }
-    try (RunFold before = new RunFold(state, 20)) {
+    try (RunFold before = new RunFold(state, 4, 20)) {
       before.join(new RunRecord(carts, CART, KeyPart.WHOLE, put("m", "cut", 2)));
       before.finish(2, 20, new TreeMap<>());
     }
@@ -124,14 +126,14 @@ class RunFoldTest {
     KeyPart first = new KeyPart(new CellRange(Bytes.EMPTY, middle), false);
     KeyPart last = new KeyPart(new CellRange(middle, null), true);
 
-    try (RunFold interrupted = new RunFold(state, 90)) {
+    try (RunFold interrupted = new RunFold(state, 4, 90)) {
       interrupted.join(new RunRecord(carts, CART, first, early));
       interrupted.join(new RunRecord(carts, CART, last, late));
       // The last part is lost; of the first one all is there but the head.
       assertThat(state.view(carts, CART).head()).isEmpty();
       assertThat(value(carts, CART)).isEqualTo(fields("b", "kept", "m", "cut"));
     }
-    try (RunFold again = new RunFold(state, 90)) {
+    try (RunFold again = new RunFold(state, 4, 90)) {
       again.join(new RunRecord(carts, CART, first, early));
       again.join(new RunRecord(carts, CART, last, late));
       again.finish(3, 90, ROWS);
@@ -157,7 +159,7 @@ class RunFoldTest {
   void foldsInBatchesOfBoundedSize() {
     String large = "x".repeat(1 << 20);
     List<Integer> keys = IntStream.range(0, 10).boxed().toList();
-    try (RunFold fold = new RunFold(state, 90)) {
+    try (RunFold fold = new RunFold(state, 4, 90)) {
       for (int key : keys) {
         fold.join(new RunRecord(names, Bytes.utf8("name" + key), KeyPart.WHOLE, set(large, 1)));
       }
