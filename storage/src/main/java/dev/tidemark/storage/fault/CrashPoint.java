@@ -52,10 +52,10 @@ public enum CrashPoint {
   RECOVERY_SET_ASIDE,
   /** A log begins anew where the state ends. */
   RECOVERY_LOG_CUT,
+  /** A snapshot takes the place of a state that is lost. */
+  RECOVERY_SNAPSHOT,
   /** The store takes another replica id. */
   RECOVERY_IDENTITY,
-  /** A restore has all it needs: the name of its directory is the decision. */
-  RESTORE_DECIDE,
   /** A restore that was decided is carried out: from here on it comes to its end. */
   RESTORE_FINISH,
   /** Replay of what the state lacks. */

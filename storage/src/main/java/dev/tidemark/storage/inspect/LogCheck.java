@@ -15,9 +15,11 @@ import dev.tidemark.storage.log.LogCursor;
 import dev.tidemark.storage.log.LogReader;
 import dev.tidemark.storage.log.SegmentInfo;
 import dev.tidemark.storage.state.OriginRow;
+import dev.tidemark.storage.state.Progress;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the whole log: every checksum, every segment against the catalogue, every commit against
@@ -32,9 +34,16 @@ final class LogCheck {
   private long commits;
   private long operations;
   private boolean readable = true;
+  private @Nullable Progress start;
 
-  LogCheck(LogReader log, Findings findings) {
+  /**
+   * A check of a log.
+   *
+   * @param start how far each origin was at some position of it, or null if that is not known
+   */
+  LogCheck(LogReader log, @Nullable Progress start, Findings findings) {
     this.log = log;
+    this.start = start;
     this.findings = findings;
   }
 
@@ -53,6 +62,7 @@ final class LogCheck {
     }
     try (LogCursor cursor = log.cursor(log.firstPosition())) {
       while (cursor.next()) {
+        startBefore(cursor.position(), appliedPosition);
         check(cursor);
         if (cursor.position() == appliedPosition) {
           rowsAtApplied = new TreeMap<>(rows);
@@ -61,6 +71,19 @@ final class LogCheck {
     } catch (TidemarkException e) {
       // Told already by the check of its segment; what lies behind it cannot be reached.
       readable = false;
+    }
+    startBefore(Long.MAX_VALUE, appliedPosition);
+  }
+
+  /** Behind the position at which it is known, how far each origin was is no guess any more. */
+  private void startBefore(long position, long appliedPosition) {
+    Progress known = start;
+    if (known != null && position > known.applied()) {
+      rows.putAll(known.origins());
+      if (known.applied() == appliedPosition) {
+        rowsAtApplied = new TreeMap<>(rows);
+      }
+      start = null;
     }
   }
 

@@ -13,6 +13,8 @@ import dev.tidemark.storage.inspect.Finding.Part;
 import dev.tidemark.storage.log.LogCursor;
 import dev.tidemark.storage.log.LogReader;
 import dev.tidemark.storage.overlay.OfflineFold;
+import dev.tidemark.storage.snapshot.Snapshot;
+import dev.tidemark.storage.snapshot.SnapshotCopy;
 import dev.tidemark.storage.state.KeyCursor;
 import dev.tidemark.storage.state.KeyRange;
 import dev.tidemark.storage.state.OriginRow;
@@ -21,11 +23,12 @@ import dev.tidemark.storage.state.StateOptions;
 import dev.tidemark.storage.state.StateStore;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Builds a state again from the log alone, on disk beside the store, and compares it key by key:
- * the same keys, and for each the same digest of head and cells. Memory is bounded whatever the
- * size of the log, of the state, or of one key.
+ * Builds a state again from the log alone, or from a snapshot and the log above it, on disk beside
+ * the store, and compares it key by key: the same keys, and for each the same digest of head and
+ * cells. Memory is bounded whatever the size of the log, of the state, or of one key.
  */
 final class StateRebuild implements AutoCloseable {
   private final Path scratch;
@@ -33,16 +36,39 @@ final class StateRebuild implements AutoCloseable {
   private final Findings findings;
   private long compared;
 
-  StateRebuild(Path scratch, Schema schema, Findings findings) {
+  /**
+   * A state with nothing in it yet.
+   *
+   * @param base the snapshot to go on from, or null to begin with nothing
+   */
+  StateRebuild(Path scratch, Schema schema, @Nullable Snapshot base, Findings findings) {
     this.scratch = scratch;
+    if (base != null) {
+      copy(base);
+    }
     this.rebuilt = StateStore.open(scratch, schema, StateOptions.DEFAULT);
     this.findings = findings;
+  }
+
+  private void copy(Snapshot base) {
+    DurableFiles disk = DurableFiles.standard();
+    try {
+      disk.deleteDirectory(scratch);
+      new SnapshotCopy(base, disk, () -> {}).copyData(scratch);
+    } catch (IOException e) {
+      throw new StoreUnusableException(
+          Problem.of("scratch directory cannot be written")
+              .with("directory", scratch)
+              .with("cause", e)
+              .advise("give one with room for a copy of the state"),
+          e);
+    }
   }
 
   /** Joins the log up to and with a position. */
   void join(LogReader log, long lastPosition) {
     OfflineFold fold = new OfflineFold(rebuilt, OfflineFold.ALONE_BYTES);
-    try (LogCursor cursor = log.cursor(log.firstPosition())) {
+    try (LogCursor cursor = log.cursor(rebuilt.progress().applied() + 1)) {
       while (cursor.next() && cursor.position() <= lastPosition) {
         Commit commit = CommitCodec.decode(cursor.array(), cursor.offset(), cursor.length());
         if (!belongs(commit, cursor.position())) {

@@ -6,6 +6,8 @@ import dev.tidemark.error.TidemarkException;
 import dev.tidemark.storage.file.StoreFiles;
 import dev.tidemark.storage.inspect.Finding.Part;
 import dev.tidemark.storage.log.LogReader;
+import dev.tidemark.storage.recovery.SnapshotChoice;
+import dev.tidemark.storage.snapshot.Snapshot;
 import dev.tidemark.storage.state.Floor;
 import dev.tidemark.storage.state.OriginRow;
 import dev.tidemark.storage.state.Owner;
@@ -22,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Holds a store to everything it claims: the log to its checksums, catalogue and durable mark, the
- * state to its checksums and digests, and the state to the join of the log where the log reaches
- * back to its beginning, and every snapshot to its manifest. Writes no byte of the store, only to a
+ * state to its checksums and digests, and the state to the join of the log, from its beginning or
+ * from a snapshot on, and every snapshot to its manifest. Writes no byte of the store, only to a
  * scratch directory.
  */
 public final class Verification {
@@ -32,6 +34,7 @@ public final class Verification {
 
   private Progress progress = Progress.NONE;
   private StateAudit audit = new StateAudit(0, 0, 0, 0);
+  private @Nullable Snapshot base;
   private long compared;
   private @Nullable String notCompared;
 
@@ -63,7 +66,8 @@ public final class Verification {
         LogReader log = openLog(files, storeId)) {
       LogCheck check = null;
       if (log != null) {
-        check = new LogCheck(log, findings);
+        base = base(files, storeId, log);
+        check = new LogCheck(log, base == null ? null : base.manifest().progress(), findings);
         check.run(progress.applied());
       }
       if (state != null) {
@@ -72,6 +76,13 @@ public final class Verification {
       snapshots.run();
       return report(log, check, snapshots.checked());
     }
+  }
+
+  /** A log that does not reach back to its beginning goes on from a snapshot. */
+  private @Nullable Snapshot base(StoreFiles files, byte @Nullable [] storeId, LogReader log) {
+    return storeId == null || log.firstPosition() == 1
+        ? null
+        : SnapshotChoice.of(files, storeId, log, progress.applied()).snapshot();
   }
 
   private @Nullable StateStore openState(StoreFiles files, byte @Nullable [] storeId) {
@@ -142,8 +153,10 @@ public final class Verification {
 
   /** Why the log cannot judge the state, or null if it can. */
   private @Nullable String obstacle(StateStore state, LogReader log, LogCheck check) {
-    if (log.firstPosition() > 1) {
-      return "the log begins at position " + log.firstPosition();
+    if (log.firstPosition() > 1 && base == null) {
+      return "the log begins at position "
+          + log.firstPosition()
+          + ", and no good snapshot reaches it";
     } else if (!check.isReadable()) {
       return "the log is damaged";
     } else if (progress.applied() > log.lastPosition()) {
@@ -174,7 +187,7 @@ public final class Verification {
   }
 
   private void compareKeys(StateStore state, LogReader log) {
-    try (StateRebuild rebuild = new StateRebuild(scratch, state.schema(), findings);
+    try (StateRebuild rebuild = new StateRebuild(scratch, state.schema(), base, findings);
         Pin pin = state.pin()) {
       rebuild.join(log, progress.applied());
       rebuild.compare(state, pin);

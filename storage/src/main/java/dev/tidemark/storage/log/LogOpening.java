@@ -42,7 +42,7 @@ final class LogOpening {
     DurableMark.Reading marked = facts.mark().orElse(NO_MARK);
     Catalogue catalogue = facts.catalogue().map(CatalogueFile.Read::catalogue).orElse(null);
     if (catalogue == null) {
-      catalogue = begin(1, marked);
+      catalogue = begin(1, VersionVector.EMPTY, marked);
     }
     for (SegmentFiles segment : verdict.empty()) {
       disk.deleteDirectory(segment.directory());
@@ -71,7 +71,8 @@ final class LogOpening {
    * Begins an empty log where there is none. The mark first: where there is a catalogue there is
    * then a mark, and a mark that is missing is known to be lost.
    */
-  Catalogue begin(long firstPosition, DurableMark.Reading marked) throws IOException {
+  Catalogue begin(long firstPosition, VersionVector cut, DurableMark.Reading marked)
+      throws IOException {
     disk.createDirectory(files.log());
     long generation = marked.generation() + 1;
     DurableMark.create(
@@ -80,7 +81,7 @@ final class LogOpening {
             new DurableMark.Reading(generation, Math.max(marked.position(), firstPosition - 1)),
             disk)
         .close();
-    Catalogue catalogue = new Catalogue(firstPosition, VersionVector.EMPTY, List.of());
+    Catalogue catalogue = new Catalogue(firstPosition, cut, List.of());
     write(catalogue);
     return catalogue;
   }

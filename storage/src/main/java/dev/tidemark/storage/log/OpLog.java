@@ -114,13 +114,14 @@ public final class OpLog implements AutoCloseable {
    * middle leaves what can be begun again.
    *
    * @param firstPosition the position its first commit will have
+   * @param cut the operations that the state holds
    */
   public static void begin(
-      StoreFiles files, byte[] storeId, long firstPosition, DurableFiles disk) {
+      StoreFiles files, byte[] storeId, long firstPosition, VersionVector cut, DurableFiles disk) {
     try {
       DurableMark.Reading marked =
           DurableMark.read(files.durableMark(), storeId).orElse(LogOpening.NO_MARK);
-      new LogOpening(files, storeId, disk).begin(firstPosition, marked);
+      new LogOpening(files, storeId, disk).begin(firstPosition, cut, marked);
     } catch (IOException e) {
       throw new StoreUnusableException(
           Problem.of("log cannot be created").with("directory", files.log()).with("cause", e), e);

@@ -12,6 +12,8 @@ import dev.tidemark.storage.log.LogCondition;
  * @param mark the durable mark against what there is
  * @param state how the state was found
  * @param reach the state against the log; {@link Reach#EVEN} where one of them is missing
+ * @param snapshot whether a good snapshot reaches the first position of a log that begins after 1;
+ *     asked only where the state does not
  * @param provenance whether the identity is this directory's and the newest
  */
 record Facts(
@@ -22,7 +24,13 @@ record Facts(
     Mark mark,
     State state,
     Reach reach,
+    boolean snapshot,
     Provenance provenance) {
+
+  /** Whether there is a state to go on from. */
+  boolean hasState() {
+    return state == State.WHOLE && reach != Reach.CUT_OFF;
+  }
 
   /** How far the store's first open got. */
   enum Birth {

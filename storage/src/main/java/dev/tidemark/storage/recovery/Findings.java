@@ -4,6 +4,7 @@ import dev.tidemark.engine.causality.ReplicaId;
 import dev.tidemark.storage.format.Identity;
 import dev.tidemark.storage.log.LogCondition;
 import dev.tidemark.storage.log.LogReader;
+import dev.tidemark.storage.snapshot.Snapshot;
 import dev.tidemark.storage.state.StateLook;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,11 @@ final class Findings {
     lines.add("durable mark: " + mark(facts.log().durableMark()));
     lines.add("log: " + log(facts.log()));
     lines.add("state: " + state(facts));
+    facts.choice().passedOver().forEach(why -> lines.add("snapshot: " + why));
+    Snapshot base = facts.choice().snapshot();
+    if (base != null) {
+      lines.add("snapshot: " + base.directory() + " is good, up to position " + base.position());
+    }
     return lines;
   }
 

@@ -16,6 +16,9 @@ import dev.tidemark.storage.recovery.Facts.State;
 import dev.tidemark.storage.recovery.RecoveryCase.Outcome;
 import dev.tidemark.storage.snapshot.DecidedRestore;
 import dev.tidemark.storage.snapshot.RestoreReport;
+import dev.tidemark.storage.snapshot.Snapshot;
+import dev.tidemark.storage.snapshot.SnapshotCopy;
+import dev.tidemark.storage.state.Progress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -119,7 +122,10 @@ public final class Recovery {
       }
       // The identity first: from here on no dot can be made twice, whatever comes in between.
       Identity identity = identity(askedReplicaId, disk);
-      if (facts.facts().state() == State.DAMAGED) {
+      Snapshot base = facts.choice().snapshot();
+      if (base != null) {
+        takeStateOf(base, disk);
+      } else if (facts.facts().state() == State.DAMAGED) {
         setStateAside(disk);
       } else if (facts.suspect()) {
         disk.delete(files.stateSuspect());
@@ -200,6 +206,22 @@ public final class Recovery {
     return found.reborn(Identity.drawReplicaId(), System.currentTimeMillis(), facts.place());
   }
 
+  /** Copied whole before anything moves: what a crash leaves of it is found as the same case. */
+  private void takeStateOf(Snapshot base, DurableFiles disk) throws IOException {
+    notes.addAll(facts.choice().passedOver());
+    disk.deleteDirectory(files.restoring());
+    new SnapshotCopy(base, disk, () -> {}).copyData(files.restoring());
+    if (Files.exists(files.state())) {
+      Path aside = new Quarantine(files, disk).take(files.state());
+      notes.add("the state that could not be used was moved to " + aside);
+    }
+    disk.delete(files.stateSuspect());
+    CrashPoint.RECOVERY_SNAPSHOT.before();
+    disk.move(files.restoring(), files.state());
+    CrashPoint.RECOVERY_SNAPSHOT.after();
+    notes.add("the state was taken from the snapshot " + base.directory());
+  }
+
   private void setStateAside(DurableFiles disk) throws IOException {
     Path aside = new Quarantine(files, disk).take(files.state());
     // Only now: until the state is out of the way the suspicion stands.
@@ -213,7 +235,8 @@ public final class Recovery {
       notes.add("the old log was moved to " + new Quarantine(files, disk).take(files.log()));
     }
     CrashPoint.RECOVERY_LOG_CUT.before();
-    OpLog.begin(files, identity.storeId(), facts.applied() + 1, disk);
+    Progress held = facts.progress();
+    OpLog.begin(files, identity.storeId(), held.applied() + 1, held.vector(), disk);
     CrashPoint.RECOVERY_LOG_CUT.after();
     log = LogReader.open(files, identity.storeId());
     notes.add("the log begins anew at position " + (facts.applied() + 1));

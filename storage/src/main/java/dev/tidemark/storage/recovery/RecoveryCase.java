@@ -41,6 +41,11 @@ public enum RecoveryCase {
   COPIED(Outcome.NEW_REPLICA, "the store takes a new replica id"),
   /** The state was used under a replica id that the identity does not know: it is an older one. */
   IDENTITY_OLD(Outcome.NEW_REPLICA, "the store takes a new replica id"),
+  /** The log no longer reaches back to its beginning, and a snapshot stands for what it lacks. */
+  STATE_FROM_SNAPSHOT(
+      Outcome.OPENS,
+      "the newest such snapshot takes the place of the state, which is set aside; the log from there"
+          + " is replayed"),
   /** The state is damaged. */
   STATE_DAMAGED(Outcome.OPENS, "the state is set aside and built anew from the log"),
   /** The state is gone. */

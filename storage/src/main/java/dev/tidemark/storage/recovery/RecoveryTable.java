@@ -61,12 +61,13 @@ final class RecoveryTable {
               f -> f.mark() == Mark.BROKEN),
           row(
               RecoveryCase.STATE_LOST_FOR_GOOD,
-              "no state that is whole, and the log begins after position 1",
-              f -> f.state() != State.WHOLE && !f.logFromStart()),
+              "no state that is whole, the log begins after position 1, and no good snapshot reaches"
+                  + " it",
+              f -> f.state() != State.WHOLE && !f.logFromStart() && !f.snapshot()),
           row(
               RecoveryCase.LOG_CUT_OFF,
-              "the log begins after the state ends",
-              f -> f.state() == State.WHOLE && f.reach() == Reach.CUT_OFF),
+              "the log begins after the state ends, and no good snapshot reaches it",
+              f -> f.state() == State.WHOLE && f.reach() == Reach.CUT_OFF && !f.snapshot()),
           row(
               RecoveryCase.STATE_AHEAD,
               "the log ends before the state does",
@@ -85,6 +86,10 @@ final class RecoveryTable {
               RecoveryCase.IDENTITY_OLD,
               "the state was used under a replica id that the identity does not know",
               f -> f.provenance() == Provenance.OLD || f.birth() == Birth.UNFINISHED),
+          row(
+              RecoveryCase.STATE_FROM_SNAPSHOT,
+              "no state that is whole reaches the log's first position, and a good snapshot does",
+              f -> !f.hasState() && !f.logFromStart()),
           row(
               RecoveryCase.STATE_DAMAGED,
               "the state does not open, or fails its examination",

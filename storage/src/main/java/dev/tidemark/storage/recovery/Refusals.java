@@ -10,8 +10,8 @@ import java.nio.file.Files;
 /** The failure that tells why a store is not opened. */
 final class Refusals {
   private static final String REPAIR =
-      "restore it from a copy, or write what can be vouched for to a new directory with `tidemark"
-          + " repair`";
+      "restore a snapshot with `tidemark restore`, or write what can be vouched for to a new"
+          + " directory with `tidemark repair`";
 
   private Refusals() {}
 

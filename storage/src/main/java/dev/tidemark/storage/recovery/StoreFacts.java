@@ -16,6 +16,8 @@ import dev.tidemark.storage.recovery.Facts.Provenance;
 import dev.tidemark.storage.recovery.Facts.Reach;
 import dev.tidemark.storage.recovery.Facts.State;
 import dev.tidemark.storage.snapshot.DecidedRestore;
+import dev.tidemark.storage.snapshot.Snapshot;
+import dev.tidemark.storage.state.Progress;
 import dev.tidemark.storage.state.StateLook;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  * @param stateDamage why the state cannot be used, or null if it can, or there is none
  * @param suspect whether the state was under suspicion, and therefore examined
  * @param fresh whether the directory has nothing but what a first open leaves behind
+ * @param choice the snapshot to go on from, where log and state alone do not do
  * @param restored whether a restore was decided: identity and state are then those it brings
  */
 record StoreFacts(
@@ -47,6 +50,7 @@ record StoreFacts(
     @Nullable DamagedException stateDamage,
     boolean suspect,
     boolean fresh,
+    SnapshotChoice choice,
     boolean restored) {
 
   /**
@@ -76,6 +80,11 @@ record StoreFacts(
     }
     LogReader log = LogReader.open(files, storeId);
     long applied = state == null ? 0 : state.progress().applied();
+    SnapshotChoice choice = choice(files, storeId, log, state);
+    Snapshot base = choice.snapshot();
+    if (base != null) {
+      applied = base.position();
+    }
     return new StoreFacts(
         identity,
         place(files),
@@ -85,7 +94,18 @@ record StoreFacts(
         damage,
         suspect,
         isFresh(files),
+        choice,
         false);
+  }
+
+  /** Asked only where the state does not do: it reads all of a snapshot. */
+  private static SnapshotChoice choice(
+      StoreFiles files, byte @Nullable [] storeId, LogReader log, @Nullable StateLook state) {
+    boolean isReached = state != null && state.progress().applied() >= log.firstPosition() - 1;
+    if (isReached || storeId == null || log.firstPosition() == 1 || log.refusal().isPresent()) {
+      return SnapshotChoice.NONE;
+    }
+    return SnapshotChoice.of(files, storeId, log, log.lastPosition());
   }
 
   /** What is there besides is about to be set aside, whatever it is. */
@@ -93,7 +113,8 @@ record StoreFacts(
     Identity identity = DecidedRestore.identity(files).orElse(null);
     StateLook state = new StateLook(DecidedRestore.progress(files), Optional.empty());
     LogReader none = LogReader.open(new StoreFiles(files.restored()));
-    return new StoreFacts(identity, place(files), none, null, state, null, false, false, true);
+    return new StoreFacts(
+        identity, place(files), none, null, state, null, false, false, SnapshotChoice.NONE, true);
   }
 
   /**
@@ -148,9 +169,14 @@ record StoreFacts(
         e);
   }
 
+  /** How far the state is. */
+  Progress progress() {
+    return state == null ? Progress.NONE : state.progress();
+  }
+
   /** The position up to which the state is folded; 0 if there is none. */
   long applied() {
-    return state == null ? 0 : state.progress().applied();
+    return progress().applied();
   }
 
   /** What the choice of a case depends on. */
@@ -163,6 +189,7 @@ record StoreFacts(
         mark(),
         stateCondition(),
         reach(),
+        choice.snapshot() != null,
         provenance());
   }
 

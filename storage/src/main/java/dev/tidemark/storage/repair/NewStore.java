@@ -53,7 +53,12 @@ final class NewStore implements AutoCloseable {
     boolean sound = false;
     try {
       requireSound(state);
-      OpLog.begin(files, owner.storeId(), firstPosition, DurableFiles.standard());
+      OpLog.begin(
+          files,
+          owner.storeId(),
+          firstPosition,
+          state.progress().vector(),
+          DurableFiles.standard());
       sound = true;
     } finally {
       if (!sound) {

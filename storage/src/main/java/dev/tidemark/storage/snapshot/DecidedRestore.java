@@ -108,7 +108,7 @@ public final class DecidedRestore {
       setSnapshotsAside(identity, progress.applied());
       disk.move(data, files.state());
     }
-    OpLog.begin(files, identity.storeId(), progress.applied() + 1, disk);
+    OpLog.begin(files, identity.storeId(), progress.applied() + 1, progress.vector(), disk);
   }
 
   private void setAside(Path path) throws IOException {

@@ -3,7 +3,6 @@ package dev.tidemark.storage.snapshot;
 import dev.tidemark.error.DamagedException;
 import dev.tidemark.error.Problem;
 import dev.tidemark.error.StoreUnusableException;
-import dev.tidemark.storage.fault.CrashPoint;
 import dev.tidemark.storage.file.DiskFull;
 import dev.tidemark.storage.file.DurableFiles;
 import dev.tidemark.storage.file.SnapshotFiles;
@@ -77,9 +76,7 @@ public final class Restore {
       new DecidedRestore(files, disk).finish();
     }
     prepare(snapshot, identity(snapshot.manifest()));
-    CrashPoint.RESTORE_DECIDE.before();
     disk.move(files.restoring(), files.restored());
-    CrashPoint.RESTORE_DECIDE.after();
     return new DecidedRestore(files, disk).finish();
   }
 

@@ -30,6 +30,11 @@ final class CopiedDirectory implements Forgetful {
   public void gone() {}
 
   @Override
+  public boolean isSaved() {
+    return true;
+  }
+
+  @Override
   public void build(Path target, Chance chance) throws IOException {
     for (int i = 0; i < TRIES; i++) {
       List<Path> before = files();

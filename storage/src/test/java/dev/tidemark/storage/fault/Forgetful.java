@@ -11,6 +11,9 @@ interface Forgetful {
   /** It is about to lose its last name. */
   void gone() throws IOException;
 
+  /** Whether the disk has all of it. */
+  boolean isSaved() throws IOException;
+
   /** Builds what may be found of it after a power loss now, at a path that is free. */
   void build(Path target, Chance chance) throws IOException;
 }

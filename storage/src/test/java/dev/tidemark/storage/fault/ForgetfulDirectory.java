@@ -72,9 +72,26 @@ final class ForgetfulDirectory implements Forgetful {
         : new ForgetfulDirectory(inside);
   }
 
-  void put(String name, Forgetful what) {
-    what.moved(path.resolve(name));
-    cached.put(name, what);
+  void put(String name, Forgetful what) throws IOException {
+    Path inside = path.resolve(name);
+    what.moved(inside);
+    // What was gathered elsewhere becomes RocksDB's: all of it must be on the disk by then.
+    boolean handedOver = name.equals(KEPT_BY_ITSELF) && what.isSaved();
+    cached.put(name, handedOver ? new CopiedDirectory(inside) : what);
+  }
+
+  @Override
+  public boolean isSaved() throws IOException {
+    look();
+    if (!saved.equals(cached)) {
+      return false;
+    }
+    for (Forgetful inside : cached.values()) {
+      if (!inside.isSaved()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   void remove(String name) {

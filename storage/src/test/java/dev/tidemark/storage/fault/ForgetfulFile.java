@@ -41,6 +41,12 @@ final class ForgetfulFile implements Forgetful {
     return last == null ? Content.of(path) : last;
   }
 
+  @Override
+  public boolean isSaved() throws IOException {
+    Content content = cached();
+    return saved.length() == content.length() && saved.sameAs(content, 0, (int) content.length());
+  }
+
   /** A force has ended that began when the file had this content. */
   void forced(Content content) {
     if (saved == believed) {

@@ -34,9 +34,20 @@ class RecoveryTableTest {
             for (Mark mark : Mark.values()) {
               for (State state : State.values()) {
                 for (Reach reach : Reach.values()) {
-                  for (Provenance provenance : Provenance.values()) {
-                    all.add(
-                        new Facts(birth, empty, log, fromStart, mark, state, reach, provenance));
+                  for (boolean snapshot : both) {
+                    for (Provenance provenance : Provenance.values()) {
+                      all.add(
+                          new Facts(
+                              birth,
+                              empty,
+                              log,
+                              fromStart,
+                              mark,
+                              state,
+                              reach,
+                              snapshot,
+                              provenance));
+                    }
                   }
                 }
               }
@@ -114,11 +125,37 @@ class RecoveryTableTest {
   @Test
   void neverBuildsAStateFromALogThatDoesNotReachBack() {
     always(
-        f -> isStore(f) && f.state() != State.WHOLE && !f.logFromStart(),
+        f -> isStore(f) && f.state() != State.WHOLE && !f.logFromStart() && !f.snapshot(),
         RecoveryCase.LOG_DAMAGED,
         RecoveryCase.ALL_LOST,
         RecoveryCase.LOG_SHORT,
         RecoveryCase.STATE_LOST_FOR_GOOD);
+  }
+
+  @Test
+  void goesOnFromASnapshotOnlyWhereTheLogDoesNotReachBackAndNothingElseIsAmiss() {
+    always(
+        f ->
+            isStore(f)
+                && !f.hasState()
+                && !f.logFromStart()
+                && f.snapshot()
+                && f.mark() == Mark.KEPT
+                && f.provenance() == Provenance.OWN
+                && EnumSet.of(LogCondition.CLEAN, LogCondition.UNSEALED, LogCondition.TORN_TAIL)
+                    .contains(f.log()),
+        RecoveryCase.STATE_FROM_SNAPSHOT);
+    for (Facts facts : everyCombination()) {
+      if (caseOf(facts) == RecoveryCase.STATE_FROM_SNAPSHOT) {
+        assertThat(facts.snapshot()).as("%s", facts).isTrue();
+        assertThat(facts.hasState()).as("%s", facts).isFalse();
+      }
+    }
+  }
+
+  @Test
+  void carriesOutARestoreThatWasDecidedWhateverElseIsFound() {
+    always(f -> f.birth() == Birth.RESTORED, RecoveryCase.RESTORE_DECIDED);
   }
 
   /** A dot that is made twice is the one fault that nothing mends. */
