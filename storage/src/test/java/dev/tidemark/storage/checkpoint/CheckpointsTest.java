@@ -41,7 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 class CheckpointsTest {
   private static final Schema SCHEMA =
       Schema.of("s:", Strategy.OR_SET).and("n:", Strategy.PN_COUNTER);
-  private static final int STEP = Boolean.getBoolean("tidemark.nightly") ? 1 : 11;
+  private static final int STEP = Boolean.getBoolean("tidemark.nightly") ? 1 : 31;
   private static final List<Long> MEMBERS = List.of(1L, 2L, 3L);
 
   @TempDir(factory = MemoryDirectory.class)
