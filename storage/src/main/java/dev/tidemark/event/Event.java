@@ -17,14 +17,16 @@ public sealed interface Event {
     /** An update of this store. */
     LOCAL,
     /** A commit of another replica. */
-    REMOTE
+    REMOTE,
+    /** What several commits come to, of one replica or more: the log has folded them. */
+    FOLDED
   }
 
   /**
-   * One operation of a synced commit.
+   * One operation of a synced commit, or what several have come to.
    *
-   * @param position the commit's log position
-   * @param operation who made it, and where in that replica's order
+   * @param position the commit's log position, or the last one of those that were folded
+   * @param operation who made it, and where in that replica's order; null if it was folded
    * @param cause here or elsewhere
    * @param key the key
    * @param strategy the key's strategy
@@ -37,7 +39,7 @@ public sealed interface Event {
    */
   record Change(
       long position,
-      Dot operation,
+      @Nullable Dot operation,
       Cause cause,
       String key,
       Strategy strategy,

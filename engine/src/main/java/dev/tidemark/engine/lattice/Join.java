@@ -15,16 +15,36 @@ public final class Join {
    * those of the ranges its head reaches; what is held elsewhere is not even read.
    */
   public static void into(Cells held, Lattice lattice, KeyDelta arriving) {
+    held.head(cells(held, lattice, arriving, CellRange.ALL).head());
+  }
+
+  /**
+   * Joins what arrives of the cells of a range, under a head that is whole. All ranges of an
+   * element have to be joined, one after the other, and then the last with {@link #lastPart}: the
+   * head claims that all its cells were joined, so until then it is not raised. Half done, it can
+   * be begun again.
+   */
+  public static void part(Cells held, Lattice lattice, KeyDelta arriving, CellRange range) {
+    cells(held, lattice, arriving, range);
+  }
+
+  /** Joins the last range of an element, and its head. */
+  public static void lastPart(Cells held, Lattice lattice, KeyDelta arriving, CellRange range) {
+    held.head(cells(held, lattice, arriving, range).head());
+  }
+
+  private static Lattice.HeadJoin cells(
+      Cells held, Lattice lattice, KeyDelta arriving, CellRange within) {
     Lattice.HeadJoin join = lattice.join(held.head(), arriving.head());
     for (CellRange range : join.reach()) {
-      sweep(held, join, arriving, range);
+      sweep(held, join, arriving, range.intersect(within));
     }
     for (var entry : arriving.cells().entrySet()) {
       Bytes id = entry.getKey();
       byte[] left = held.cell(id);
       write(held, id, left, join.cell(id, left, entry.getValue()));
     }
-    held.head(join.head());
+    return join;
   }
 
   private static void sweep(Cells held, Lattice.HeadJoin join, KeyDelta arriving, CellRange range) {

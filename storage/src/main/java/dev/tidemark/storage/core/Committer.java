@@ -11,9 +11,12 @@ import dev.tidemark.engine.operation.OperationId;
 import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.storage.Options;
 import dev.tidemark.storage.log.OpLog;
+import dev.tidemark.storage.log.OriginCoverage;
 import dev.tidemark.storage.overlay.Overlay;
 import dev.tidemark.storage.state.OriginRow;
 import dev.tidemark.storage.state.Progress;
+import java.util.List;
+import java.util.SortedMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -136,6 +139,13 @@ final class Committer {
       // Not only a signal: the folder may be waiting for more, and should not until memory is full.
       background.wakeFolder();
     }
+  }
+
+  /** Takes note of a logged run; gives the rows of the origins that it brings further. */
+  SortedMap<Long, OriginRow> enter(List<OriginCoverage> coverage) {
+    coverage.forEach(origin -> clock.observe(origin.lastStamp()));
+    overlay.freeze();
+    return origins.advance(coverage);
   }
 
   /** What the store has seen of each replica. */

@@ -144,6 +144,10 @@ public final class Opening implements AutoCloseable {
     long operations = 0;
     try (LogCursor cursor = log.cursor(applied + 1)) {
       while (cursor.next()) {
+        if (cursor.isRun()) {
+          core.replayRun(cursor);
+          continue;
+        }
         Commit commit = CommitCodec.decode(cursor.array(), cursor.offset(), cursor.length());
         core.replay(commit, cursor.position());
         commits++;

@@ -3,11 +3,15 @@ package dev.tidemark.storage.core;
 import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.commit.ChainHash;
 import dev.tidemark.engine.commit.CommitHeader;
+import dev.tidemark.storage.log.OriginCoverage;
 import dev.tidemark.storage.state.OriginRow;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * How far each replica's history is in this store's log, and what each had seen by then: the
@@ -24,6 +28,11 @@ public final class Origins {
   public Origins(long self, Map<Long, OriginRow> folded) {
     this.self = self;
     this.rows = new HashMap<>(folded);
+    gatherNews();
+  }
+
+  private void gatherNews() {
+    news.clear();
     VersionVector told = row(self).known();
     rows.forEach(
         (replica, row) -> {
@@ -63,6 +72,26 @@ public final class Origins {
       news.add(header.origin());
     }
     return after;
+  }
+
+  /** Takes note of a run in the log; gives the new rows of those that it brings further. */
+  public SortedMap<Long, OriginRow> advance(List<OriginCoverage> coverage) {
+    SortedMap<Long, OriginRow> further = new TreeMap<>(Long::compareUnsigned);
+    for (OriginCoverage run : coverage) {
+      OriginRow before = row(run.origin());
+      if (run.after() > before.sequence()) {
+        further.put(
+            run.origin(),
+            new OriginRow(
+                run.after(),
+                run.lastStamp(),
+                run.chainAfter(),
+                before.known().join(run.summary())));
+      }
+    }
+    rows.putAll(further);
+    gatherNews();
+    return further;
   }
 
   VersionVector vector() {

@@ -1,5 +1,6 @@
 package dev.tidemark.storage.core;
 
+import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.commit.Commit;
 import dev.tidemark.engine.commit.CommitCodec;
 import dev.tidemark.engine.commit.Operation;
@@ -9,6 +10,8 @@ import dev.tidemark.error.Problem;
 import dev.tidemark.error.SchemaMismatchException;
 import dev.tidemark.storage.log.LogCursor;
 import dev.tidemark.storage.log.LogReader;
+import dev.tidemark.storage.run.RunRecord;
+import dev.tidemark.storage.run.RunRecords;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,14 +52,25 @@ final class PendingSchema {
   private void readLog(LogReader log, long applied) {
     try (LogCursor cursor = log.cursor(Math.max(applied + 1, log.firstPosition()))) {
       while (cursor.next()) {
+        if (cursor.isRun()) {
+          readRun(cursor.records());
+          continue;
+        }
         Commit commit = CommitCodec.decode(cursor.array(), cursor.offset(), cursor.length());
-        commit.operations().forEach(this::read);
+        for (Operation operation : commit.operations()) {
+          read(operation.namespace(), operation.key());
+        }
       }
     }
   }
 
-  private void read(Operation operation) {
-    Namespace logged = operation.namespace();
+  private void readRun(RunRecords records) {
+    for (RunRecord next = records.next(); next != null; next = records.next()) {
+      read(next.namespace(), next.key());
+    }
+  }
+
+  private void read(Namespace logged, Bytes key) {
     Namespace same = requested.withPrefix(logged.prefix());
     if (same == null) {
       if (stored == null) {
@@ -70,14 +84,14 @@ final class PendingSchema {
               .with("requested", same.strategy())
               .advise("open the store with the stored strategy, or use another prefix"));
     }
-    Namespace taker = requested.of(operation.key());
+    Namespace taker = requested.of(key);
     if (taker.prefix().length() > logged.prefix().length()) {
       throw new SchemaMismatchException(
           Problem.of("new prefix would shadow stored keys")
               .with("prefix", taker.prefix())
               .with("requested", taker.strategy())
               .with("owner", logged)
-              .with("firstKey", operation.key())
+              .with("firstKey", key)
               .advise("use a prefix that no stored key begins with"));
     }
   }

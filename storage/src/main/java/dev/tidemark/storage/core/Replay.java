@@ -1,16 +1,22 @@
 package dev.tidemark.storage.core;
 
+import dev.tidemark.engine.causality.Dot;
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.commit.Commit;
 import dev.tidemark.engine.commit.CommitCodec;
+import dev.tidemark.engine.commit.CommitHeader;
 import dev.tidemark.engine.commit.Operation;
 import dev.tidemark.engine.lattice.CellRange;
 import dev.tidemark.engine.lattice.KeyDelta;
 import dev.tidemark.engine.lattice.Lattice;
+import dev.tidemark.engine.schema.Namespace;
 import dev.tidemark.event.Event;
 import dev.tidemark.storage.log.LogCursor;
 import dev.tidemark.storage.log.OpLog;
+import dev.tidemark.storage.run.RunRecord;
+import dev.tidemark.storage.run.RunRecords;
 import java.util.List;
+import java.util.ListIterator;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -23,9 +29,21 @@ public final class Replay implements AutoCloseable {
   private final long self;
   private final Predicate<Bytes> wanted;
   private final LogCursor cursor;
-  private @Nullable Commit commit;
-  private int index;
+  private Item item = Item.NONE;
+  private @Nullable Update pending;
   private long position;
+
+  /** One change to one key, wherever it comes from. */
+  private record Update(
+      Namespace namespace, Bytes key, KeyDelta delta, Event.Cause cause, @Nullable Dot operation) {}
+
+  /** Gives the changes of a commit or a run, one after the other. */
+  @FunctionalInterface
+  private interface Item {
+    Item NONE = () -> null;
+
+    @Nullable Update next();
+  }
 
   Replay(OpLog log, Reads reads, long self, long fromPosition, Predicate<Bytes> wanted) {
     this.reads = reads;
@@ -34,67 +52,88 @@ public final class Replay implements AutoCloseable {
     this.cursor = log.cursor(fromPosition);
   }
 
-  /** Moves to the next commit; false if there is none yet. */
+  /** Moves to the next commit, or to what some have come to; false if there is none yet. */
   public boolean nextCommit() {
+    item = Item.NONE;
+    pending = null;
     if (!cursor.next()) {
       return false;
     }
-    commit = CommitCodec.decode(cursor.array(), cursor.offset(), cursor.length());
     position = cursor.position();
-    skipTo(0);
+    item = cursor.isRun() ? run(cursor.records()) : commit();
+    skip();
     return true;
   }
 
-  /** The commit's position. */
+  private Item commit() {
+    Commit commit = CommitCodec.decode(cursor.array(), cursor.offset(), cursor.length());
+    CommitHeader header = commit.header();
+    Event.Cause cause = header.origin() == self ? Event.Cause.LOCAL : Event.Cause.REMOTE;
+    ListIterator<Operation> operations = commit.operations().listIterator();
+    return () -> {
+      if (!operations.hasNext()) {
+        return null;
+      }
+      Dot dot = header.operation(operations.nextIndex()).dot();
+      Operation operation = operations.next();
+      return new Update(operation.namespace(), operation.key(), operation.delta(), cause, dot);
+    };
+  }
+
+  private static Item run(RunRecords records) {
+    return () -> {
+      RunRecord next = records.next();
+      return next == null
+          ? null
+          : new Update(next.namespace(), next.key(), next.delta(), Event.Cause.FOLDED, null);
+    };
+  }
+
+  /** The commit's position; of folded ones that of the last. */
   public long position() {
     return position;
   }
 
   /** Whether the commit has more wanted changes. */
   public boolean isInside() {
-    return commit != null;
+    return pending != null;
   }
 
   /** The next wanted change of the commit; null if there is none left. */
   public Event.@Nullable Change nextChange() {
-    Commit inside = commit;
-    if (inside == null) {
+    Update update = pending;
+    if (update == null) {
       return null;
     }
-    Event.Change change = change(inside, inside.operations().get(index));
-    skipTo(index + 1);
+    Event.Change change = change(update);
+    skip();
     return change;
   }
 
-  /** Moves to the next wanted operation; the commit is over if there is none. */
-  private void skipTo(int from) {
-    Commit inside = commit;
-    index = from;
-    while (inside != null && index < inside.operations().size()) {
-      if (wanted.test(inside.operations().get(index).key())) {
-        return;
-      }
-      index++;
+  /** Moves to the next wanted change, if there is one. */
+  private void skip() {
+    pending = item.next();
+    while (pending != null && !wanted.test(pending.key())) {
+      pending = item.next();
     }
-    commit = null;
   }
 
-  private Event.Change change(Commit inside, Operation operation) {
-    Lattice lattice = operation.namespace().strategy().lattice();
-    KeyDelta delta = operation.delta();
+  private Event.Change change(Update update) {
+    Lattice lattice = update.namespace().strategy().lattice();
+    KeyDelta delta = update.delta();
     List<CellRange> reach = TouchedView.reach(lattice, lattice.bottom(), delta);
     TouchedView now =
         reads.read(
-            operation.namespace(),
-            operation.key(),
+            update.namespace(),
+            update.key(),
             span(reach, delta),
             view -> TouchedView.of(view, reach, delta));
     return new Event.Change(
         position,
-        inside.header().operation(index).dot(),
-        inside.header().origin() == self ? Event.Cause.LOCAL : Event.Cause.REMOTE,
-        operation.key().toUtf8(),
-        operation.namespace().strategy(),
+        update.operation(),
+        update.cause(),
+        update.key().toUtf8(),
+        update.namespace().strategy(),
         lattice.effects(delta),
         null,
         lattice.value(now),

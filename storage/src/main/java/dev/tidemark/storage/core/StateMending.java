@@ -60,6 +60,10 @@ final class StateMending {
     OfflineFold fold = new OfflineFold(state, BATCH_BYTES);
     try (LogCursor cursor = log.cursor(state.progress().applied() + 1, applied)) {
       while (cursor.next()) {
+        if (cursor.isRun()) {
+          fold.joinRun(cursor.records(), cursor.position(), origins.advance(cursor.coverage()));
+          continue;
+        }
         Commit commit = CommitCodec.decode(cursor.array(), cursor.offset(), cursor.length());
         if (fold.join(commit, cursor.position(), origins.advance(commit.header()))) {
           fold.fold();

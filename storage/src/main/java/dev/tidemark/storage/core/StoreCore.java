@@ -14,12 +14,15 @@ import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.error.Problem;
 import dev.tidemark.storage.Options;
 import dev.tidemark.storage.fault.CrashPoint;
+import dev.tidemark.storage.log.LogCursor;
 import dev.tidemark.storage.log.OpLog;
 import dev.tidemark.storage.overlay.Overlay;
+import dev.tidemark.storage.state.OriginRow;
 import dev.tidemark.storage.state.StateStore;
 import dev.tidemark.type.Durability;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -156,6 +159,15 @@ public final class StoreCore implements AutoCloseable {
     while (overlay.bytes() > options.overlayBytes() / 2 && background.foldOldest()) {
       // Each round folds one generation.
     }
+  }
+
+  /**
+   * Takes a run that is in the log; what comes before it is folded first, and then the run, which
+   * would not fit into memory.
+   */
+  void replayRun(LogCursor run) {
+    SortedMap<Long, OriginRow> rows = committer.enter(run.coverage());
+    background.foldRun(run.records(), run.position(), committer.clock(), rows);
   }
 
   private void awaitRoom() {

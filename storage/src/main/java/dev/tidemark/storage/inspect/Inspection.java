@@ -22,9 +22,13 @@ import dev.tidemark.error.StoreUnusableException;
 import dev.tidemark.storage.core.PinnedScan;
 import dev.tidemark.storage.file.StoreFiles;
 import dev.tidemark.storage.format.Identity;
+import dev.tidemark.storage.log.Coverage;
 import dev.tidemark.storage.log.LogCursor;
 import dev.tidemark.storage.log.LogReader;
+import dev.tidemark.storage.log.OriginCoverage;
 import dev.tidemark.storage.overlay.Overlay;
+import dev.tidemark.storage.run.RunRecord;
+import dev.tidemark.storage.run.WholeRecords;
 import dev.tidemark.storage.state.OriginRow;
 import dev.tidemark.storage.state.Pin;
 import dev.tidemark.storage.state.StateStore;
@@ -42,6 +46,12 @@ import org.jspecify.annotations.Nullable;
  * and no JVM flag. For one thread.
  */
 public final class Inspection implements AutoCloseable {
+  /** How far an origin is matters to folding only, and nothing is folded here. */
+  private static final OriginRow NO_ROW = new OriginRow(0, 0, 0, VersionVector.EMPTY);
+
+  private static final CommitHeader NO_HEADER =
+      new CommitHeader(0, 0, 0, 1, VersionVector.EMPTY, 0);
+
   private final Identity identity;
   private final StateStore state;
   private final LogReader log;
@@ -124,6 +134,13 @@ public final class Inspection implements AutoCloseable {
     long clock = state.progress().clock();
     try (LogCursor cursor = log.cursor(state.progress().applied() + 1)) {
       while (cursor.next()) {
+        if (cursor.isRun()) {
+          vector = vector.join(Coverage.after(cursor.coverage()));
+          for (OriginCoverage run : cursor.coverage()) {
+            clock = Math.max(clock, run.lastStamp());
+          }
+          continue;
+        }
         CommitHeader header =
             CommitCodec.decodeHeader(
                 new ByteReader(cursor.array(), cursor.offset(), cursor.length()));
@@ -235,17 +252,27 @@ public final class Inspection implements AutoCloseable {
     long from = state.progress().applied() + 1;
     try (LogCursor cursor = log.cursor(from)) {
       while (cursor.next()) {
+        if (cursor.isRun()) {
+          pend(cursor, wanted, pending);
+          continue;
+        }
         Commit commit = CommitCodec.decode(cursor.array(), cursor.offset(), cursor.length());
         List<Operation> operations =
             commit.operations().stream().filter(o -> wanted.test(o.key())).toList();
         if (!operations.isEmpty()) {
-          // How far an origin is matters to folding only, and nothing is folded here.
-          OriginRow row = new OriginRow(0, 0, 0, VersionVector.EMPTY);
-          pending.apply(new Commit(commit.header(), operations), cursor.position(), row, 0);
+          pending.apply(new Commit(commit.header(), operations), cursor.position(), NO_ROW, 0);
         }
       }
     }
     return pending;
+  }
+
+  private static void pend(LogCursor run, Predicate<Bytes> wanted, Overlay pending) {
+    WholeRecords records = new WholeRecords(run.records(), wanted);
+    for (RunRecord next = records.next(); next != null; next = records.next()) {
+      Operation operation = new Operation(next.namespace(), next.key(), next.delta());
+      pending.apply(new Commit(NO_HEADER, List.of(operation)), run.position(), NO_ROW, 0);
+    }
   }
 
   private static KeyView joined(Lattice lattice, KeyView base, List<KeyDelta> pending) {

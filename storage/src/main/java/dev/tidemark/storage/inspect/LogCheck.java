@@ -13,7 +13,10 @@ import dev.tidemark.storage.inspect.Finding.Part;
 import dev.tidemark.storage.log.Damage;
 import dev.tidemark.storage.log.LogCursor;
 import dev.tidemark.storage.log.LogReader;
+import dev.tidemark.storage.log.OriginCoverage;
 import dev.tidemark.storage.log.SegmentInfo;
+import dev.tidemark.storage.run.RunRecord;
+import dev.tidemark.storage.run.RunRecords;
 import dev.tidemark.storage.state.OriginRow;
 import dev.tidemark.storage.state.Progress;
 import java.util.HashMap;
@@ -26,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * its format, and every origin's commits against each other (sequences, stamps, chain of hashes).
  */
 final class LogCheck {
+  private static final OriginRow NOTHING = new OriginRow(0, 0, ChainHash.NONE, VersionVector.EMPTY);
+
   private final LogReader log;
   private final Findings findings;
   private final Map<Long, OriginRow> rows = new HashMap<>();
@@ -33,6 +38,8 @@ final class LogCheck {
   private long bytes;
   private long commits;
   private long operations;
+  private long records;
+  private boolean foldedPastApplied;
   private boolean readable = true;
   private @Nullable Progress start;
 
@@ -63,7 +70,13 @@ final class LogCheck {
     try (LogCursor cursor = log.cursor(log.firstPosition())) {
       while (cursor.next()) {
         startBefore(cursor.position(), appliedPosition);
-        check(cursor);
+        if (cursor.isRun()) {
+          checkRun(cursor);
+          foldedPastApplied |=
+              cursor.firstPosition() <= appliedPosition && appliedPosition < cursor.position();
+        } else {
+          check(cursor);
+        }
         if (cursor.position() == appliedPosition) {
           rowsAtApplied = new TreeMap<>(rows);
         }
@@ -120,12 +133,48 @@ final class LogCheck {
     }
   }
 
+  private void checkRun(LogCursor cursor) {
+    try {
+      RunRecords all = cursor.records();
+      for (RunRecord next = all.next(); next != null; next = all.next()) {
+        records++;
+      }
+    } catch (DamagedException e) {
+      findings.add(Part.LOG, at(cursor), "the records of a run", e.getMessage());
+      readable = false;
+    }
+    cursor.coverage().forEach(run -> follow(cursor, run));
+  }
+
+  /** Compares what a run holds of an origin with what comes before it. */
+  private void follow(LogCursor cursor, OriginCoverage run) {
+    OriginRow before = rows.getOrDefault(run.origin(), NOTHING);
+    String where = at(cursor) + ", origin " + ReplicaId.format(run.origin());
+    boolean isKnown = rows.containsKey(run.origin()) || log.firstPosition() == 1;
+    if (isKnown && run.before() > before.sequence()) {
+      findings.add(Part.LOG, where, "at most sequence " + before.sequence(), run.before());
+    }
+    if (isKnown && run.before() == before.sequence() && run.chainBefore() != before.chain()) {
+      findings.add(
+          Part.LOG,
+          where,
+          "chain " + Long.toHexString(before.chain()),
+          Long.toHexString(run.chainBefore()));
+    }
+    if (run.after() > before.sequence()) {
+      rows.put(
+          run.origin(),
+          new OriginRow(
+              run.after(), run.lastStamp(), run.chainAfter(), before.known().join(run.summary())));
+    }
+  }
+
   /** Compares a commit with the one before it of the same origin. */
   private void follow(LogCursor cursor, CommitHeader header) {
     OriginRow before = rows.get(header.origin());
     String where = at(cursor) + ", origin " + ReplicaId.format(header.origin());
     if (before == null && header.firstSequence() == 1) {
-      before = new OriginRow(0, 0, ChainHash.NONE, VersionVector.EMPTY);
+      before = NOTHING;
     }
     if (before != null) {
       if (header.firstSequence() != before.sequence() + 1) {
@@ -163,6 +212,11 @@ final class LogCheck {
     return rowsAtApplied;
   }
 
+  /** Whether that position lies within what was folded, so that nothing can be said of it. */
+  boolean isFoldedPastApplied() {
+    return foldedPastApplied;
+  }
+
   /** Whether all of it could be read. */
   boolean isReadable() {
     return readable;
@@ -174,6 +228,11 @@ final class LogCheck {
 
   long commits() {
     return commits;
+  }
+
+  /** Records of folded segments. */
+  long records() {
+    return records;
   }
 
   long operations() {

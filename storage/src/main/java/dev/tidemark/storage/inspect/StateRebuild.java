@@ -12,7 +12,10 @@ import dev.tidemark.storage.file.DurableFiles;
 import dev.tidemark.storage.inspect.Finding.Part;
 import dev.tidemark.storage.log.LogCursor;
 import dev.tidemark.storage.log.LogReader;
+import dev.tidemark.storage.log.OriginCoverage;
 import dev.tidemark.storage.overlay.OfflineFold;
+import dev.tidemark.storage.run.RunRecord;
+import dev.tidemark.storage.run.RunRecords;
 import dev.tidemark.storage.snapshot.Snapshot;
 import dev.tidemark.storage.snapshot.SnapshotCopy;
 import dev.tidemark.storage.state.KeyCursor;
@@ -23,6 +26,9 @@ import dev.tidemark.storage.state.StateOptions;
 import dev.tidemark.storage.state.StateStore;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,6 +76,10 @@ final class StateRebuild implements AutoCloseable {
     OfflineFold fold = new OfflineFold(rebuilt, OfflineFold.ALONE_BYTES);
     try (LogCursor cursor = log.cursor(rebuilt.progress().applied() + 1)) {
       while (cursor.next() && cursor.position() <= lastPosition) {
+        if (cursor.isRun()) {
+          fold.joinRun(new Belonging(cursor), cursor.position(), rows(cursor.coverage()));
+          continue;
+        }
         Commit commit = CommitCodec.decode(cursor.array(), cursor.offset(), cursor.length());
         if (!belongs(commit, cursor.position())) {
           continue;
@@ -86,19 +96,56 @@ final class StateRebuild implements AutoCloseable {
     fold.fold();
   }
 
+  /** How far each origin is matters to a later run only, and nothing else is looked at. */
+  private static SortedMap<Long, OriginRow> rows(List<OriginCoverage> coverage) {
+    SortedMap<Long, OriginRow> rows = new TreeMap<>(Long::compareUnsigned);
+    for (OriginCoverage run : coverage) {
+      rows.put(
+          run.origin(),
+          new OriginRow(run.after(), run.lastStamp(), run.chainAfter(), run.summary()));
+    }
+    return rows;
+  }
+
   private boolean belongs(Commit commit, long position) {
     for (Operation operation : commit.operations()) {
-      Namespace namespace = operation.namespace();
-      if (!namespace.equals(rebuilt.schema().of(operation.key()))) {
-        findings.add(
-            Part.LOG_AGAINST_STATE,
-            "position " + position + ", key " + operation.key(),
-            "namespace " + rebuilt.schema().of(operation.key()),
-            namespace);
+      if (!belongs(operation.namespace(), operation.key(), position)) {
         return false;
       }
     }
     return true;
+  }
+
+  private boolean belongs(Namespace namespace, Bytes key, long position) {
+    boolean belongs = namespace.equals(rebuilt.schema().of(key));
+    if (!belongs) {
+      findings.add(
+          Part.LOG_AGAINST_STATE,
+          "position " + position + ", key " + key,
+          "namespace " + rebuilt.schema().of(key),
+          namespace);
+    }
+    return belongs;
+  }
+
+  /** The records of a run that the state has a place for. */
+  private final class Belonging implements RunRecords {
+    private final RunRecords records;
+    private final long position;
+
+    Belonging(LogCursor run) {
+      this.records = run.records();
+      this.position = run.position();
+    }
+
+    @Override
+    public @Nullable RunRecord next() {
+      RunRecord next = records.next();
+      while (next != null && !belongs(next.namespace(), next.key(), position)) {
+        next = records.next();
+      }
+      return next;
+    }
   }
 
   /** Compares with the state that the store holds. */

@@ -161,6 +161,8 @@ public final class Verification {
       return "the log is damaged";
     } else if (progress.applied() > log.lastPosition()) {
       return "the log ends before the state";
+    } else if (check.isFoldedPastApplied()) {
+      return "the log was folded beyond where the state is";
     }
     return state.floor().equals(Floor.NONE) ? null : "the state has forgotten what is stable";
   }

@@ -149,6 +149,11 @@ final class EntryFinder implements AutoCloseable {
     return Frame.bodyLength(buffer, frame());
   }
 
+  /** What kind of entry it is. */
+  int kind() {
+    return Frame.kind(buffer, frame());
+  }
+
   /** The entry's checksum. */
   int checksum() {
     return Frame.storedChecksum(buffer, frame());

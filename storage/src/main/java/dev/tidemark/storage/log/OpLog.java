@@ -16,7 +16,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -45,10 +44,9 @@ public final class OpLog implements AutoCloseable {
   private final byte[] storeId;
   private final LogOptions options;
   private final DurableFiles disk;
-  private final DurableMark mark;
   private final LogRecovery recovery;
-  private final GroupCommit group;
-  private final LogSource source = new Source();
+  private final LogSync sync;
+  private final LogSource source;
   private final Fuse fuse;
   private final SpaceGuard space;
 
@@ -70,11 +68,13 @@ public final class OpLog implements AutoCloseable {
     this.space = new SpaceGuard(files.directory(), options.reserveBytes(), disk);
     LogOpening.Opened opened =
         new LogOpening(files, this.storeId, disk).open(looked.facts(), looked.verdict());
-    this.mark = opened.mark();
     this.recovery = opened.recovery();
-    this.segments = new Segments(files, this.storeId, disk, opened.catalogue(), opened.extents());
+    this.segments =
+        new Segments(
+            files, this.storeId, disk, fuse, options, opened.catalogue(), opened.extents());
+    this.source = new LiveSource(fuse, segments, () -> appended);
     this.appended = opened.catalogue().lastPosition();
-    this.group = new GroupCommit(appended, this::forceRound, fuse::requireWhole);
+    this.sync = new LogSync(opened.mark(), fuse, options.markIntervalMillis(), this::forceActive);
   }
 
   /**
@@ -153,7 +153,7 @@ public final class OpLog implements AutoCloseable {
 
   /** The position up to which the log survives a power loss. */
   public long syncedPosition() {
-    return group.synced();
+    return sync.synced();
   }
 
   /**
@@ -213,7 +213,7 @@ public final class OpLog implements AutoCloseable {
   private void sealActive() {
     ActiveSegment segment = active;
     if (segment != null) {
-      group.exclusively(() -> fuse.guard("seal", () -> seal(segment)));
+      sync.exclusively("seal", () -> seal(segment));
     }
   }
 
@@ -244,15 +244,7 @@ public final class OpLog implements AutoCloseable {
   public void sync() {
     fuse.requireWhole();
     awaitSynced(appended);
-    if (!mark.isForced() && markIsDue()) {
-      group.exclusively(this::forceMarkUnlessClosed);
-    }
-  }
-
-  /** The turn may come after a close has had it. */
-  private long forceMarkUnlessClosed() {
-    fuse.requireWhole();
-    return fuse.guard("force mark", mark::force);
+    sync.forceMarkWhenDue();
   }
 
   /** Returns when the log survives a power loss up to a position; shares the force of others. */
@@ -263,32 +255,17 @@ public final class OpLog implements AutoCloseable {
           .with("appended", appended)
           .illegalArgument();
     }
-    group.await(position);
+    sync.await(position);
   }
 
-  /** Forces what is appended by now; whoever runs it has the turn. */
-  private long forceRound() {
+  private long forceActive() throws IOException {
     // Read first: a commit appended meanwhile may be in a segment created meanwhile.
     long reached = appended;
     ActiveSegment segment = active;
-    return fuse.guard(
-        "force",
-        () -> {
-          if (segment != null) {
-            segment.force();
-          }
-          // A page that could not be had while it ran was not in what it saved.
-          fuse.requireWhole();
-          mark.advance(reached);
-          if (markIsDue()) {
-            mark.force();
-          }
-          return reached;
-        });
-  }
-
-  private boolean markIsDue() {
-    return mark.age() >= TimeUnit.MILLISECONDS.toNanos(options.markIntervalMillis());
+    if (segment != null) {
+      segment.force();
+    }
+    return reached;
   }
 
   /**
@@ -307,24 +284,12 @@ public final class OpLog implements AutoCloseable {
     SegmentInfo info = segment.seal();
     segments.enter(info);
     active = null;
-    mark.advance(info.lastPosition());
-    return mark.force();
+    return sync.forcedTo(info.lastPosition());
   }
 
   /** Begins a folded segment, aside from the log. */
   public FoldedWriter folded(List<OriginCoverage> coverage) {
-    fuse.requireWhole();
-    long number = segments.takeNumber();
-    return FoldedWriter.create(
-        new FoldedWriter.Target(
-            number,
-            files.foldingSegment(number),
-            files.log(),
-            Frame.tagOf(storeId),
-            disk,
-            new SpaceGuard(files.directory(), options.reserveBytes(), disk),
-            fuse),
-        coverage);
+    return segments.folded(coverage);
   }
 
   /**
@@ -335,15 +300,7 @@ public final class OpLog implements AutoCloseable {
    * @throws OutOfSpaceException if the disk is almost full; the log is as before
    */
   public void swap(List<SegmentInfo> originals, FoldedSegment folded) {
-    List<OriginCoverage> due =
-        Coverage.join(originals.stream().map(SegmentInfo::coverage).toList());
-    if (!due.equals(folded.coverage())) {
-      throw Problem.of("folded segment covers something else than its originals")
-          .with("expected", due)
-          .with("actual", folded.coverage())
-          .broken();
-    }
-    change("swap segments", () -> segments.swap(originals, folded));
+    segments.swap(originals, folded);
   }
 
   /**
@@ -357,21 +314,21 @@ public final class OpLog implements AutoCloseable {
     try {
       fuse.requireWhole();
       sealActive();
-      long[] position = new long[1];
-      group.exclusively(
-          () ->
-              fuse.guard(
-                  "attach segment",
-                  () -> {
-                    position[0] = segments.attach(folded).lastPosition();
-                    appended = position[0];
-                    mark.advance(position[0]);
-                    return mark.force();
-                  }));
-      return position[0];
+      sync.exclusively(
+          "attach segment",
+          () -> {
+            appended = segments.attach(folded).lastPosition();
+            return sync.forcedTo(appended);
+          });
+      return appended;
     } finally {
       appending.unlock();
     }
+  }
+
+  /** Removes a folded segment that is not wanted any more; one that is in the log stays. */
+  public void discard(FoldedSegment folded) {
+    segments.discard(folded);
   }
 
   /**
@@ -382,27 +339,8 @@ public final class OpLog implements AutoCloseable {
    * @throws OutOfSpaceException if the disk is almost full; the log is as before
    */
   public long truncateBelow(long position) {
-    change("truncate", () -> segments.truncateBelow(position));
+    segments.truncateBelow(position);
     return firstPosition();
-  }
-
-  /** Removes a folded segment that is not wanted any more; one that is in the log stays. */
-  public void discard(FoldedSegment folded) {
-    change("discard folded segment", () -> segments.discard(folded));
-  }
-
-  private void change(String doing, Change work) {
-    fuse.requireWhole();
-    fuse.guard(
-        doing,
-        () -> {
-          work.run();
-          return this;
-        });
-  }
-
-  private interface Change {
-    void run() throws IOException;
   }
 
   /**
@@ -442,14 +380,14 @@ public final class OpLog implements AutoCloseable {
     appending.lock();
     try {
       if (!fuse.isClosed()) {
-        group.exclusively(this::closeFiles);
+        sync.closing(this::closeFiles);
       }
     } finally {
       appending.unlock();
     }
   }
 
-  private long closeFiles() {
+  private void closeFiles() {
     ActiveSegment segment = active;
     try {
       if (segment != null && !fuse.isBlown()) {
@@ -461,38 +399,15 @@ public final class OpLog implements AutoCloseable {
       fuse.close();
       release(segment);
     }
-    return group.synced();
   }
 
   private void release(@Nullable ActiveSegment segment) {
-    try (mark) {
+    try (sync) {
       if (segment != null) {
         segment.release();
       }
     } catch (IOException | InternalError e) {
       // Nothing is lost with it: what had to be forced was forced before, or its failure told.
-    }
-  }
-
-  private final class Source implements LogSource {
-    @Override
-    public void requireOpen() {
-      fuse.requireOpen();
-    }
-
-    @Override
-    public long firstPosition() {
-      return segments.catalogue().firstPosition();
-    }
-
-    @Override
-    public long appendedPosition() {
-      return appended;
-    }
-
-    @Override
-    public List<SegmentExtent> extents() {
-      return segments.extents();
     }
   }
 }

@@ -55,6 +55,12 @@ final class SalvageScan {
   }
 
   private void take(EntryFinder finder) {
+    if (finder.kind() == FrameLayout.KIND_FOLDED) {
+      listener.damaged(
+          file, finder.start(), finder.end(), "a commit", "a piece of a folded segment");
+      endRun();
+      return;
+    }
     try {
       CommitCodec.decode(finder.array(), finder.bodyAt(), finder.bodyLength());
     } catch (MalformedException e) {

@@ -19,6 +19,8 @@ final class Segments {
   private final StoreFiles files;
   private final byte[] storeId;
   private final DurableFiles disk;
+  private final Fuse fuse;
+  private final long reserveBytes;
   private final AtomicLong lastNumber;
   private volatile Catalogue catalogue;
   private volatile List<SegmentExtent> extents;
@@ -27,11 +29,15 @@ final class Segments {
       StoreFiles files,
       byte[] storeId,
       DurableFiles disk,
+      Fuse fuse,
+      LogOptions options,
       Catalogue catalogue,
       List<SegmentExtent> extents) {
     this.files = files;
     this.storeId = storeId;
     this.disk = disk;
+    this.fuse = fuse;
+    this.reserveBytes = options.reserveBytes();
     this.catalogue = catalogue;
     this.extents = extents;
     this.lastNumber = new AtomicLong(catalogue.lastNumber());
@@ -73,8 +79,36 @@ final class Segments {
     return segment;
   }
 
-  /** A folded segment takes the place of those that it was folded from. */
-  synchronized void swap(List<SegmentInfo> originals, FoldedSegment folded) throws IOException {
+  /** See {@link OpLog#folded}. */
+  FoldedWriter folded(List<OriginCoverage> coverage) {
+    fuse.requireWhole();
+    long number = takeNumber();
+    return FoldedWriter.create(
+        new FoldedWriter.Target(
+            number,
+            files.foldingSegment(number),
+            files.log(),
+            Frame.tagOf(storeId),
+            disk,
+            new SpaceGuard(files.directory(), reserveBytes, disk),
+            fuse),
+        coverage);
+  }
+
+  /** See {@link OpLog#swap}. */
+  void swap(List<SegmentInfo> originals, FoldedSegment folded) {
+    List<OriginCoverage> due =
+        Coverage.join(originals.stream().map(SegmentInfo::coverage).toList());
+    if (!due.equals(folded.coverage())) {
+      throw Problem.of("folded segment covers something else than its originals")
+          .with("expected", due)
+          .with("actual", folded.coverage())
+          .broken();
+    }
+    change("swap segments", () -> swapNow(originals, folded));
+  }
+
+  private void swapNow(List<SegmentInfo> originals, FoldedSegment folded) throws IOException {
     SegmentInfo last = originals.get(originals.size() - 1);
     SegmentInfo segment = folded.info(originals.get(0).firstPosition(), last.lastPosition());
     Catalogue next = catalogue.with(originals, segment);
@@ -95,8 +129,12 @@ final class Segments {
     remove(originals);
   }
 
-  /** Drops the segments that lie whole below a position. */
-  synchronized void truncateBelow(long position) throws IOException {
+  /** See {@link OpLog#truncateBelow}. */
+  void truncateBelow(long position) {
+    change("truncate", () -> truncateNow(position));
+  }
+
+  private void truncateNow(long position) throws IOException {
     Catalogue before = catalogue;
     Catalogue next = before.from(position);
     int dropped = before.segments().size() - next.segments().size();
@@ -108,8 +146,12 @@ final class Segments {
     }
   }
 
-  /** Gives up a folded segment that is not in the log. */
-  synchronized void discard(FoldedSegment folded) throws IOException {
+  /** See {@link OpLog#discard}. */
+  void discard(FoldedSegment folded) {
+    change("discard folded segment", () -> discardNow(folded));
+  }
+
+  private void discardNow(FoldedSegment folded) throws IOException {
     if (!catalogue.names(folded.number())) {
       disk.deleteDirectory(folded.aside());
       disk.deleteDirectory(files.segment(folded.number()));
@@ -134,5 +176,21 @@ final class Segments {
     for (SegmentInfo segment : gone) {
       disk.deleteDirectory(files.segment(segment.number()));
     }
+  }
+
+  private void change(String doing, Change work) {
+    fuse.requireWhole();
+    fuse.guard(
+        doing,
+        () -> {
+          synchronized (this) {
+            work.run();
+          }
+          return this;
+        });
+  }
+
+  private interface Change {
+    void run() throws IOException;
   }
 }

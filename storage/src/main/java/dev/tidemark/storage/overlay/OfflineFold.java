@@ -1,8 +1,11 @@
 package dev.tidemark.storage.overlay;
 
 import dev.tidemark.engine.commit.Commit;
+import dev.tidemark.storage.run.RunFold;
+import dev.tidemark.storage.run.RunRecords;
 import dev.tidemark.storage.state.OriginRow;
 import dev.tidemark.storage.state.StateStore;
+import java.util.SortedMap;
 
 /**
  * Folds commits into a state that nobody else folds into, in batches of bounded size: what the
@@ -34,6 +37,15 @@ public final class OfflineFold {
     clock = Math.max(clock, commit.header().lastStamp());
     overlay.apply(commit, position, row, clock);
     return overlay.bytes() >= batchBytes;
+  }
+
+  /** Folds all that was joined since, then a run, with its origins' rows after it. */
+  public void joinRun(RunRecords records, long position, SortedMap<Long, OriginRow> rows) {
+    fold();
+    for (OriginRow row : rows.values()) {
+      clock = Math.max(clock, row.lastStamp());
+    }
+    RunFold.fold(state, records, position, clock, rows);
   }
 
   /** Folds all that was joined since. */

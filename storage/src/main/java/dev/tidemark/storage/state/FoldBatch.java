@@ -1,8 +1,10 @@
 package dev.tidemark.storage.state;
 
 import dev.tidemark.engine.codec.Bytes;
+import dev.tidemark.engine.lattice.CellRange;
 import dev.tidemark.engine.lattice.Join;
 import dev.tidemark.engine.lattice.KeyDelta;
+import dev.tidemark.engine.lattice.Lattice;
 import dev.tidemark.engine.schema.Namespace;
 import dev.tidemark.error.Problem;
 import dev.tidemark.storage.fault.CrashPoint;
@@ -12,6 +14,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
@@ -65,6 +68,25 @@ public final class FoldBatch implements AutoCloseable {
     run(() -> joinNow(namespace, key, delta));
   }
 
+  /** Joins a part of an element, see {@link Join#part}; the last one raises the head. */
+  public void joinPart(
+      Namespace namespace, Bytes key, KeyDelta delta, CellRange range, boolean isLast) {
+    run(
+        () -> {
+          requireAscending(namespace, key);
+          join(
+              namespace,
+              key,
+              (cells, lattice) -> {
+                if (isLast) {
+                  Join.lastPart(cells, lattice, delta, range);
+                } else {
+                  Join.part(cells, lattice, delta, range);
+                }
+              });
+        });
+  }
+
   private void joinNow(Namespace namespace, Bytes key, KeyDelta delta) throws RocksDBException {
     ColumnFamilyHandle family = StateStore.family(db, namespace);
     requireAscending(namespace, key);
@@ -76,11 +98,18 @@ public final class FoldBatch implements AutoCloseable {
       batch.put(family, CellKey.head(CellKey.stem(key)), alone.encode());
       return;
     }
+    join(namespace, key, (cells, same) -> Join.into(cells, same, delta));
+  }
+
+  private void join(Namespace namespace, Bytes key, BiConsumer<FoldCells, Lattice> joining)
+      throws RocksDBException {
+    ColumnFamilyHandle family = StateStore.family(db, namespace);
+    Lattice lattice = namespace.strategy().lattice();
     intact = false;
     StoredKey base = new StoredKey(new Reader(guard, db, family, null), namespace, key);
     FoldCells cells = new FoldCells(base, lattice, family, CellKey.stem(key), batch);
     try {
-      Join.into(cells, lattice, delta);
+      joining.accept(cells, lattice);
     } catch (FoldCells.BatchRefused e) {
       throw e.reason();
     }

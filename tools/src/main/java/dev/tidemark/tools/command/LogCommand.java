@@ -11,6 +11,8 @@ import dev.tidemark.storage.file.StoreFiles;
 import dev.tidemark.storage.inspect.StoreDirectory;
 import dev.tidemark.storage.log.LogCursor;
 import dev.tidemark.storage.log.LogReader;
+import dev.tidemark.storage.run.RunRecord;
+import dev.tidemark.storage.run.RunRecords;
 import dev.tidemark.tools.output.ExitCode;
 import dev.tidemark.tools.output.Printer;
 import dev.tidemark.tools.words.OperationWords;
@@ -32,7 +34,10 @@ import picocli.CommandLine.Parameters;
       "Columns, with tabs between: log position, origin#sequence, hybrid time, strategy, key, what"
           + " the operation does. Keys and values are quoted; control characters and bytes that are"
           + " not UTF-8 are escaped. A counter's operation holds a running total: 'raise"
-          + " increments to 5' is what its origin has added in all."
+          + " increments to 5' is what its origin has added in all.",
+      "",
+      "What compaction has folded is printed per key: positions as in 4-12, 'folded' for who made it,"
+          + " and '-' for when. It is not printed with --origin."
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
@@ -108,11 +113,25 @@ public final class LogCommand implements Callable<Integer> {
       LogReader log, long first, @Nullable Long wantedOrigin, @Nullable Bytes wantedKey) {
     try (LogCursor cursor = log.cursor(first)) {
       while (cursor.next() && cursor.position() <= to) {
-        if (wantedOrigin == null || originOf(cursor) == wantedOrigin) {
+        if (cursor.isRun()) {
+          printRun(cursor, wantedOrigin, wantedKey);
+        } else if (wantedOrigin == null || originOf(cursor) == wantedOrigin) {
           Commit commit = CommitCodec.decode(cursor.array(), cursor.offset(), cursor.length());
           print(cursor.position(), commit, wantedKey);
         }
       }
+    }
+  }
+
+  private void printRun(LogCursor cursor, @Nullable Long wantedOrigin, @Nullable Bytes wantedKey) {
+    RunRecords records = cursor.records();
+    RunRecord next = wantedOrigin == null ? records.next() : null;
+    while (next != null) {
+      Operation operation = new Operation(next.namespace(), next.key(), next.delta());
+      print(
+          new OperationWords(cursor.firstPosition(), cursor.position(), null, operation),
+          wantedKey);
+      next = records.next();
     }
   }
 
@@ -125,14 +144,18 @@ public final class LogCommand implements Callable<Integer> {
   private void print(long position, Commit commit, @Nullable Bytes wantedKey) {
     for (int i = 0; i < commit.operations().size(); i++) {
       Operation operation = commit.operations().get(i);
-      if (wantedKey == null || wantedKey.equals(operation.key())) {
-        OperationWords words =
-            new OperationWords(position, commit.header().operation(i), operation);
-        if (json) {
-          printer.json(words::writeTo);
-        } else {
-          printer.line(words.line());
-        }
+      print(
+          new OperationWords(position, position, commit.header().operation(i), operation),
+          wantedKey);
+    }
+  }
+
+  private void print(OperationWords words, @Nullable Bytes wantedKey) {
+    if (wantedKey == null || wantedKey.equals(words.operation().key())) {
+      if (json) {
+        printer.json(words::writeTo);
+      } else {
+        printer.line(words.line());
       }
     }
   }

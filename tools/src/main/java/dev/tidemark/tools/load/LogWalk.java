@@ -6,6 +6,7 @@ import dev.tidemark.error.TidemarkException;
 import dev.tidemark.storage.file.StoreFiles;
 import dev.tidemark.storage.log.LogCursor;
 import dev.tidemark.storage.log.LogReader;
+import dev.tidemark.storage.log.SegmentInfo;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -33,8 +34,8 @@ final class LogWalk {
   /** Reads the log of a store, which may be open. */
   LogWalk run(Path directory) {
     try (LogReader reader = LogReader.open(new StoreFiles(directory));
-        LogCursor cursor = reader.cursor(reader.firstPosition())) {
-      firstPosition = reader.firstPosition();
+        LogCursor cursor = reader.cursor(firstCommit(reader))) {
+      firstPosition = firstCommit(reader);
       log.sessions().forEach(this::follow);
       while (cursor.next()) {
         take(
@@ -46,6 +47,14 @@ final class LogWalk {
       followers.clear();
     }
     return this;
+  }
+
+  /** Of what was folded nobody can say who made it: it is as good as gone. */
+  private static long firstCommit(LogReader reader) {
+    return reader.segments().stream()
+        .filter(SegmentInfo::isFolded)
+        .mapToLong(segment -> segment.lastPosition() + 1)
+        .reduce(reader.firstPosition(), Math::max);
   }
 
   /** How many commits of a writer there are, if the log has all of them. */

@@ -16,16 +16,26 @@ import java.math.BigInteger;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
-/** One operation of the log, as a line for people or an object for programs. */
-public record OperationWords(long position, OperationId id, Operation operation) {
+/**
+ * One operation of the log, or what some have come to, as a line for people or an object for
+ * programs.
+ *
+ * @param first the first log position that it is of
+ * @param position the last one
+ * @param id who made it; null if it was folded
+ * @param operation the operation
+ */
+public record OperationWords(
+    long first, long position, @Nullable OperationId id, Operation operation) {
   /** The line: tabs between its columns. */
   public String line() {
     return String.join(
         "\t",
-        Long.toString(position),
-        id.dot().toString(),
-        time(id.stamp()),
+        first == position ? Long.toString(position) : first + "-" + position,
+        id == null ? "folded" : id.dot().toString(),
+        id == null ? "-" : time(id.stamp()),
         strategy().id(),
         Escape.quoted(operation.key()),
         EffectWords.of(strategy(), effects()));
@@ -35,8 +45,12 @@ public record OperationWords(long position, OperationId id, Operation operation)
   public void writeTo(JsonGenerator json) throws IOException {
     json.writeStartObject();
     json.writeNumberField("position", position);
-    writeDot(json, id.dot());
-    json.writeStringField("time", time(id.stamp()));
+    if (id == null) {
+      json.writeNumberField("foldedFrom", first);
+    } else {
+      writeDot(json, id.dot());
+      json.writeStringField("time", time(id.stamp()));
+    }
     json.writeStringField("strategy", strategy().id());
     json.writeFieldName("key");
     ValueJson.write(json, operation.key());
