@@ -2,6 +2,11 @@ package dev.tidemark.tools;
 
 import dev.tidemark.error.Problem;
 import dev.tidemark.tools.command.CheckCommand;
+import dev.tidemark.tools.command.CheckpointBeginCommand;
+import dev.tidemark.tools.command.CheckpointCommand;
+import dev.tidemark.tools.command.CheckpointRestoreCommand;
+import dev.tidemark.tools.command.CheckpointStatusCommand;
+import dev.tidemark.tools.command.CheckpointSubmitCommand;
 import dev.tidemark.tools.command.ConformCommand;
 import dev.tidemark.tools.command.CrashTestCommand;
 import dev.tidemark.tools.command.DemoCommand;
@@ -113,6 +118,7 @@ public final class Main implements Callable<Integer> {
         .addSubcommand(new SnapshotCommand(printer))
         .addSubcommand(new RestoreCommand(printer))
         .addSubcommand(new VerifySnapshotCommand(printer))
+        .addSubcommand(checkpoint(printer))
         .addSubcommand(new StatusCommand(printer))
         .addSubcommand(new StatCommand(printer))
         .addSubcommand(new WhyCommand(printer))
@@ -130,6 +136,14 @@ public final class Main implements Callable<Integer> {
   /** Its arguments may be negative numbers, which look like options. */
   private static CommandLine update(Printer printer) {
     return new CommandLine(new UpdateCommand(printer)).setUnmatchedOptionsArePositionalParams(true);
+  }
+
+  private static CommandLine checkpoint(Printer printer) {
+    return new CommandLine(new CheckpointCommand())
+        .addSubcommand(new CheckpointBeginCommand(printer))
+        .addSubcommand(new CheckpointSubmitCommand(printer))
+        .addSubcommand(new CheckpointStatusCommand(printer))
+        .addSubcommand(new CheckpointRestoreCommand(printer));
   }
 
   @Override

@@ -48,6 +48,8 @@ class InspectionCommandsTest {
         "schema DIR",
         "log DIR",
         "status DIR",
+        "stat DIR",
+        "why DIR cart:1",
         "verify DIR"
       })
   void changeNoByte(String line) {
@@ -60,7 +62,16 @@ class InspectionCommandsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"read DIR k", "scan DIR k", "schema DIR", "log DIR", "status DIR", "verify DIR"})
+      strings = {
+        "read DIR k",
+        "scan DIR k",
+        "schema DIR",
+        "log DIR",
+        "status DIR",
+        "stat DIR",
+        "why DIR k",
+        "verify DIR"
+      })
   void sayThatThereIsNoStore(String line) {
     for (Path directory : new Path[] {temporary, temporary.resolve("missing")}) {
       Tool tool = Tool.run((Object[]) line.replace("DIR", directory.toString()).split(" "));
@@ -75,7 +86,15 @@ class InspectionCommandsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"read DIR n:1", "scan DIR n:", "log DIR --key n:1", "status DIR", "verify DIR"})
+      strings = {
+        "read DIR n:1",
+        "scan DIR n:",
+        "log DIR --key n:1",
+        "status DIR",
+        "stat DIR",
+        "why DIR n:1",
+        "verify DIR"
+      })
   void workOnAStoreThatIsOpenAndShowWhatItLogged(String line) {
     Options options = Options.defaults().withClock(() -> 2_000_000);
     try (Tidemark open = Tidemark.open(store, SCHEMA, options)) {
@@ -84,7 +103,7 @@ class InspectionCommandsTest {
 
       Tool tool = Tool.fine((Object[]) line.replace("DIR", store.toString()).split(" "));
 
-      assertThat(tool.out()).containsAnyOf("38", "43", "7=6", "fine");
+      assertThat(tool.out()).containsAnyOf("38", "43", "7=6", "6 operations", "fine");
     }
   }
 

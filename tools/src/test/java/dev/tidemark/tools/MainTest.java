@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class MainTest {
   private static final String COMMANDS =
-      "conform replay update read scan schema log verify status recover load check";
+      "conform replay update read scan schema log verify status stat why checkpoint recover load check";
 
   @Test
   void helpNamesEveryCommand() {
@@ -27,8 +27,8 @@ class MainTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "conform", "replay", "update", "read", "scan", "schema", "log", "verify", "status",
-        "recover", "load", "check"
+        "conform", "replay", "update", "read", "scan", "schema", "log", "verify", "status", "stat",
+        "why", "checkpoint", "recover", "load", "check"
       })
   void everyCommandHasHelpWithExamplesAndExitCodes(String command) {
     Tool help = Tool.fine(command, "--help");

@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
           + " the store, and may be run while another process has it open.",
       "",
       "A replica is 'behind' by the operations here that it had not seen when it made its newest"
-          + " operation here. Counts of keys are estimates, good to about 1 %; a hot key's count is"
+          + " operation here. Counts of keys are estimates, good to about 1 %%; a hot key's count is"
           + " exact, or at most too great by what is said beside it."
     },
     exitCodeListHeading = "%nExit codes:%n",

@@ -6,6 +6,7 @@ import dev.tidemark.error.MalformedException;
 import dev.tidemark.error.Problem;
 import dev.tidemark.error.RefusedCommitException;
 import dev.tidemark.error.TidemarkException;
+import dev.tidemark.storage.checkpoint.CheckpointRefusedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -25,7 +26,8 @@ public record Failure(int exitCode, String message) {
     }
     if (thrown instanceof DamagedException
         || thrown instanceof MalformedException
-        || thrown instanceof RefusedCommitException) {
+        || thrown instanceof RefusedCommitException
+        || thrown instanceof CheckpointRefusedException) {
       return new Failure(ExitCode.DAMAGED, text(thrown));
     }
     if (thrown instanceof TidemarkException || thrown instanceof IllegalStateException) {
