@@ -11,6 +11,7 @@ import dev.tidemark.engine.lattice.Lattice;
 import dev.tidemark.engine.lattice.Remains;
 import dev.tidemark.engine.lattice.Trace;
 import dev.tidemark.engine.operation.OperationId;
+import dev.tidemark.engine.stability.Floor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,25 @@ abstract class CausalLattice implements Lattice {
   @Override
   public final HeadJoin join(byte[] left, byte[] right) {
     return new CausalJoin(CausalHead.decode(left), CausalHead.decode(right));
+  }
+
+  @Override
+  public final byte[] raise(byte[] head, Floor floor) {
+    if (floor.seen().isEmpty()) {
+      return head;
+    }
+    CausalHead low = CausalHead.decode(head);
+    Context context = low.context().join(Context.upTo(floor.seen()));
+    return new CausalHead(context, low.kills(), low.root()).encode();
+  }
+
+  @Override
+  public final byte[] lower(byte[] head, Floor floor) {
+    if (floor.seen().isEmpty()) {
+      return head;
+    }
+    CausalHead high = CausalHead.decode(head);
+    return new CausalHead(high.context().above(floor.seen()), high.kills(), high.root()).encode();
   }
 
   @Override

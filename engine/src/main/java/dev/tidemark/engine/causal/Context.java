@@ -51,6 +51,33 @@ final class Context {
     return one;
   }
 
+  /** All from the beginning up to what a vector has seen. */
+  static Context upTo(VersionVector seen) {
+    Context all = new Context(false, seen.size());
+    for (int i = 0; i < seen.size(); i++) {
+      all.replicas[i] = seen.replicaAt(i);
+      all.afters[i] = seen.sequenceAt(i);
+    }
+    return all;
+  }
+
+  /** This context of a state without the intervals that a vector has seen to their end. */
+  Context above(VersionVector seen) {
+    Context rest = new Context(isState, replicas.length);
+    int n = 0;
+    for (int i = 0; i < replicas.length; i++) {
+      if (afters[i] > seen.get(replicas[i])) {
+        n = rest.add(n, this, i);
+      }
+    }
+    return rest.first(n);
+  }
+
+  private Context first(int n) {
+    return new Context(
+        isState, Arrays.copyOf(replicas, n), Arrays.copyOf(befores, n), Arrays.copyOf(afters, n));
+  }
+
   /** Whether it could be the context of this single operation. */
   boolean isOf(Dot dot) {
     return !isState
@@ -139,11 +166,7 @@ final class Context {
     while (i < replicas.length || j < other.replicas.length) {
       n = compare(i, other, j) <= 0 ? union.add(n, this, i++) : union.add(n, other, j++);
     }
-    return new Context(
-        isState,
-        Arrays.copyOf(union.replicas, n),
-        Arrays.copyOf(union.befores, n),
-        Arrays.copyOf(union.afters, n));
+    return union.first(n);
   }
 
   private int compare(int i, Context other, int j) {

@@ -124,6 +124,18 @@ public final class VersionVector {
     return new VersionVector(Arrays.copyOf(r, n), Arrays.copyOf(s, n));
   }
 
+  /** The lesser of both, entry by entry: what both have seen. */
+  public VersionVector meet(VersionVector other) {
+    Builder met = new Builder(Math.min(size(), other.size()));
+    for (int i = 0; i < replicas.length; i++) {
+      long sequence = Math.min(sequences[i], other.get(replicas[i]));
+      if (sequence != 0) {
+        met.add(replicas[i], sequence);
+      }
+    }
+    return met.build();
+  }
+
   private int compareHeads(int i, VersionVector other, int j) {
     if (i == replicas.length) {
       return 1;

@@ -15,6 +15,7 @@ import dev.tidemark.engine.operation.Arguments;
 import dev.tidemark.engine.operation.OperationId;
 import dev.tidemark.engine.operation.Update;
 import dev.tidemark.engine.operation.Value;
+import dev.tidemark.engine.stability.Floor;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -38,6 +39,25 @@ public final class EpochMax implements Lattice {
   public HeadJoin join(byte[] left, byte[] right) {
     return new SingleHeadJoin(
         left.length == 0 ? right : EpochState.decode(left).join(EpochState.decode(right)).encode());
+  }
+
+  @Override
+  public byte[] lower(byte[] head, Floor floor) {
+    return floor.horizon() == 0 ? head : EpochState.decode(head).collapse(floor).encode();
+  }
+
+  @Override
+  public KeyDelta admit(KeyDelta arriving, Floor floor) {
+    if (floor.horizon() == 0) {
+      return arriving;
+    }
+    return KeyDelta.ofHead(EpochState.decode(arriving.head()).above(floor).encode());
+  }
+
+  @Override
+  public byte[] concede(byte[] head, byte[] theirs, Floor floor) {
+    EpochState held = EpochState.decode(head);
+    return held.concede(EpochState.decode(theirs), floor).encode();
   }
 
   @Override

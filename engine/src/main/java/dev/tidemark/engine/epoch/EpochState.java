@@ -5,6 +5,7 @@ import dev.tidemark.engine.codec.ByteReader;
 import dev.tidemark.engine.codec.ByteWriter;
 import dev.tidemark.engine.operation.Value.EpochCount;
 import dev.tidemark.engine.register.VersionedCell;
+import dev.tidemark.engine.stability.Floor;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -83,6 +84,36 @@ record EpochState(List<Point> points, @Nullable Version tombstone) {
       all.removeIf(point -> point.version.compareTo(cut) <= 0);
     }
     return new EpochState(frontier(all), cut);
+  }
+
+  /**
+   * Without what no later delete can bring out: of the points that the floor covers only the
+   * greatest can ever be the answer, since every delete to come takes all of them.
+   */
+  EpochState collapse(Floor floor) {
+    List<Point> kept = new ArrayList<>(points);
+    while (kept.size() > 1 && floor.covers(kept.get(1).version)) {
+      kept.remove(1);
+    }
+    return new EpochState(kept, coveredTombstone(floor) ? null : tombstone);
+  }
+
+  /** Without all that the floor covers. */
+  EpochState above(Floor floor) {
+    List<Point> news = new ArrayList<>(points);
+    news.removeIf(point -> floor.covers(point.version));
+    return new EpochState(news, coveredTombstone(floor) ? null : tombstone);
+  }
+
+  /** Without the points that a state of this floor has seen and does not hold. */
+  EpochState concede(EpochState theirs, Floor floor) {
+    List<Point> kept = new ArrayList<>(points);
+    kept.removeIf(point -> floor.covers(point.version) && !theirs.points.contains(point));
+    return new EpochState(kept, tombstone);
+  }
+
+  private boolean coveredTombstone(Floor floor) {
+    return tombstone != null && floor.covers(tombstone);
   }
 
   private static List<Point> frontier(List<Point> points) {

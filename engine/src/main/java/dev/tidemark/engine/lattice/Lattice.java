@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Everything that changes state is {@link #join}, folded over cells by {@link Join}: local and
  * remote updates, replay, compaction, snapshots. {@link #prepare} runs once, at the source.
  */
-public interface Lattice {
+public interface Lattice extends Forgetting {
   /** The head of a state that nothing was ever joined into; a delta's bottom is the empty head. */
   default byte[] bottom() {
     return new byte[0];

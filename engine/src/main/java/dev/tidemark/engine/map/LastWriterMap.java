@@ -17,6 +17,7 @@ import dev.tidemark.engine.operation.OperationId;
 import dev.tidemark.engine.operation.Update;
 import dev.tidemark.engine.operation.Value;
 import dev.tidemark.engine.register.VersionedCell;
+import dev.tidemark.engine.stability.Floor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -49,6 +50,33 @@ public final class LastWriterMap implements Lattice {
   @Override
   public HeadJoin join(byte[] left, byte[] right) {
     return new CutJoin(decodeCut(left), decodeCut(right));
+  }
+
+  /** In a state the older fields that a cut hides are gone: the join has dropped them. */
+  @Override
+  public byte[] lower(byte[] head, Floor floor) {
+    Version cut = decodeCut(head);
+    return cut != null && floor.covers(cut) ? NO_CUT : head;
+  }
+
+  @Override
+  public boolean forgets(Bytes id, byte[] cell, Floor floor) {
+    return VersionedCell.isForgettable(cell, floor);
+  }
+
+  @Override
+  public KeyDelta admit(KeyDelta arriving, Floor floor) {
+    if (floor.horizon() == 0) {
+      return arriving;
+    }
+    TreeMap<Bytes, byte[]> news = new TreeMap<>(arriving.cells());
+    news.values().removeIf(cell -> VersionedCell.isCovered(cell, floor));
+    return new KeyDelta(lower(arriving.head(), floor), news);
+  }
+
+  @Override
+  public boolean concedes(Bytes id, byte[] cell, byte @Nullable [] theirs, Floor floor) {
+    return VersionedCell.isConceded(cell, theirs, floor);
   }
 
   @Override

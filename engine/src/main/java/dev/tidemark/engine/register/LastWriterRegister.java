@@ -13,6 +13,7 @@ import dev.tidemark.engine.operation.Arguments;
 import dev.tidemark.engine.operation.OperationId;
 import dev.tidemark.engine.operation.Update;
 import dev.tidemark.engine.operation.Value;
+import dev.tidemark.engine.stability.Floor;
 import java.util.List;
 import java.util.Objects;
 
@@ -40,6 +41,21 @@ public final class LastWriterRegister implements Lattice {
   @Override
   public boolean replaces(byte[] head, long stamp) {
     return head.length != 0 && VersionedCell.decode(head).version().stamp() > stamp;
+  }
+
+  @Override
+  public byte[] lower(byte[] head, Floor floor) {
+    return VersionedCell.isForgettable(head, floor) ? bottom() : head;
+  }
+
+  @Override
+  public KeyDelta admit(KeyDelta arriving, Floor floor) {
+    return VersionedCell.isCovered(arriving.head(), floor) ? KeyDelta.ofHead(bottom()) : arriving;
+  }
+
+  @Override
+  public byte[] concede(byte[] head, byte[] theirs, Floor floor) {
+    return VersionedCell.isConceded(head, theirs, floor) ? bottom() : head;
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.codec.Limits;
 import dev.tidemark.engine.lattice.Fate;
 import dev.tidemark.engine.lattice.Rule;
+import dev.tidemark.engine.stability.Floor;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -84,6 +85,25 @@ public record VersionedCell(Version version, @Nullable Bytes value)
       return left;
     }
     return compare(left, right) >= 0 ? left : right;
+  }
+
+  /** Whether a cell is of a version that a floor covers, without a copy of its value. */
+  public static boolean isCovered(byte[] cell, Floor floor) {
+    return cell.length != 0 && new ByteReader(cell).i64() <= floor.horizon();
+  }
+
+  /** Whether a cell is a tombstone of a version that a floor covers. */
+  public static boolean isForgettable(byte[] cell, Floor floor) {
+    return isCovered(cell, floor) && decode(cell).isTombstone();
+  }
+
+  /**
+   * Whether a held cell is overridden by a state that has forgotten by what: the floor of that one
+   * covers it, and it is not what that one holds.
+   */
+  public static boolean isConceded(byte[] held, byte @Nullable [] theirs, Floor floor) {
+    return isCovered(held, floor)
+        && (theirs == null || theirs.length == 0 || compare(held, theirs) > 0);
   }
 
   private static int compare(byte[] left, byte[] right) {

@@ -6,9 +6,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.lattice.KeyDelta;
+import dev.tidemark.engine.operation.OperationId;
+import dev.tidemark.engine.stability.Floor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +40,19 @@ class ConformanceTest {
   @MethodSource("files")
   void readsWhatTheMeaningSays(Path file) {
     for (Scenario scenario : Scenario.readAll(file)) {
-      new Run(scenario, null).play();
+      new Run(scenario, null, false).play();
+    }
+  }
+
+  /** What all replicas of a scenario have seen is forgotten by all of them, after every step. */
+  @ParameterizedTest
+  @MethodSource("files")
+  void readsTheSameWhateverIsForgotten(Path file) {
+    for (Scenario scenario : Scenario.readAll(file)) {
+      if (!scenario.needsRawLog()) {
+        new Run(scenario, null, true).play();
+        new Run(scenario, new Random(scenario.name().hashCode()), true).play();
+      }
     }
   }
 
@@ -46,7 +61,7 @@ class ConformanceTest {
   void readsTheSameWhateverIsFoldedSplitOrDeliveredTwice(Path file) {
     for (Scenario scenario : Scenario.readAll(file)) {
       for (int seed = 0; seed < 3; seed++) {
-        new Run(scenario, new Random(scenario.name().hashCode() * 31L + seed)).play();
+        new Run(scenario, new Random(scenario.name().hashCode() * 31L + seed), false).play();
       }
     }
   }
@@ -55,10 +70,13 @@ class ConformanceTest {
   private static final class Run {
     private final Scenario scenario;
     private final Random chance;
+    private final boolean forgets;
+    private final List<OperationId> made = new ArrayList<>();
     private final Map<String, EngineReplica> replicas = new TreeMap<>();
 
-    Run(Scenario scenario, Random chance) {
+    Run(Scenario scenario, Random chance, boolean forgets) {
       this.scenario = scenario;
+      this.forgets = forgets;
       this.chance = chance;
       scenario
           .replicas()
@@ -75,6 +93,9 @@ class ConformanceTest {
               Disturbance.disturb(replica, chance, scenario.needsRawLog());
             }
           }
+          if (forgets) {
+            forget();
+          }
         } catch (RuntimeException | AssertionError e) {
           throw new AssertionError(scenario.name() + ", step " + number + ": " + step, e);
         }
@@ -88,11 +109,28 @@ class ConformanceTest {
       }
     }
 
+    /** Forgets below the highest floor there can be: that of one who knows what everyone knows. */
+    private void forget() {
+      VersionVector seen = null;
+      long horizon = Long.MAX_VALUE;
+      for (EngineReplica replica : replicas.values()) {
+        seen = seen == null ? replica.seen() : seen.meet(replica.seen());
+        horizon = Math.min(horizon, replica.clock());
+      }
+      for (OperationId id : made) {
+        if (!seen.contains(id.dot())) {
+          horizon = Math.min(horizon, id.stamp() - 1);
+        }
+      }
+      Floor floor = new Floor(horizon, seen);
+      replicas.values().forEach(replica -> replica.collect(floor));
+    }
+
     /** Replicas that have seen the same hold the same bytes. */
     private void agree() {
       Map<VersionVector, Map<Bytes, KeyDelta>> bySeen = new HashMap<>();
       for (var replica : replicas.entrySet()) {
-        Map<Bytes, KeyDelta> states = replica.getValue().states();
+        Map<Bytes, KeyDelta> states = replica.getValue().kept();
         Map<Bytes, KeyDelta> others = bySeen.putIfAbsent(replica.getValue().seen(), states);
         if (others != null) {
           assertThat(states).as("%s: %s", scenario.name(), replica.getKey()).isEqualTo(others);
@@ -102,12 +140,14 @@ class ConformanceTest {
 
     private void play(JsonNode step) {
       if (step.has("op")) {
-        at(step)
-            .update(
-                step.get("now").longValue(),
-                Bytes.utf8(step.get("key").textValue()),
-                step.get("op").textValue(),
-                step.get("args"));
+        OperationId id =
+            at(step)
+                .update(
+                    step.get("now").longValue(),
+                    Bytes.utf8(step.get("key").textValue()),
+                    step.get("op").textValue(),
+                    step.get("args"));
+        made.add(id);
       } else if (step.has("from")) {
         EngineReplica from = replicas.get(step.get("from").textValue());
         EngineReplica to = replicas.get(step.get("to").textValue());

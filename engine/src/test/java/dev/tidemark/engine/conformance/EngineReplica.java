@@ -20,6 +20,7 @@ import dev.tidemark.engine.operation.OperationId;
 import dev.tidemark.engine.operation.Update;
 import dev.tidemark.engine.schema.Namespace;
 import dev.tidemark.engine.schema.Schema;
+import dev.tidemark.engine.stability.Floor;
 import dev.tidemark.engine.strategy.Strategy;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,7 +44,7 @@ final class EngineReplica {
     this.schema = schema;
   }
 
-  void update(long now, Bytes key, String operation, JsonNode args) {
+  OperationId update(long now, Bytes key, String operation, JsonNode args) {
     Namespace namespace = schema.of(key);
     Lattice lattice = namespace.strategy().lattice();
     boolean isFieldMap = namespace.strategy() == Strategy.LWW_MAP;
@@ -53,6 +54,7 @@ final class EngineReplica {
     KeyDelta delta = lattice.prepare(update, key(key).view(), operationId);
     commit(operationId, new Operation(namespace, key, delta));
     key(key).join(delta);
+    return operationId;
   }
 
   private void commit(OperationId operationId, Operation operation) {
@@ -98,11 +100,12 @@ final class EngineReplica {
   private void join(LogItem item) {
     if (item instanceof LogItem.Raw raw) {
       Commit commit = CommitCodec.decode(raw.bytes(), 0, raw.bytes().length);
-      commit.operations().forEach(operation -> key(operation.key()).join(operation.delta()));
+      // One that comes again may be below the floor by now.
+      commit.operations().forEach(operation -> key(operation.key()).joinRun(operation.delta()));
     } else {
       ((LogItem.Folded) item)
           .keys()
-          .forEach((key, delta) -> key(key).join(LayeredKey.decoded(lattice(key), delta)));
+          .forEach((key, delta) -> key(key).joinRun(LayeredKey.decoded(lattice(key), delta)));
     }
   }
 
@@ -146,8 +149,16 @@ final class EngineReplica {
     log = new ArrayList<>(List.of(new LogItem.Folded(seen, clock.last(), states())));
   }
 
+  /** What is kept of every key that something was joined into that is not forgotten. */
+  Map<Bytes, KeyDelta> kept() {
+    Map<Bytes, KeyDelta> kept = new TreeMap<>();
+    keys.forEach((key, layered) -> kept.put(key, layered.kept().asDelta()));
+    kept.entrySet().removeIf(e -> isUntouched(e.getKey(), e.getValue()));
+    return kept;
+  }
+
   /** The state of every key that something was ever joined into. */
-  Map<Bytes, KeyDelta> states() {
+  private Map<Bytes, KeyDelta> states() {
     Map<Bytes, KeyDelta> states = new TreeMap<>();
     keys.forEach((key, layered) -> states.put(key, layered.materialised().asDelta()));
     states.entrySet().removeIf(e -> isUntouched(e.getKey(), e.getValue()));
@@ -156,6 +167,15 @@ final class EngineReplica {
 
   private boolean isUntouched(Bytes key, KeyDelta state) {
     return state.equals(KeyState.bottomOf(lattice(key)).asDelta());
+  }
+
+  /** Forgets below a floor. */
+  void collect(Floor floor) {
+    keys.values().forEach(key -> key.collect(floor));
+  }
+
+  long clock() {
+    return clock.last();
   }
 
   VersionVector seen() {

@@ -19,14 +19,14 @@ import java.util.function.Predicate;
  * What each type means: the value as a function of the set of operations seen, in the plainest
  * words. It knows nothing of lattices and judges them.
  */
-final class Meaning {
+public final class Meaning {
   private final Collection<Op> seen;
 
   private Meaning(Collection<Op> seen) {
     this.seen = seen;
   }
 
-  static Value of(Strategy strategy, Collection<Op> seen) {
+  public static Value of(Strategy strategy, Collection<Op> seen) {
     Meaning meaning = new Meaning(seen);
     return switch (strategy) {
       case LWW_REGISTER -> meaning.newestValue();

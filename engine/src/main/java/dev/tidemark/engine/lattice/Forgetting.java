@@ -1,0 +1,55 @@
+package dev.tidemark.engine.lattice;
+
+import dev.tidemark.engine.codec.Bytes;
+import dev.tidemark.engine.stability.Floor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a strategy forgets what is below a {@link Floor}, and how what it has forgotten is kept from
+ * coming back. Only states forget; the log is shortened as a whole.
+ *
+ * <p>A state that has forgotten still answers for it: its floor says that all below was joined. So
+ * causal heads are {@linkplain #raise read} with the floor in their context, and an element that is
+ * not a single operation (a folded run, a whole state) brings nothing {@linkplain #admit below} it.
+ */
+public interface Forgetting {
+  /** A stored head as it counts under the state's floor. */
+  default byte[] raise(byte[] head, Floor floor) {
+    return head;
+  }
+
+  /**
+   * A head without what the floor says already. {@code raise(lower(head))} means what the head did;
+   * {@link Lattice#bottom()} if nothing is left.
+   */
+  default byte[] lower(byte[] head, Floor floor) {
+    return head;
+  }
+
+  /** Whether a cell of a state says nothing that the floor does not say. */
+  default boolean forgets(Bytes id, byte[] cell, Floor floor) {
+    return false;
+  }
+
+  /** What of a run or a state is news to a state with this floor. */
+  default KeyDelta admit(KeyDelta arriving, Floor floor) {
+    return arriving;
+  }
+
+  /**
+   * A held head without what the state that arrives has forgotten, and so knows to be overridden.
+   * Causal strategies need none of it: there the arriving head is {@linkplain #raise raised}.
+   *
+   * @param theirs the same key's head in the state that arrives, before it is {@linkplain #admit
+   *     admitted}; a delta's bottom if it has none
+   * @param floor the floor of that state
+   */
+  default byte[] concede(byte[] head, byte[] theirs, Floor floor) {
+    return head;
+  }
+
+  /** The same for a held cell: whether it goes. */
+  default boolean concedes(Bytes id, byte[] cell, byte @Nullable [] theirs, Floor floor) {
+    return false;
+  }
+}

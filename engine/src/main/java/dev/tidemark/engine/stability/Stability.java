@@ -1,0 +1,232 @@
+package dev.tidemark.engine.stability;
+
+import dev.tidemark.engine.causality.Dot;
+import dev.tidemark.engine.causality.VersionVector;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one replica can tell of all members at one moment: who they are, what all of them have seen,
+ * below what nothing is still to come. Decides, and changes nothing.
+ *
+ * <p>Members are the replicas of which an operation is here and those that joined. A retired one
+ * counts until all others have seen every retirement: from then on it can have shown nothing to any
+ * of them that is not here too, since a member takes the operations of a retired one only from
+ * other members.
+ */
+public final class Stability {
+  private final long self;
+  private final Map<Long, Row> rows;
+  private final Roster roster;
+  private final SortedMap<Long, Row> members = new TreeMap<>(Long::compareUnsigned);
+  private final Row ownRow;
+
+  /**
+   * How things look to a replica.
+   *
+   * @param self the replica
+   * @param rows what it has of each origin, itself included
+   * @param roster what it has seen of membership
+   */
+  public Stability(long self, Map<Long, Row> rows, Roster roster) {
+    this.self = self;
+    this.rows = rows;
+    this.roster = roster;
+    members.putAll(rows);
+    members.values().removeIf(row -> row.sequence() == 0);
+    starts().forEach((replica, start) -> members.merge(replica, start, Stability::atLeast));
+    ownRow = members.getOrDefault(self, Row.NONE);
+    if (retirementsAreSeen()) {
+      roster.retirements().forEach(retirement -> members.remove(retirement.replica()));
+    }
+  }
+
+  /** Of a replica that was let in twice only what follows from either joining is known. */
+  private Map<Long, Row> starts() {
+    Map<Long, Row> starts = new HashMap<>();
+    for (Join join : roster.joins()) {
+      starts.merge(
+          join.replica(),
+          join.row(),
+          (a, b) -> new Row(0, Math.min(a.lastStamp(), b.lastStamp()), a.known().meet(b.known())));
+    }
+    return starts;
+  }
+
+  private static Row atLeast(Row row, Row start) {
+    return new Row(
+        row.sequence(),
+        Math.max(row.lastStamp(), start.lastStamp()),
+        row.known().join(start.known()));
+  }
+
+  private boolean retirementsAreSeen() {
+    return members.entrySet().stream()
+        .filter(member -> !roster.isRetired(member.getKey()))
+        .allMatch(
+            member ->
+                roster.retirements().stream()
+                    .allMatch(retirement -> hasSeen(member, retirement.by())));
+  }
+
+  private static boolean hasSeen(Map.Entry<Long, Row> member, Dot operation) {
+    return member.getValue().seen(member.getKey()).contains(operation);
+  }
+
+  /** Whether a replica counts: its acknowledgement is waited for. */
+  public boolean isMember(long replica) {
+    return members.containsKey(replica);
+  }
+
+  /** Those that count, and how they stand. */
+  public List<Standing> standings() {
+    List<Standing> standings = new ArrayList<>();
+    members.forEach(
+        (replica, row) ->
+            standings.add(
+                new Standing(
+                    replica,
+                    roster.isRetired(replica),
+                    row.lastStamp(),
+                    announced(replica),
+                    row.seen(replica),
+                    hasSeenMembership(Map.entry(replica, row)))));
+    return standings;
+  }
+
+  private boolean hasSeenMembership(Map.Entry<Long, Row> member) {
+    return roster.joins().stream().allMatch(join -> hasSeen(member, join.by()))
+        && roster.retirements().stream().allMatch(retired -> hasSeen(member, retired.by()));
+  }
+
+  private long announced(long replica) {
+    Pulse pulse = roster.pulses().get(replica);
+    return pulse == null ? 0 : pulse.horizon();
+  }
+
+  /**
+   * Below what can be forgotten; {@link Floor#NONE} as long as there are no members, or one of them
+   * has not seen who the others are. A floor that was reached stands, whatever this says later.
+   */
+  public Floor floor() {
+    if (!roster.isFounded() || !members.entrySet().stream().allMatch(this::hasSeenMembership)) {
+      return Floor.NONE;
+    }
+    long horizon = lastStamps();
+    VersionVector seen = vector();
+    for (var member : members.entrySet()) {
+      horizon = Math.min(horizon, announced(member.getKey()));
+      seen = seen.meet(member.getValue().seen(member.getKey()));
+    }
+    return new Floor(horizon, seen);
+  }
+
+  /** What is here. */
+  private VersionVector vector() {
+    VersionVector vector = VersionVector.EMPTY;
+    for (var row : rows.entrySet()) {
+      vector = vector.with(row.getKey(), row.getValue().sequence());
+    }
+    return vector;
+  }
+
+  /** No member will stamp anything at or before it that is not here. */
+  private long lastStamps() {
+    return members.values().stream().mapToLong(Row::lastStamp).min().orElse(0);
+  }
+
+  /**
+   * The heartbeat that others wait for: some operation of theirs is not acknowledged, or there is
+   * something newer than what this replica said to have seen everything up to, and it can say so
+   * now. Heartbeats themselves are not acknowledged, so a cluster that rests falls silent.
+   */
+  public Optional<Announcement> due() {
+    if (!roster.isFounded() || !isMember(self) || roster.isRetired(self)) {
+      return Optional.empty();
+    }
+    long horizon = lastStamps();
+    long newest = newest();
+    boolean canSayMore = announced(self) < newest && newest <= horizon;
+    return canSayMore || owesAcknowledgement()
+        ? Optional.of(new Announcement(Math.max(horizon, announced(self)), newest))
+        : Optional.empty();
+  }
+
+  private boolean owesAcknowledgement() {
+    VersionVector told = rows.getOrDefault(self, Row.NONE).known();
+    return rows.entrySet().stream()
+        .filter(row -> row.getKey() != self)
+        .anyMatch(
+            row -> {
+              long untold = row.getValue().sequence() - told.get(row.getKey());
+              Pulse pulse = roster.pulses().get(row.getKey());
+              boolean endsInPulse = pulse != null && pulse.sequence() == row.getValue().sequence();
+              return untold > (endsInPulse ? 1 : 0);
+            });
+  }
+
+  private long newest() {
+    long newest = 0;
+    for (var row : rows.entrySet()) {
+      Pulse pulse = roster.pulses().get(row.getKey());
+      long last =
+          pulse != null && pulse.sequence() == row.getValue().sequence()
+              ? pulse.newest()
+              : row.getValue().lastStamp();
+      newest = Math.max(newest, last);
+    }
+    return newest;
+  }
+
+  /** What a replica says in a heartbeat. */
+  public record Announcement(long horizon, long newest) {}
+
+  /**
+   * Why a new operation is not let in, or null if it is. What was decided binds a replica from its
+   * own acknowledgement on: what it took before that, the acknowledgement tells the others. After
+   * it, it takes from members what they took before theirs.
+   *
+   * @param origin who made it
+   * @param sender who hands it over
+   * @param stamp its stamp
+   * @param floor the floor here
+   */
+  public @Nullable Refusal refusal(long origin, long sender, long stamp, Floor floor) {
+    boolean isRelayed = sender != origin && isMember(sender) && !roster.isRetired(sender);
+    if (hasAcknowledgedRetirementOf(origin) && !(isRelayed && isMember(origin))) {
+      return Refusal.RETIRED;
+    }
+    if (hasAcknowledgedAJoining() && !isMember(origin) && !isRelayed) {
+      return Refusal.STRANGER;
+    }
+    return stamp <= floor.horizon() ? Refusal.OUTDATED : null;
+  }
+
+  private boolean hasAcknowledgedRetirementOf(long replica) {
+    return roster.retirements().stream()
+        .anyMatch(
+            retirement -> retirement.replica() == replica && hasAcknowledged(retirement.by()));
+  }
+
+  private boolean hasAcknowledgedAJoining() {
+    return roster.joins().stream().anyMatch(join -> hasAcknowledged(join.by()));
+  }
+
+  private boolean hasAcknowledged(Dot operation) {
+    return ownRow.seen(self).contains(operation);
+  }
+
+  /** Why this replica must not write, or null if it may. */
+  public @Nullable Refusal ownRefusal() {
+    if (roster.isRetired(self)) {
+      return Refusal.RETIRED;
+    }
+    return roster.isFounded() && !isMember(self) ? Refusal.STRANGER : null;
+  }
+}

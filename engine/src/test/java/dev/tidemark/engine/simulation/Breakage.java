@@ -1,0 +1,14 @@
+package dev.tidemark.engine.simulation;
+
+/** What is deliberately left out, to see that it was needed. */
+enum Breakage {
+  NOTHING,
+  /** Forgets what is seen here, whatever others have yet to send. */
+  HORIZON,
+  /** Joins runs and states as if nothing had been forgotten. */
+  FLOOR,
+  /** Lets strangers and retired members in. */
+  FENCE,
+  /** Meets others without a look at what they know of oneself. */
+  HANDSHAKE
+}

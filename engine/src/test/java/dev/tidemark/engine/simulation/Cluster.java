@@ -1,0 +1,187 @@
+package dev.tidemark.engine.simulation;
+
+import dev.tidemark.engine.causality.VersionVector;
+import dev.tidemark.engine.codec.Bytes;
+import dev.tidemark.engine.operation.Update;
+import dev.tidemark.engine.stability.Retirement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+
+/** The nodes of a schedule and what can happen between them. */
+final class Cluster {
+  final World world;
+  final Random random;
+  final Tally tally;
+  final List<Node> inside = new ArrayList<>();
+  final List<Node> outside = new ArrayList<>();
+  final List<Long> dead = new ArrayList<>();
+  private final List<Retirement> retirements = new ArrayList<>();
+  private long lastId;
+
+  Cluster(World world, Random random) {
+    this.world = world;
+    this.random = random;
+    this.tally = world.tally();
+  }
+
+  Node newNode() {
+    Node node = new Node(world, newId());
+    node.clockOffset = random.nextInt(200) - 100;
+    return node;
+  }
+
+  /** Any order of ids among themselves, the signed and the unsigned one differing. */
+  long newId() {
+    lastId++;
+    return random.nextBoolean() ? lastId : -lastId;
+  }
+
+  Node any() {
+    return inside.get(random.nextInt(inside.size()));
+  }
+
+  /** Some other node that can be reached, or null. */
+  @Nullable Node peerOf(Node node) {
+    List<Node> peers =
+        inside.stream().filter(other -> other != node && other.group == node.group).toList();
+    return peers.isEmpty() ? null : peers.get(random.nextInt(peers.size()));
+  }
+
+  /** Some member that may let others in, or null. */
+  @Nullable Node sponsor() {
+    List<Node> members =
+        inside.stream()
+            .filter(node -> node.roster.isFounded() && !node.isFenced)
+            .filter(node -> node.stability().ownRefusal() == null)
+            .toList();
+    return members.isEmpty() ? null : members.get(random.nextInt(members.size()));
+  }
+
+  void update(Node node) {
+    Bytes key = world.keys().get(random.nextInt(world.keys().size()));
+    Update update = Updates.any(world.schema().of(key).strategy(), random);
+    Integer again = node.toIssueAnew.peek();
+    if (again != null) {
+      key = world.oracle().key(again);
+      update = world.oracle().update(again);
+    }
+    if (!node.isFenced && node.update(key, update)) {
+      tally.count(Kind.UPDATE);
+      if (again != null) {
+        node.toIssueAnew.remove();
+      }
+      node.check();
+    }
+  }
+
+  /** Hands over what the other lacks, as far as that lets it in; whether all of it was let in. */
+  boolean exchange(Node from, Node to) {
+    if (from.isFenced || to.isFenced || isBehindItself(from, to) || isBehindItself(to, from)) {
+      return false;
+    }
+    tally.count(Kind.EXCHANGE);
+    VersionVector before = to.vector();
+    boolean isWelcome = hand(from, to);
+    if (!before.equals(to.vector())) {
+      to.check();
+    }
+    return isWelcome;
+  }
+
+  private boolean hand(Node from, Node to) {
+    Intake intake = new Intake(to);
+    try {
+      if (!to.vector().dominates(from.cut)) {
+        intake.take(stateOf(from), from.id);
+      }
+      List.copyOf(from.log).forEach(item -> intake.take(item, from.id));
+      return true;
+    } catch (Refused refused) {
+      tally.count(refused.kind());
+      // One that holds what a retired member wrote and the others do not was let in by that member,
+      // and is no member to them.
+      boolean isCutOff = refused.kind() == Kind.RETIRED_IS_REFUSED && !to.roster.isRetired(from.id);
+      from.isFenced |= isCutOff || refused.kind() == Kind.FORK_IS_REFUSED;
+      return false;
+    }
+  }
+
+  /** The handshake: a store that a peer knows better than it knows itself must not go on. */
+  private boolean isBehindItself(Node node, Node peer) {
+    if (world.breakage() == Breakage.HANDSHAKE
+        || peer.vector().get(node.id) <= node.vector().get(node.id)) {
+      return false;
+    }
+    tally.count(Kind.FORK_IS_REFUSED);
+    node.isFenced = true;
+    return true;
+  }
+
+  private Item.State stateOf(Node from) {
+    Item.State older = from.snapshot;
+    return older != null && older.after().dominates(from.cut) && random.nextBoolean()
+        ? older
+        : from.state();
+  }
+
+  /**
+   * Lets a store in under a new id: from scratch, or with what a backup has.
+   *
+   * @param anew the updates that it makes again, under its new id
+   */
+  @Nullable Node join(Node joiner, List<Integer> anew) {
+    Node sponsor = sponsor();
+    if (sponsor == null || sponsor == joiner) {
+      return null;
+    }
+    sponsor.sponsor(joiner.id);
+    joiner.group = sponsor.group;
+    joiner.toIssueAnew.addAll(anew);
+    tally.count(anew.isEmpty() ? Kind.JOIN : Kind.JOIN_WITH_EARLIER_WRITES);
+    exchange(sponsor, joiner);
+    inside.add(joiner);
+    return sponsor;
+  }
+
+  /** A node that may not go on as it is: what only it had is made again by a new one. */
+  boolean comeBack(Node node) {
+    List<Integer> anew = node.unshared(inside);
+    anew.addAll(node.toIssueAnew);
+    inside.remove(node);
+    Node sponsor = join(newNode(), anew);
+    if (sponsor == null) {
+      inside.add(node);
+      return false;
+    }
+    dead.add(node.id);
+    if (!sponsor.roster.isRetired(node.id)) {
+      retire(sponsor, node.id);
+    }
+    return true;
+  }
+
+  /**
+   * Whoever was retired retires nobody, and whoever retires has seen whom the other has retired and
+   * is known to it: two sides that retire each other are two clusters from then on, and tell each
+   * other so for ever.
+   */
+  void retire(Node by, long victim) {
+    boolean isKnown =
+        inside.stream()
+            .filter(node -> node.id == victim)
+            .allMatch(node -> node.stability().isMember(by.id));
+    if (isKnown && retirements.stream().noneMatch(earlier -> speaksAgainst(earlier, by, victim))) {
+      retirements.add(by.retire(victim));
+      tally.count(Kind.RETIRE);
+    }
+  }
+
+  private boolean speaksAgainst(Retirement earlier, Node by, long victim) {
+    boolean isLost = inside.stream().noneMatch(node -> node.vector().contains(earlier.by()));
+    return !isLost
+        && (earlier.replica() == by.id
+            || (earlier.by().replica() == victim && !by.vector().contains(earlier.by())));
+  }
+}

@@ -1,0 +1,62 @@
+package dev.tidemark.engine.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
+
+/**
+ * Clusters that forget, against a model that never does: nothing comes back, and all agree in the
+ * end. {@code -Dtidemark.schedules=100000} plays as many, {@code -Dtidemark.seed=N} that one alone.
+ */
+class ForgettingSimulationTest {
+  private static final int SCHEDULES =
+      Integer.getInteger(
+          "tidemark.schedules", Boolean.getBoolean("tidemark.nightly") ? 100_000 : 2_000);
+
+  @Test
+  void nothingComesBackAndAllAgreeWhateverIsForgotten() {
+    Long seed = Long.getLong("tidemark.seed");
+    Tally tally = new Tally();
+    if (seed != null) {
+      new Schedule(seed, Breakage.NOTHING, tally).play();
+      return;
+    }
+    long start = System.nanoTime();
+    for (int i = 0; i < SCHEDULES; i++) {
+      play(i, Breakage.NOTHING, tally);
+    }
+    if (SCHEDULES >= 100_000) {
+      System.out.printf(
+          "%,d schedules in %,d s%n%s",
+          SCHEDULES, (System.nanoTime() - start) / 1_000_000_000, tally);
+    }
+    assertThat(Kind.values())
+        .allSatisfy(kind -> assertThat(tally.of(kind)).as("%s", kind).isPositive());
+  }
+
+  @ParameterizedTest
+  @EnumSource(mode = Mode.EXCLUDE, names = "NOTHING")
+  void whatKeepsItSafeIsNeeded(Breakage breakage) {
+    Tally tally = new Tally();
+
+    assertThatThrownBy(
+            () -> {
+              for (int i = 0; i < SCHEDULES; i++) {
+                play(i, breakage, tally);
+              }
+            })
+        .isInstanceOf(AssertionError.class);
+  }
+
+  private static void play(long seed, Breakage breakage, Tally tally) {
+    try {
+      new Schedule(seed, breakage, tally).play();
+    } catch (AssertionError | RuntimeException e) {
+      throw new AssertionError("schedule -Dtidemark.seed=" + seed + ": " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,172 @@
+package dev.tidemark.engine.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidemark.engine.causality.VersionVector;
+import dev.tidemark.engine.codec.Bytes;
+import dev.tidemark.engine.commit.CommitHeader;
+import dev.tidemark.engine.lattice.Join;
+import dev.tidemark.engine.lattice.KeyDelta;
+import dev.tidemark.engine.stability.Refusal;
+import java.util.HashSet;
+import java.util.Set;
+
+/** How a node takes what another hands over: single operations, runs, states. */
+final class Intake {
+  private static final KeyDelta NOTHING = KeyDelta.ofHead(new byte[0]);
+
+  private final Node node;
+  private final World world;
+
+  Intake(Node node) {
+    this.node = node;
+    this.world = node.world;
+  }
+
+  void take(Item item, long sender) {
+    if (node.vector().dominates(item.after())) {
+      requireSameHistory(item);
+      return;
+    }
+    if (item instanceof Item.Single single) {
+      check(single, sender);
+      enter(single);
+    } else if (item instanceof Item.Run run) {
+      check(run, sender);
+      enter(run);
+    } else {
+      Item.State state = (Item.State) item;
+      state.rows().forEach((origin, row) -> admit(origin, row, sender));
+      enter(state);
+    }
+  }
+
+  private void requireSameHistory(Item item) {
+    if (item instanceof Item.Single single) {
+      CommitHeader header = single.header();
+      Progress held = node.row(header.origin());
+      if (held.row().sequence() == header.lastSequence() && held.chain() != header.chain()) {
+        throw new Refused(Kind.FORK_IS_REFUSED);
+      }
+    }
+  }
+
+  private void check(Item.Single single, long sender) {
+    CommitHeader header = single.header();
+    Progress held = node.row(header.origin());
+    admit(header.origin(), Progress.NOTHING.and(header), sender);
+    assertThat(header.firstSequence()).isEqualTo(held.row().sequence() + 1);
+    assertThat(node.vector().dominates(header.summary())).isTrue();
+    if (single.chainBefore() != held.chain()) {
+      throw new Refused(Kind.FORK_IS_REFUSED);
+    }
+  }
+
+  private void check(Item.Run run, long sender) {
+    run.covers()
+        .forEach(
+            (origin, extent) -> {
+              Progress held = node.row(origin);
+              admit(origin, extent.progress(), sender);
+              long sequence = held.row().sequence();
+              assertThat(extent.before()).isLessThanOrEqualTo(sequence);
+              boolean isForked =
+                  (extent.before() == sequence && extent.chainBefore() != held.chain())
+                      || (extent.row().sequence() == sequence && extent.chain() != held.chain());
+              if (isForked) {
+                throw new Refused(Kind.FORK_IS_REFUSED);
+              }
+            });
+  }
+
+  private void admit(long origin, Progress upTo, long sender) {
+    if (upTo.row().sequence() <= node.row(origin).row().sequence()) {
+      return;
+    }
+    if (origin == node.id) {
+      throw new Refused(Kind.FORK_IS_REFUSED);
+    }
+    if (world.breakage() == Breakage.FENCE) {
+      return;
+    }
+    Refusal refusal = node.stability().refusal(origin, sender, upTo.row().lastStamp(), node.floor);
+    if (refusal == Refusal.OUTDATED && node.stability().isMember(origin)) {
+      throw new AssertionError("a member wrote below the floor of " + node);
+    }
+    if (refusal != null) {
+      throw new Refused(
+          refusal == Refusal.RETIRED ? Kind.RETIRED_IS_REFUSED : Kind.STRANGER_IS_REFUSED);
+    }
+  }
+
+  void enter(Item.Single single) {
+    CommitHeader header = single.header();
+    if (single.delta() != null) {
+      Join.into(node.cells(single.key()), node.lattice(single.key()), single.delta());
+    }
+    node.advance(header.origin(), Progress.NOTHING.and(header));
+    node.roster = node.roster.join(single.said());
+    note(single, header.lastStamp());
+  }
+
+  private void enter(Item.Run run) {
+    VersionVector before = node.vector();
+    boolean isPartlyKnown =
+        run.covers().entrySet().stream()
+            .anyMatch(extent -> before.get(extent.getKey()) > extent.getValue().before());
+    world.tally().count(isPartlyKnown ? Kind.RUN_IS_PARTLY_KNOWN : Kind.RUN_IS_JOINED);
+    run.keys().forEach(this::join);
+    run.covers()
+        .forEach(
+            (origin, extent) -> {
+              node.advance(origin, extent.progress());
+              note(run, extent.row().lastStamp());
+            });
+    node.roster = node.roster.join(run.said());
+  }
+
+  private void join(Bytes key, KeyDelta delta) {
+    if (world.breakage() == Breakage.FLOOR) {
+      Join.into(node.kept(key), node.lattice(key), delta);
+    } else {
+      node.cells(key).join(delta);
+    }
+  }
+
+  private void enter(Item.State state) {
+    world.tally().count(Kind.STATE_IS_JOINED);
+    if (state.floor().horizon() < node.floor.horizon()) {
+      world.tally().count(Kind.STATE_IS_OLDER_THAN_A_COLLECTION);
+    }
+    if (state.floor().horizon() > node.floor.horizon()) {
+      world.tally().count(Kind.STATE_HAS_A_HIGHER_FLOOR);
+    }
+    Set<Bytes> all = new HashSet<>(node.keys.keySet());
+    all.addAll(state.keys().keySet());
+    for (Bytes key : all) {
+      KeyDelta theirs = state.keys().getOrDefault(key, NOTHING);
+      if (world.breakage() == Breakage.FLOOR) {
+        Join.into(node.kept(key), node.lattice(key), theirs);
+      } else {
+        node.cells(key).join(theirs, state.floor());
+      }
+    }
+    node.floor = node.floor.join(state.floor());
+    state
+        .rows()
+        .forEach(
+            (origin, row) -> {
+              node.advance(origin, row);
+              note(state, row.row().lastStamp());
+            });
+    node.roster = node.roster.join(state.said());
+  }
+
+  private void note(Item item, long stamp) {
+    node.clock.observe(stamp);
+    node.seen.or(item.ops());
+    if (node.log.isEmpty() || node.log.get(node.log.size() - 1) != item) {
+      node.log.add(item);
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package dev.tidemark.engine.simulation;
+
+import dev.tidemark.engine.codec.Bytes;
+import dev.tidemark.engine.operation.Update;
+import dev.tidemark.engine.strategy.Strategy;
+import java.util.Random;
+
+/** Updates of every strategy, of few enough things that they meet, and with many removes. */
+final class Updates {
+  private static final int DELETE_OF = 6;
+
+  private Updates() {}
+
+  static Update any(Strategy strategy, Random random) {
+    return switch (strategy) {
+      case LWW_REGISTER ->
+          random.nextInt(3) == 0 ? new Update.Delete() : new Update.SetValue(text(random));
+      case MV_REGISTER -> orDelete(random, new Update.SetValue(text(random)));
+      case EPOCH_MAX ->
+          orDelete(random, new Update.PutEpoch(random.nextInt(3), random.nextInt(3) - 1));
+      case G_COUNTER -> orDelete(random, new Update.Increment(1 + random.nextInt(5)));
+      case PN_COUNTER -> orDelete(random, count(random));
+      case G_SET -> new Update.Add(text(random));
+      case OR_SET -> orDelete(random, element(random));
+      case EW_FLAG -> orDelete(random, flag(random));
+      case LWW_MAP ->
+          orDelete(
+              random,
+              random.nextInt(3) == 0
+                  ? new Update.Remove(text(random))
+                  : new Update.PutField(text(random), text(random)));
+      case OR_MAP_OF_OR_SET -> field(random, element(random));
+      case OR_MAP_OF_MV_REGISTER -> field(random, new Update.SetValue(text(random)));
+      case OR_MAP_OF_EW_FLAG -> field(random, flag(random));
+      case OR_MAP_OF_PN_COUNTER -> field(random, count(random));
+      case JOURNAL -> new Update.Append(text(random));
+    };
+  }
+
+  private static Update orDelete(Random random, Update update) {
+    return random.nextInt(DELETE_OF) == 0 ? new Update.Delete() : update;
+  }
+
+  private static Update field(Random random, Update nested) {
+    return switch (random.nextInt(DELETE_OF)) {
+      case 0 -> new Update.Delete();
+      case 1 -> new Update.Remove(text(random));
+      case 2 -> new Update.UpdateField(text(random), new Update.Delete());
+      default -> new Update.UpdateField(text(random), nested);
+    };
+  }
+
+  private static Update element(Random random) {
+    return random.nextInt(3) == 0 ? new Update.Remove(text(random)) : new Update.Add(text(random));
+  }
+
+  private static Update count(Random random) {
+    return random.nextBoolean()
+        ? new Update.Increment(1 + random.nextInt(5))
+        : new Update.Decrement(1 + random.nextInt(5));
+  }
+
+  private static Update flag(Random random) {
+    return random.nextInt(3) == 0 ? new Update.Disable() : new Update.Enable();
+  }
+
+  private static Bytes text(Random random) {
+    return Bytes.utf8(String.valueOf((char) ('a' + random.nextInt(3))));
+  }
+}
