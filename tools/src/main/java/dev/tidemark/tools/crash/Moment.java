@@ -2,15 +2,32 @@ package dev.tidemark.tools.crash;
 
 import dev.tidemark.storage.fault.CrashPoint;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /** The moment before or after a step, at which a process kills itself. */
 record Moment(CrashPoint point, boolean before) {
+  /**
+   * Where writing and opening one store do not come to: what another store hands over, and what is
+   * restored. Tests of their own kill processes there.
+   */
+  private static final Set<CrashPoint> ELSEWHERE =
+      EnumSet.of(
+          CrashPoint.RUN_ASIDE,
+          CrashPoint.RUN_ATTACH,
+          CrashPoint.RUN_BATCH,
+          CrashPoint.RECOVERY_SNAPSHOT,
+          CrashPoint.RESTORE_FINISH);
+
   /** All there are. */
   static List<Moment> all() {
     List<Moment> moments = new ArrayList<>();
     for (CrashPoint point : CrashPoint.values()) {
+      if (ELSEWHERE.contains(point)) {
+        continue;
+      }
       moments.add(new Moment(point, true));
       moments.add(new Moment(point, false));
     }
@@ -23,11 +40,18 @@ record Moment(CrashPoint point, boolean before) {
       case COMMIT, LOG_APPEND -> 400;
       case LOG_FORCE, MARK_ADVANCE, RECOVERY_REPLAY_COMMIT -> 60;
       case RENAME -> 8;
-      case SEGMENT_CREATE, SEGMENT_SEAL, SEGMENT_CUT, FOLD_BATCH, RUN_BATCH, SEGMENT_REMOVE -> 4;
+      case SEGMENT_CREATE, SEGMENT_SEAL, SEGMENT_CUT, FOLD_BATCH, SEGMENT_REMOVE -> 4;
       case STATE_FLUSH,
           CLOSE,
           RUN_ASIDE,
           RUN_ATTACH,
+          RUN_BATCH,
+          SNAPSHOT_TAKE,
+          SNAPSHOT_CHECKPOINT,
+          SNAPSHOT_PUBLISH,
+          SNAPSHOT_REMOVE,
+          RESTORE_FINISH,
+          RECOVERY_SNAPSHOT,
           COMPACT_WRITE,
           FOLDED_FORCE,
           SEGMENTS_SWAP,
