@@ -4,6 +4,7 @@ import dev.tidemark.engine.codec.ByteReader;
 import dev.tidemark.engine.commit.CommitCodec;
 import dev.tidemark.engine.commit.CommitHeader;
 import dev.tidemark.error.Problem;
+import dev.tidemark.storage.core.LogHolds;
 import dev.tidemark.storage.core.StoreCore;
 import dev.tidemark.storage.handover.Run;
 import dev.tidemark.storage.log.LogCursor;
@@ -21,15 +22,31 @@ import java.util.List;
 public final class CommitStream implements AutoCloseable {
   private final StoreCore core;
   private final OpLog log;
+  private final LogHolds.Hold hold;
   private final LogCursor cursor;
-  private long next;
+  private volatile long next;
   private boolean closed;
 
   CommitStream(StoreCore core, long fromPosition) {
     this.core = core;
     this.log = core.log();
-    this.cursor = log.cursor(fromPosition);
     this.next = fromPosition;
+    // Before the cursor: what it is to read is not cut off in between.
+    this.hold = core.holds().add(() -> next);
+    this.cursor = cursor(fromPosition);
+  }
+
+  private LogCursor cursor(long fromPosition) {
+    boolean opened = false;
+    try {
+      LogCursor made = log.cursor(fromPosition);
+      opened = true;
+      return made;
+    } finally {
+      if (!opened) {
+        hold.close();
+      }
+    }
   }
 
   /**
@@ -91,6 +108,7 @@ public final class CommitStream implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    hold.close();
     cursor.close();
   }
 }

@@ -11,11 +11,13 @@ import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.storage.Options;
 import dev.tidemark.storage.RecoveryReport;
 import dev.tidemark.storage.Status;
+import dev.tidemark.storage.Truncation;
 import dev.tidemark.storage.compaction.CompactionReport;
 import dev.tidemark.storage.compaction.Pace;
 import dev.tidemark.storage.core.Opening;
 import dev.tidemark.storage.core.StoreCore;
 import dev.tidemark.storage.file.DurableFiles;
+import dev.tidemark.storage.file.SnapshotFiles;
 import dev.tidemark.storage.handover.Run;
 import dev.tidemark.storage.handover.StateExport;
 import dev.tidemark.storage.log.OpLog;
@@ -250,6 +252,18 @@ public final class Tidemark implements Handles, AutoCloseable {
     return core.compact(progress);
   }
 
+  /**
+   * Cuts off the log below the newest snapshot, which is taken first if there is none of all
+   * updates so far. What open streams and subscriptions have not read yet is kept, within bounds:
+   * see {@link dev.tidemark.storage.Retention}. The store does the same by itself when its log has
+   * grown.
+   *
+   * @throws dev.tidemark.error.OutOfSpaceException if there is no room; the log is as it was
+   */
+  public Truncation truncate() {
+    return store.snapshots().truncate();
+  }
+
   /** Prefixes and strategies, the stored ones included. */
   public Schema schema() {
     return core.schema();
@@ -274,6 +288,7 @@ public final class Tidemark implements Handles, AutoCloseable {
   public Status status() {
     core.requireOpen();
     StateStats stats = core.state().stats();
+    Throwable problem = store.snapshots().problem();
     return new Status(
         HexFormat.of().formatHex(store.identity().storeId()),
         core.replicaId(),
@@ -290,16 +305,14 @@ public final class Tidemark implements Handles, AutoCloseable {
         stats.tableBytes(),
         core.overlayBytes(),
         stats.nativeBytes(),
-        core.state().openHandles());
+        core.state().openHandles(),
+        SnapshotFiles.newest(store.files().snapshots()).orElse(0),
+        problem == null ? null : String.valueOf(problem.getMessage()));
   }
 
   /** Folds what is pending, seals the log, and gives the directory free. Again it does nothing. */
   @Override
   public void close() {
-    core.requireClosable();
-    try (var lock = store.lock()) {
-      store.snapshots().close();
-      core.close();
-    }
+    store.close();
   }
 }

@@ -55,6 +55,7 @@ public final class StoreCore implements AutoCloseable {
   private final ReentrantLock writeLock = new ReentrantLock();
   private final Object closing = new Object();
   private final Observers observers;
+  private final LogHolds holds = new LogHolds();
   private volatile boolean closed;
 
   /** A store over an open log and state, that shows nothing of the log until it is replayed. */
@@ -309,6 +310,11 @@ public final class StoreCore implements AutoCloseable {
           () -> overlay.frozen().size() < MAX_FROZEN || background.isHeldUp(),
           this::requireWritable);
     }
+  }
+
+  /** Who still needs which part of the log. */
+  public LogHolds holds() {
+    return holds;
   }
 
   /** The log, for readers of it. */

@@ -28,6 +28,8 @@ public enum CrashPoint {
   SEGMENT_SEAL,
   /** Within that, the file is unmapped and is cut to its length. */
   SEGMENT_CUT,
+  /** The beginning of the log is dropped: the catalogue, then the segments. */
+  LOG_TRUNCATE,
   /** The durable mark moves on. */
   MARK_ADVANCE,
   /** A file is replaced: the rename of what was written aside. */

@@ -3,12 +3,14 @@ package dev.tidemark.storage.log;
 import dev.tidemark.error.Problem;
 import dev.tidemark.storage.fault.CrashPoint;
 import dev.tidemark.storage.file.DurableFiles;
+import dev.tidemark.storage.file.SnapshotFiles;
 import dev.tidemark.storage.file.StoreFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -50,6 +52,11 @@ final class Segments {
 
   List<SegmentExtent> extents() {
     return extents;
+  }
+
+  /** The position of the newest snapshot, which stands for what is cut off. */
+  OptionalLong newestSnapshot() {
+    return SnapshotFiles.newest(files.snapshots());
   }
 
   /** A number that no segment has. */
@@ -140,10 +147,12 @@ final class Segments {
     Catalogue next = before.from(position);
     int dropped = before.segments().size() - next.segments().size();
     if (dropped > 0) {
+      CrashPoint.LOG_TRUNCATE.before();
       write(next);
       List<SegmentExtent> all = extents;
       extents = List.copyOf(all.subList(dropped, all.size()));
       remove(before.segments().subList(0, dropped));
+      CrashPoint.LOG_TRUNCATE.after();
     }
     return dropped > 0;
   }

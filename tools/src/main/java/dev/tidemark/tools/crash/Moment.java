@@ -41,25 +41,23 @@ record Moment(CrashPoint point, boolean before) {
       case LOG_FORCE, MARK_ADVANCE, RECOVERY_REPLAY_COMMIT -> 60;
       case RENAME -> 8;
       case SEGMENT_CREATE, SEGMENT_SEAL, SEGMENT_CUT, FOLD_BATCH, SEGMENT_REMOVE -> 4;
+      case SNAPSHOT_TAKE, SNAPSHOT_CHECKPOINT, SNAPSHOT_PUBLISH, LOG_TRUNCATE -> 3;
       case STATE_FLUSH,
           CLOSE,
           RUN_ASIDE,
           RUN_ATTACH,
           RUN_BATCH,
-          SNAPSHOT_TAKE,
-          SNAPSHOT_CHECKPOINT,
-          SNAPSHOT_PUBLISH,
           SNAPSHOT_REMOVE,
-          RESTORE_FINISH,
-          RECOVERY_SNAPSHOT,
           COMPACT_WRITE,
           FOLDED_FORCE,
           SEGMENTS_SWAP,
           RECOVERY_SEAL,
           RECOVERY_SET_ASIDE,
           RECOVERY_LOG_CUT,
+          RECOVERY_SNAPSHOT,
           RECOVERY_IDENTITY,
-          RECOVERY_REPLAY ->
+          RECOVERY_REPLAY,
+          RESTORE_FINISH ->
           1;
     };
   }
@@ -75,9 +73,11 @@ record Moment(CrashPoint point, boolean before) {
       case RECOVERY_SEAL,
           RECOVERY_SET_ASIDE,
           RECOVERY_LOG_CUT,
+          RECOVERY_SNAPSHOT,
           RECOVERY_IDENTITY,
           RECOVERY_REPLAY,
-          RECOVERY_REPLAY_COMMIT ->
+          RECOVERY_REPLAY_COMMIT,
+          RESTORE_FINISH ->
           true;
       default -> false;
     };
@@ -88,6 +88,8 @@ record Moment(CrashPoint point, boolean before) {
     return switch (point) {
       case RECOVERY_SET_ASIDE -> Mishap.STATE_DAMAGED;
       case RECOVERY_LOG_CUT -> Mishap.LOG_LOST;
+      case RECOVERY_SNAPSHOT -> Mishap.STATE_LOST_BEHIND_A_CUT;
+      case RESTORE_FINISH -> Mishap.RESTORED;
       case RECOVERY_IDENTITY -> Mishap.COPIED;
       default -> Mishap.NONE;
     };
