@@ -131,6 +131,7 @@ class ExchangeProperties {
               .withoutDriftBound()
               .withOverlayBytes(64 << 10)
               .withSegmentBytes(64 << 10)
+              .withCompactionBytesPerSecond(0)
               .withCacheBytes(4 << 20);
       return Tidemark.open(
           scratch.resolve(Integer.toString(number)), EveryStrategy.SCHEMA, options);

@@ -7,6 +7,7 @@ import dev.tidemark.tools.command.CheckpointCommand;
 import dev.tidemark.tools.command.CheckpointRestoreCommand;
 import dev.tidemark.tools.command.CheckpointStatusCommand;
 import dev.tidemark.tools.command.CheckpointSubmitCommand;
+import dev.tidemark.tools.command.CompactCommand;
 import dev.tidemark.tools.command.ConformCommand;
 import dev.tidemark.tools.command.CrashTestCommand;
 import dev.tidemark.tools.command.DemoCommand;
@@ -121,6 +122,7 @@ public final class Main implements Callable<Integer> {
         .addSubcommand(new VerifySnapshotCommand(printer))
         .addSubcommand(checkpoint(printer))
         .addSubcommand(new TruncateCommand(printer))
+        .addSubcommand(new CompactCommand(printer))
         .addSubcommand(new StatusCommand(printer))
         .addSubcommand(new StatCommand(printer))
         .addSubcommand(new WhyCommand(printer))
