@@ -11,6 +11,8 @@ import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.storage.Options;
 import dev.tidemark.storage.RecoveryReport;
 import dev.tidemark.storage.Status;
+import dev.tidemark.storage.compaction.CompactionReport;
+import dev.tidemark.storage.compaction.Pace;
 import dev.tidemark.storage.core.Opening;
 import dev.tidemark.storage.core.StoreCore;
 import dev.tidemark.storage.file.DurableFiles;
@@ -220,6 +222,19 @@ public final class Tidemark implements Handles, AutoCloseable {
   /** The log, for what looks into it. */
   OpLog log() {
     return core.log();
+  }
+
+  /**
+   * Folds the log up to now into one segment, which holds per key what its operations come to; the
+   * store goes on meanwhile. It does so by itself in the background, a part at a time.
+   */
+  public CompactionReport compact() {
+    return core.compact(Pace.UNHINDERED);
+  }
+
+  /** The same; progress is told of what is read, by the number of bytes. */
+  public CompactionReport compact(Pace progress) {
+    return core.compact(progress);
   }
 
   /** Prefixes and strategies, the stored ones included. */

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param overlayBytes the estimated heap that logged and not yet folded updates may take; writers
  *     wait when it is full
  * @param cacheBytes the native memory of RocksDB's block cache, half of which may be write buffers
+ * @param compactionBytesPerSecond how much of the log is folded in the background, at most; 0 for
+ *     none
  * @param maxDrift how far ahead of this clock another replica's stamp may be; null for no bound
  * @param clock physical time, in milliseconds since 1970
  * @param replicaId the id to take when the directory is created; 0 for a random one
@@ -26,6 +28,7 @@ public record Options(
     long segmentBytes,
     long overlayBytes,
     long cacheBytes,
+    long compactionBytesPerSecond,
     @Nullable Duration maxDrift,
     LongSupplier clock,
     long replicaId) {
@@ -33,7 +36,8 @@ public record Options(
   private static final long MIN_CACHE_BYTES = 2L << 20;
 
   /**
-   * {@code BUFFERED}, synced every 50 ms, 64 MiB each of segment, overlay and cache, drift of 60 s.
+   * {@code BUFFERED}, synced every 50 ms, 64 MiB each of segment, overlay and cache, compaction of
+   * 32 MiB a second, drift of 60 s.
    */
   public static Options defaults() {
     return new Options(
@@ -42,6 +46,7 @@ public record Options(
         64L << 20,
         64L << 20,
         64L << 20,
+        32L << 20,
         Duration.ofSeconds(60),
         System::currentTimeMillis,
         0);
@@ -51,6 +56,7 @@ public record Options(
   public Options {
     atLeast("overlayBytes", overlayBytes, MIN_OVERLAY_BYTES);
     atLeast("cacheBytes", cacheBytes, MIN_CACHE_BYTES);
+    atLeast("compactionBytesPerSecond", compactionBytesPerSecond, 0);
     atLeast("syncIntervalMillis", syncInterval.toMillis(), 1);
     if (maxDrift != null) {
       atLeast("maxDriftMillis", maxDrift.toMillis(), 1);
@@ -75,6 +81,7 @@ public record Options(
         segmentBytes,
         overlayBytes,
         cacheBytes,
+        compactionBytesPerSecond,
         maxDrift,
         clock,
         replicaId);
@@ -83,31 +90,85 @@ public record Options(
   /** With another interval of the background sync. */
   public Options withSyncInterval(Duration interval) {
     return new Options(
-        durability, interval, segmentBytes, overlayBytes, cacheBytes, maxDrift, clock, replicaId);
+        durability,
+        interval,
+        segmentBytes,
+        overlayBytes,
+        cacheBytes,
+        compactionBytesPerSecond,
+        maxDrift,
+        clock,
+        replicaId);
   }
 
   /** With other log segments. */
   public Options withSegmentBytes(long bytes) {
     return new Options(
-        durability, syncInterval, bytes, overlayBytes, cacheBytes, maxDrift, clock, replicaId);
+        durability,
+        syncInterval,
+        bytes,
+        overlayBytes,
+        cacheBytes,
+        compactionBytesPerSecond,
+        maxDrift,
+        clock,
+        replicaId);
   }
 
   /** With another bound on the overlay. */
   public Options withOverlayBytes(long bytes) {
     return new Options(
-        durability, syncInterval, segmentBytes, bytes, cacheBytes, maxDrift, clock, replicaId);
+        durability,
+        syncInterval,
+        segmentBytes,
+        bytes,
+        cacheBytes,
+        compactionBytesPerSecond,
+        maxDrift,
+        clock,
+        replicaId);
   }
 
   /** With another bound on RocksDB's cache. */
   public Options withCacheBytes(long bytes) {
     return new Options(
-        durability, syncInterval, segmentBytes, overlayBytes, bytes, maxDrift, clock, replicaId);
+        durability,
+        syncInterval,
+        segmentBytes,
+        overlayBytes,
+        bytes,
+        compactionBytesPerSecond,
+        maxDrift,
+        clock,
+        replicaId);
+  }
+
+  /** With another bound on what is folded in the background; 0 for none. */
+  public Options withCompactionBytesPerSecond(long bytes) {
+    return new Options(
+        durability,
+        syncInterval,
+        segmentBytes,
+        overlayBytes,
+        cacheBytes,
+        bytes,
+        maxDrift,
+        clock,
+        replicaId);
   }
 
   /** With another bound on drift. */
   public Options withMaxDrift(Duration drift) {
     return new Options(
-        durability, syncInterval, segmentBytes, overlayBytes, cacheBytes, drift, clock, replicaId);
+        durability,
+        syncInterval,
+        segmentBytes,
+        overlayBytes,
+        cacheBytes,
+        compactionBytesPerSecond,
+        drift,
+        clock,
+        replicaId);
   }
 
   /**
@@ -116,7 +177,15 @@ public record Options(
    */
   public Options withoutDriftBound() {
     return new Options(
-        durability, syncInterval, segmentBytes, overlayBytes, cacheBytes, null, clock, replicaId);
+        durability,
+        syncInterval,
+        segmentBytes,
+        overlayBytes,
+        cacheBytes,
+        compactionBytesPerSecond,
+        null,
+        clock,
+        replicaId);
   }
 
   /** With another physical clock. */
@@ -127,6 +196,7 @@ public record Options(
         segmentBytes,
         overlayBytes,
         cacheBytes,
+        compactionBytesPerSecond,
         maxDrift,
         wallMillis,
         replicaId);
@@ -140,6 +210,7 @@ public record Options(
         segmentBytes,
         overlayBytes,
         cacheBytes,
+        compactionBytesPerSecond,
         maxDrift,
         clock,
         ReplicaId.requireValid(id));

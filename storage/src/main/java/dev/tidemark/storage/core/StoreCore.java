@@ -13,6 +13,8 @@ import dev.tidemark.engine.schema.Namespace;
 import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.error.Problem;
 import dev.tidemark.storage.Options;
+import dev.tidemark.storage.compaction.CompactionReport;
+import dev.tidemark.storage.compaction.Pace;
 import dev.tidemark.storage.fault.CrashPoint;
 import dev.tidemark.storage.handover.Run;
 import dev.tidemark.storage.handover.StateExport;
@@ -22,6 +24,7 @@ import dev.tidemark.storage.overlay.Overlay;
 import dev.tidemark.storage.state.StateStore;
 import dev.tidemark.type.Durability;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -63,14 +66,7 @@ public final class StoreCore implements AutoCloseable {
     this.reads = new Reads(state, overlay);
     this.observers = new Observers(reads, log.appendedPosition());
     this.background =
-        new Background(
-            log,
-            overlay,
-            state,
-            replicaId,
-            options.syncInterval().toNanos(),
-            this::freeze,
-            observers::wake);
+        new Background(log, overlay, state, replicaId, options, this::freeze, observers::wake);
     this.failStop = new FailStop(background);
     this.committer =
         new Committer(
@@ -223,6 +219,22 @@ public final class StoreCore implements AutoCloseable {
     refuseInCommit("flush", "flush before or after");
     foldPending();
     background.flushState();
+  }
+
+  /**
+   * Folds the log up to now into one segment.
+   *
+   * @param progress is told of what is read, by the number of bytes
+   */
+  public CompactionReport compact(Pace progress) {
+    roll();
+    flush();
+    try {
+      return failStop.run(() -> background.compact(progress));
+    } catch (CancellationException closing) {
+      requireOpen();
+      throw closing;
+    }
   }
 
   /** Seals the log segment being written. */

@@ -297,10 +297,11 @@ public final class OpLog implements AutoCloseable {
    * with them or with it. Cursors that are inside of one of them finish it.
    *
    * @param originals sealed segments that follow each other, as they are in the log
+   * @return false if they are not in the log any more, and nothing was changed
    * @throws OutOfSpaceException if the disk is almost full; the log is as before
    */
-  public void swap(List<SegmentInfo> originals, FoldedSegment folded) {
-    segments.swap(originals, folded);
+  public boolean swap(List<SegmentInfo> originals, FoldedSegment folded) {
+    return segments.swap(originals, folded);
   }
 
   /**
