@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class MeshTest {
   private static final int STORES = 8;
-  private static final int ROUNDS = Boolean.getBoolean("tidemark.nightly") ? 60 : 4;
+  private static final int ROUNDS = Boolean.getBoolean("tidemark.nightly") ? 60 : 3;
 
   @TempDir private Path dir;
   private final List<Tidemark> stores = new ArrayList<>();

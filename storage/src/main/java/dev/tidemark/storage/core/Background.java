@@ -146,7 +146,7 @@ final class Background {
     return folder.foldOldest();
   }
 
-  /** Folds a run that the log holds behind everything else. */
+  /** Folds all that is frozen in the calling thread, then a run that comes behind it. */
   void foldRun(RunRecords records, long position, long clock, SortedMap<Long, OriginRow> rows) {
     folder.foldRun(records, position, clock, rows);
   }

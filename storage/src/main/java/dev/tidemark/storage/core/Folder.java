@@ -97,14 +97,16 @@ final class Folder implements Worker.Duty {
     return true;
   }
 
-  /** Folds all that is frozen, then a run that the log holds behind it. */
+  /**
+   * Folds all that is frozen, then a run that the log holds behind it. A full disk is not waited
+   * out here: whoever takes a run holds up all updates meanwhile.
+   */
   synchronized void foldRun(
       RunRecords records, long position, long clock, SortedMap<Long, OriginRow> rows) {
     while (foldOldest()) {
       // Each round folds one generation.
     }
-    log.awaitSynced(position);
-    attempt(() -> RunFold.fold(state, records, position, clock, rows));
+    RunFold.all(state, records, position, clock, rows);
     onFolded.run();
   }
 

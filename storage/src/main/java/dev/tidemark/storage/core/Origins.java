@@ -89,18 +89,11 @@ public final class Origins {
     return changed;
   }
 
-  /** Takes note of what {@link #behind} gave. */
+  /** Takes note of a run. */
   public void advance(SortedMap<Long, OriginRow> changed) {
     rows.putAll(changed);
     news.clear();
     findNews();
-  }
-
-  /** Takes note of a run in the log; gives the rows that it changes. */
-  SortedMap<Long, OriginRow> advance(List<OriginCoverage> run) {
-    SortedMap<Long, OriginRow> changed = behind(run);
-    advance(changed);
-    return changed;
   }
 
   VersionVector vector() {

@@ -54,7 +54,7 @@ public final class RunFold implements AutoCloseable {
   }
 
   /** Folds all records of a run, see above. */
-  public static void fold(
+  public static void all(
       StateStore state,
       RunRecords records,
       long position,

@@ -34,6 +34,14 @@ record Moment(CrashPoint point, boolean before) {
     return List.copyOf(moments);
   }
 
+  /** A load takes no runs of other stores: {@code KilledRunTest} kills one that does. */
+  static boolean isOfRuns(CrashPoint point) {
+    return switch (point) {
+      case RUN_ASIDE, RUN_ATTACH, RUN_BATCH -> true;
+      default -> false;
+    };
+  }
+
   /** The greatest number of a hit that it makes sense to wait for. */
   int mostHits() {
     return switch (point) {
