@@ -6,13 +6,18 @@ import dev.tidemark.engine.commit.CommitHeader;
 import dev.tidemark.error.Problem;
 import dev.tidemark.storage.core.LogHolds;
 import dev.tidemark.storage.core.StoreCore;
+import dev.tidemark.storage.handover.Run;
 import dev.tidemark.storage.log.LogCursor;
 import dev.tidemark.storage.log.OpLog;
+import dev.tidemark.storage.log.OriginCoverage;
+import dev.tidemark.storage.run.RunRecords;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * A store's synced commits, its own and those it received, in the order of its log, which is
- * causal. It is live: after it has ended it can be asked again. For one thread at a time; close it.
+ * causal. Where the log is folded it gives a run in the place of the commits. It is live: after it
+ * has ended it can be asked again. For one thread at a time; close it.
  */
 public final class CommitStream implements AutoCloseable {
   private final StoreCore core;
@@ -45,8 +50,10 @@ public final class CommitStream implements AutoCloseable {
   }
 
   /**
-   * Moves to the next commit; false if no further one is synced yet. Only synced commits are shown:
-   * what a peer has seen must not be forgotten, and its numbers used again, by this replica.
+   * Moves to the next commit or run; false if no further one is synced yet. Only synced ones are
+   * shown: what a peer has seen must not be forgotten, and its numbers used again, by this replica.
+   *
+   * @throws dev.tidemark.storage.log.TruncatedException if the log does not hold it any more
    */
   public boolean next() {
     if (closed) {
@@ -60,7 +67,29 @@ public final class CommitStream implements AutoCloseable {
     return true;
   }
 
-  /** The position of the commit. */
+  /** Whether it stands on a run, which {@link #run} gives, and not on a commit. */
+  public boolean isRun() {
+    return cursor.isRun();
+  }
+
+  /** The run it stands on; to be used before the stream moves on. */
+  public Run run() {
+    return new Run() {
+      private final List<OriginCoverage> coverage = cursor.coverage();
+
+      @Override
+      public List<OriginCoverage> coverage() {
+        return coverage;
+      }
+
+      @Override
+      public RunRecords records() {
+        return cursor.records();
+      }
+    };
+  }
+
+  /** The position of the commit, or the last one that the run stands for. */
   public long position() {
     return cursor.position();
   }

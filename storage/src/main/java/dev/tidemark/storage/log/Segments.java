@@ -104,7 +104,7 @@ final class Segments {
   }
 
   /** See {@link OpLog#swap}. */
-  void swap(List<SegmentInfo> originals, FoldedSegment folded) {
+  boolean swap(List<SegmentInfo> originals, FoldedSegment folded) {
     List<OriginCoverage> due =
         Coverage.join(originals.stream().map(SegmentInfo::coverage).toList());
     if (!due.equals(folded.coverage())) {
@@ -113,21 +113,20 @@ final class Segments {
           .with("actual", folded.coverage())
           .broken();
     }
-    change("swap segments", () -> swapNow(originals, folded));
+    return change("swap segments", () -> swapNow(originals, folded));
   }
 
-  private void swapNow(List<SegmentInfo> originals, FoldedSegment folded) throws IOException {
+  private boolean swapNow(List<SegmentInfo> originals, FoldedSegment folded) throws IOException {
     SegmentInfo last = originals.get(originals.size() - 1);
     SegmentInfo segment = folded.info(originals.get(0).firstPosition(), last.lastPosition());
     Catalogue next = catalogue.with(originals, segment);
     if (next == catalogue) {
-      throw Problem.of("segments to be replaced are not in the log")
-          .with("first", segment.firstPosition())
-          .with("last", segment.lastPosition())
-          .illegalArgument();
+      return false;
     }
+    CrashPoint.SEGMENTS_SWAP.before();
     Path file = name(folded);
     write(next);
+    CrashPoint.SEGMENTS_SWAP.after();
     SegmentExtent replacement = SegmentExtent.of(segment, file);
     List<SegmentExtent> all = new ArrayList<>(extents);
     int at = LogSource.indexOf(all, segment.firstPosition());
@@ -135,6 +134,7 @@ final class Segments {
     all.add(at, replacement);
     extents = List.copyOf(all);
     remove(originals);
+    return true;
   }
 
   /** See {@link OpLog#truncateBelow}. */
@@ -142,7 +142,7 @@ final class Segments {
     change("truncate", () -> truncateNow(position));
   }
 
-  private void truncateNow(long position) throws IOException {
+  private boolean truncateNow(long position) throws IOException {
     Catalogue before = catalogue;
     Catalogue next = before.from(position);
     int dropped = before.segments().size() - next.segments().size();
@@ -154,6 +154,7 @@ final class Segments {
       remove(before.segments().subList(0, dropped));
       CrashPoint.LOG_TRUNCATE.after();
     }
+    return dropped > 0;
   }
 
   /** See {@link OpLog#discard}. */
@@ -161,11 +162,13 @@ final class Segments {
     change("discard folded segment", () -> discardNow(folded));
   }
 
-  private void discardNow(FoldedSegment folded) throws IOException {
-    if (!catalogue.names(folded.number())) {
+  private boolean discardNow(FoldedSegment folded) throws IOException {
+    boolean isNone = !catalogue.names(folded.number());
+    if (isNone) {
       disk.deleteDirectory(folded.aside());
       disk.deleteDirectory(files.segment(folded.number()));
     }
+    return isNone;
   }
 
   /** Gives it the name of a segment, if the last attempt to enter it did not come further. */
@@ -184,23 +187,25 @@ final class Segments {
 
   private void remove(List<SegmentInfo> gone) throws IOException {
     for (SegmentInfo segment : gone) {
+      CrashPoint.SEGMENT_REMOVE.before();
       disk.deleteDirectory(files.segment(segment.number()));
+      CrashPoint.SEGMENT_REMOVE.after();
     }
   }
 
-  private void change(String doing, Change work) {
+  private boolean change(String doing, Change work) {
     fuse.requireWhole();
-    fuse.guard(
+    return fuse.guard(
         doing,
         () -> {
           synchronized (this) {
-            work.run();
+            return work.run();
           }
-          return this;
         });
   }
 
+  /** A change of the log's segments; says whether there was anything to change. */
   private interface Change {
-    void run() throws IOException;
+    boolean run() throws IOException;
   }
 }

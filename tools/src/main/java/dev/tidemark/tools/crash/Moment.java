@@ -23,11 +23,16 @@ record Moment(CrashPoint point, boolean before) {
       case COMMIT, LOG_APPEND -> 400;
       case LOG_FORCE, MARK_ADVANCE, RECOVERY_REPLAY_COMMIT -> 60;
       case RENAME -> 8;
-      case SEGMENT_CREATE, SEGMENT_SEAL, SEGMENT_CUT, FOLD_BATCH -> 4;
+      case SEGMENT_CREATE, SEGMENT_SEAL, SEGMENT_CUT, FOLD_BATCH, RUN_BATCH, SEGMENT_REMOVE -> 4;
       case SNAPSHOT_TAKE, SNAPSHOT_CHECKPOINT, SNAPSHOT_PUBLISH, LOG_TRUNCATE -> 3;
       case SNAPSHOT_REMOVE,
           STATE_FLUSH,
           CLOSE,
+          RUN_ASIDE,
+          RUN_ATTACH,
+          COMPACT_WRITE,
+          FOLDED_FORCE,
+          SEGMENTS_SWAP,
           RECOVERY_SEAL,
           RECOVERY_SET_ASIDE,
           RECOVERY_LOG_CUT,
