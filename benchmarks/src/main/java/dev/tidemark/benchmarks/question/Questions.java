@@ -17,6 +17,7 @@ public final class Questions {
         new AddSpread(),
         new Synced(),
         new Replay(),
+        new SnapshotTime(),
         new IntakeRate(),
         new StateHandover());
   }
