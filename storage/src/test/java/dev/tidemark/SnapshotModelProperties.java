@@ -39,6 +39,7 @@ class SnapshotModelProperties {
     WRITE_MUCH,
     FLUSH,
     ROLL,
+    COMPACT,
     SNAPSHOT,
     TRUNCATE,
     RESTART,
@@ -92,6 +93,7 @@ class SnapshotModelProperties {
         case WRITE_MUCH -> write(20, 8_000);
         case FLUSH -> store.flush();
         case ROLL -> store.roll();
+        case COMPACT -> store.compact();
         case SNAPSHOT -> snapshot();
         case TRUNCATE -> truncate();
         case RESTART -> {

@@ -17,7 +17,7 @@ public final class Questions {
         new AddSpread(),
         new Synced(),
         new Compaction(),
-        new SnapshotTaking(),
+        new SnapshotTime(),
         new Recovery(),
         new IntakeRate(),
         new StateHandover(),

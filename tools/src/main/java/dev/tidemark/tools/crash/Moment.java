@@ -13,7 +13,7 @@ record Moment(CrashPoint point, boolean before) {
    * Where writing and opening one store do not come to: what another store hands over, and what is
    * restored. Tests of their own kill processes there.
    */
-  private static final Set<CrashPoint> ELSEWHERE =
+  static final Set<CrashPoint> ELSEWHERE =
       EnumSet.of(
           CrashPoint.RUN_ASIDE,
           CrashPoint.RUN_ATTACH,
@@ -32,14 +32,6 @@ record Moment(CrashPoint point, boolean before) {
       moments.add(new Moment(point, false));
     }
     return List.copyOf(moments);
-  }
-
-  /** A load takes no runs of other stores: {@code KilledRunTest} kills one that does. */
-  static boolean isOfRuns(CrashPoint point) {
-    return switch (point) {
-      case RUN_ASIDE, RUN_ATTACH, RUN_BATCH -> true;
-      default -> false;
-    };
   }
 
   /** The greatest number of a hit that it makes sense to wait for. */

@@ -34,7 +34,8 @@ class ScheduleTest {
     long rounds = 2L * Moment.all().size();
 
     assertThat(aims(new Schedule(4, null), rounds)).containsAll(Moment.all());
-    long points = Arrays.stream(CrashPoint.values()).filter(p -> !Moment.isOfRuns(p)).count();
+    long points =
+        Arrays.stream(CrashPoint.values()).filter(p -> !Moment.ELSEWHERE.contains(p)).count();
     assertThat(Moment.all()).hasSize((int) (2 * points));
   }
 
