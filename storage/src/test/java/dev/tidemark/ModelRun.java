@@ -205,11 +205,12 @@ final class ModelRun implements AutoCloseable {
 
   private void crash() {
     endScans();
-    long applied = store.status().appliedPosition();
+    // What is folded and not flushed dies too: on a slow machine the folder comes before the kill.
+    long flushed = store.status().flushedPosition();
     KillCopy.kill(store, directory);
     store = open();
     assertThat(store.recovery().tornBytes()).isZero();
-    assertThat(store.recovery().replayedCommits()).isBetween(0L, model.position() - applied);
+    assertThat(store.recovery().replayedCommits()).isBetween(0L, model.position() - flushed);
     compareAll();
     resumeSubscriptions();
   }
