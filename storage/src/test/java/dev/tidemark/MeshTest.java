@@ -40,7 +40,8 @@ class MeshTest {
             .withReplicaId(number + 1)
             .withClock(() -> now)
             .withSegmentBytes(64 << 10)
-            .withCacheBytes(2 << 20);
+            .withCacheBytes(2 << 20)
+            .withCompactionBytesPerSecond(0);
     return Tidemark.open(dir.resolve(Integer.toString(number)), EveryStrategy.SCHEMA, options);
   }
 
