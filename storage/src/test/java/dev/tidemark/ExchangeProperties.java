@@ -131,7 +131,9 @@ class ExchangeProperties {
               .withoutDriftBound()
               .withOverlayBytes(64 << 10)
               .withSegmentBytes(64 << 10)
-              .withCacheBytes(4 << 20);
+              .withCacheBytes(4 << 20)
+              // Folding goes by the steps, so that a failure can be repeated.
+              .withCompactionBytesPerSecond(0);
       return Tidemark.open(
           scratch.resolve(Integer.toString(number)), EveryStrategy.SCHEMA, options);
     }

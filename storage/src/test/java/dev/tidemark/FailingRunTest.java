@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * store has promised itself is there.
  */
 class FailingRunTest {
-  private static final int STEP = Boolean.getBoolean("tidemark.nightly") ? 1 : 6;
+  private static final int STEP = Boolean.getBoolean("tidemark.nightly") ? 1 : 9;
   private static final int FEWEST_FAILURES = 3;
   private static final long COMMITS = 30;
 
@@ -52,7 +52,7 @@ class FailingRunTest {
 
   private static Tidemark open(Path directory, long replica, DurableFiles disk) {
     return Tidemark.open(
-        directory, NumberedCommits.SCHEMA, NumberedCommits.OPTIONS.withReplicaId(replica), disk);
+        directory, NumberedCommits.SCHEMA, NumberedCommits.OPTIONS.withReplicaId(replica).withCompactionBytesPerSecond(0), disk);
   }
 
   @ParameterizedTest

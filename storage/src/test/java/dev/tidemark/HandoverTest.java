@@ -27,7 +27,11 @@ class HandoverTest {
   }
 
   private Tidemark open(String name, long replica) {
-    Options options = Options.defaults().withReplicaId(replica).withClock(() -> 1_000_000);
+    Options options =
+        Options.defaults()
+            .withReplicaId(replica)
+            .withClock(() -> 1_000_000)
+            .withCompactionBytesPerSecond(0);
     return audit.open(dir.resolve(name), EveryStrategy.SCHEMA, options);
   }
 

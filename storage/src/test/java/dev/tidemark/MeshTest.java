@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class MeshTest {
   private static final int STORES = 8;
-  private static final int ROUNDS = Boolean.getBoolean("tidemark.nightly") ? 60 : 4;
+  private static final int ROUNDS = Boolean.getBoolean("tidemark.nightly") ? 60 : 3;
 
   @TempDir private Path dir;
   private final List<Tidemark> stores = new ArrayList<>();
@@ -40,7 +40,8 @@ class MeshTest {
             .withReplicaId(number + 1)
             .withClock(() -> now)
             .withSegmentBytes(64 << 10)
-            .withCacheBytes(2 << 20);
+            .withCacheBytes(2 << 20)
+            .withCompactionBytesPerSecond(0);
     return Tidemark.open(dir.resolve(Integer.toString(number)), EveryStrategy.SCHEMA, options);
   }
 

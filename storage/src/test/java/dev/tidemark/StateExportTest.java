@@ -22,8 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 class StateExportTest {
   private static final String SET = EveryStrategy.key(Strategy.OR_SET, 0);
   private static final String MAP = EveryStrategy.key(Strategy.LWW_MAP, 0);
-  private static final int ELEMENTS = 12_000;
-  private static final String PADDING = "x".repeat(200);
+  private static final int ELEMENTS = 4_000;
+  private static final String PADDING = "x".repeat(700);
   private static final int LARGEST_PIECE = (1 << 20) + (1 << 16);
 
   @TempDir private Path dir;

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 /** A process that takes the state of a store whose log does not reach back. */
 final class TakingProcess {
   static final Schema SCHEMA = Schema.empty();
-  static final Options OPTIONS = Options.defaults();
+  static final Options OPTIONS = Options.defaults().withCompactionBytesPerSecond(0);
   static final int KEYS = 24;
   static final String OWN = "own";
 

@@ -7,8 +7,11 @@ import dev.tidemark.storage.compaction.CompactionReport;
 import dev.tidemark.storage.compaction.Pace;
 import dev.tidemark.storage.log.OpLog;
 import dev.tidemark.storage.overlay.Overlay;
+import dev.tidemark.storage.run.RunRecords;
+import dev.tidemark.storage.state.OriginRow;
 import dev.tidemark.storage.state.StateStore;
 import java.nio.file.Path;
+import java.util.SortedMap;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -141,6 +144,11 @@ final class Background {
   /** Folds one generation in the calling thread; false if none is frozen. */
   boolean foldOldest() {
     return folder.foldOldest();
+  }
+
+  /** Folds all that is frozen in the calling thread, then a run that comes behind it. */
+  void foldRun(RunRecords records, long position, long clock, SortedMap<Long, OriginRow> rows) {
+    folder.foldRun(records, position, clock, rows);
   }
 
   /** Writes the state to disk; on a full disk the folder tries it again until that succeeds. */

@@ -13,7 +13,6 @@ import dev.tidemark.storage.Options;
 import dev.tidemark.storage.log.OpLog;
 import dev.tidemark.storage.log.OriginCoverage;
 import dev.tidemark.storage.overlay.Overlay;
-import dev.tidemark.storage.run.RunFold;
 import dev.tidemark.storage.run.RunRecords;
 import dev.tidemark.storage.state.OriginRow;
 import dev.tidemark.storage.state.Progress;
@@ -34,7 +33,6 @@ final class Committer {
   private final long replicaId;
   private final Schema schema;
   private final OpLog log;
-  private final StateStore state;
   private final Overlay overlay;
   private final Reads reads;
   private final Observers observers;
@@ -59,7 +57,6 @@ final class Committer {
     this.replicaId = replicaId;
     this.schema = schema;
     this.log = log;
-    this.state = state;
     this.overlay = overlay;
     this.reads = reads;
     this.observers = observers;
@@ -164,12 +161,9 @@ final class Committer {
    */
   void enterRun(List<OriginCoverage> run, RunRecords records, long position) {
     overlay.freeze();
-    while (background.foldOldest()) {
-      // Each round folds one generation.
-    }
     run.forEach(of -> clock.observe(of.lastStamp()));
     var rows = origins.behind(run);
-    RunFold.all(state, records, position, clock.last(), rows);
+    background.foldRun(records, position, clock.last(), rows);
     origins.advance(rows);
   }
 

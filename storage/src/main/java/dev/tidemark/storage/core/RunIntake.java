@@ -1,6 +1,8 @@
 package dev.tidemark.storage.core;
 
+import dev.tidemark.engine.codec.Limits;
 import dev.tidemark.error.Problem;
+import dev.tidemark.error.RefusedRunException;
 import dev.tidemark.error.SchemaMismatchException;
 import dev.tidemark.storage.fault.CrashPoint;
 import dev.tidemark.storage.handover.News;
@@ -25,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Memory: two batches of records, what a fold takes, and one record.
  */
 final class RunIntake {
+  /** Beside it an entry of the log has room for a piece of the cells and for the key. */
+  private static final int MOST_HEAD_BYTES = Limits.MAX_COMMIT_BYTES - (3 << 20);
+
   private final StoreCore store;
   private final OpLog log;
   private final StateStore state;
@@ -89,6 +94,7 @@ final class RunIntake {
       RunRecords records = run.records();
       for (RunRecord next = records.next(); next != null; next = records.next()) {
         checkSchema(next);
+        checkSize(next);
         if (news.contain(next)) {
           writer.add(next);
         }
@@ -107,6 +113,18 @@ final class RunIntake {
               .with("theirs", entry.namespace())
               .with("ours", state.schema().of(entry.key()))
               .advise("open both stores with the same prefixes"));
+    }
+  }
+
+  /** Cells come in parts, whatever their number; a head does not. */
+  private static void checkSize(RunRecord entry) {
+    if (entry.delta().head().length > MOST_HEAD_BYTES) {
+      throw new RefusedRunException(
+          Problem.of("run holds a key that is too large to be logged")
+              .with("key", entry.key())
+              .with("headBytes", entry.delta().head().length)
+              .with("limit", MOST_HEAD_BYTES)
+              .advise("a register holds too many concurrent values: set it, and try again"));
     }
   }
 

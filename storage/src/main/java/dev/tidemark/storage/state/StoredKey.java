@@ -49,16 +49,24 @@ public final class StoredKey implements KeyView {
 
   @Override
   public byte @Nullable [] cell(Bytes id) {
-    return reader.get(CellKey.cell(stem, id));
+    return isKnownToBeEmpty() ? null : reader.get(CellKey.cell(stem, id));
   }
 
   @Override
   public void cells(CellRange range, CellVisitor visitor) {
+    if (isKnownToBeEmpty()) {
+      return;
+    }
     byte[] from = CellKey.cell(stem, range.from());
     Bytes end = range.to();
     byte[] to = end == null ? CellKey.pastCells(stem) : CellKey.cell(stem, end);
     reader.visit(
         from, to, (storageKey, cell) -> visitor.visit(CellKey.idOf(stem, storageKey), cell));
+  }
+
+  /** Whoever has looked for the head and found none need not look for cells: none is without. */
+  private boolean isKnownToBeEmpty() {
+    return isRead && stored == null;
   }
 
   private @Nullable StoredHead stored() {

@@ -12,7 +12,7 @@ import dev.tidemark.tools.output.Progress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -120,18 +120,20 @@ public final class CrashTestCommand implements Callable<Integer> {
   }
 
   private static CrashPoint point(String name) {
-    try {
-      return CrashPoint.valueOf(name.toUpperCase(Locale.ROOT));
-    } catch (IllegalArgumentException e) {
-      String all =
-          Arrays.stream(CrashPoint.values())
-              .map(known -> known.name().toLowerCase(Locale.ROOT))
-              .collect(Collectors.joining(" "));
-      throw Problem.of("there is no such step")
-          .with("step", name)
-          .advise("give one of: " + all)
-          .illegalArgument();
+    List<CrashPoint> points = CrashTest.points();
+    for (CrashPoint point : points) {
+      if (point.name().equalsIgnoreCase(name)) {
+        return point;
+      }
     }
+    String all =
+        points.stream()
+            .map(known -> known.name().toLowerCase(Locale.ROOT))
+            .collect(Collectors.joining(" "));
+    throw Problem.of("there is no such step")
+        .with("step", name)
+        .advise("give one of: " + all)
+        .illegalArgument();
   }
 
   private void print(CrashReport report) {

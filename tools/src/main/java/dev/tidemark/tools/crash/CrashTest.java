@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,11 @@ public final class CrashTest {
   private final Schedule schedule;
   private final CrashReport report = new CrashReport();
   private final Map<Moment, Integer> aims = new HashMap<>();
+
+  /** The steps that it can aim at. */
+  public static List<CrashPoint> points() {
+    return Moment.all().stream().map(Moment::point).distinct().toList();
+  }
 
   /**
    * A test in a directory that is there.

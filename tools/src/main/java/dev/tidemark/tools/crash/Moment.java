@@ -7,14 +7,24 @@ import java.util.Locale;
 
 /** The moment before or after a step, at which a process kills itself. */
 record Moment(CrashPoint point, boolean before) {
-  /** All there are. */
+  /** All that a load comes to, or an open after one. */
   static List<Moment> all() {
     List<Moment> moments = new ArrayList<>();
     for (CrashPoint point : CrashPoint.values()) {
-      moments.add(new Moment(point, true));
-      moments.add(new Moment(point, false));
+      if (!isOfRuns(point)) {
+        moments.add(new Moment(point, true));
+        moments.add(new Moment(point, false));
+      }
     }
     return List.copyOf(moments);
+  }
+
+  /** A load takes no runs of other stores: {@code KilledRunTest} kills one that does. */
+  static boolean isOfRuns(CrashPoint point) {
+    return switch (point) {
+      case RUN_ASIDE, RUN_ATTACH, RUN_BATCH -> true;
+      default -> false;
+    };
   }
 
   /** The greatest number of a hit that it makes sense to wait for. */
