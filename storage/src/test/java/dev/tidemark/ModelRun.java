@@ -35,6 +35,7 @@ final class ModelRun implements AutoCloseable {
           .withClock(() -> NOW)
           .withOverlayBytes(64 << 10)
           .withSegmentBytes(64 << 10)
+          .withCompactionBytesPerSecond(0)
           .withCacheBytes(4 << 20);
   private final StoreModel model = new StoreModel(REPLICA, NOW);
   private final Deque<ModelScan> scans = new ArrayDeque<>();

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MainTest {
   private static final String COMMANDS =
       "conform replay update read scan schema log verify status recover load check snapshot restore"
-          + " verify-snapshot truncate";
+          + " verify-snapshot truncate compact";
 
   @Test
   void helpNamesEveryCommand() {
@@ -43,7 +43,8 @@ class MainTest {
         "snapshot",
         "restore",
         "verify-snapshot",
-        "truncate"
+        "truncate",
+        "compact"
       })
   void everyCommandHasHelpWithExamplesAndExitCodes(String command) {
     Tool help = Tool.fine(command, "--help");

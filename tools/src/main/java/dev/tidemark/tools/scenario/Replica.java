@@ -48,10 +48,7 @@ final class Replica implements AutoCloseable {
     switch (chore) {
       case FLUSH -> store.flush();
       case RESTART -> restart();
-      case COMPACT -> {
-        store.roll();
-        store.flush();
-      }
+      case COMPACT -> store.compact();
       case TRUNCATE -> store.truncate();
     }
   }
