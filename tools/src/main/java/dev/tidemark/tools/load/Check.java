@@ -84,7 +84,7 @@ public final class Check {
   }
 
   private FirstOpen open(AckLog log) throws IOException {
-    try (Tidemark store = LoadStore.open(directory)) {
+    try (Tidemark store = LoadStore.openStill(directory)) {
       onOpen.accept(store.recovery());
       long logEnd = store.status().appendedPosition();
       ToLongFunction<LaneId> shown =
@@ -112,7 +112,7 @@ public final class Check {
   }
 
   private RecoveryReport reopen(AckLog log, FirstOpen first) {
-    try (Tidemark store = LoadStore.open(directory)) {
+    try (Tidemark store = LoadStore.openStill(directory)) {
       new ValueCheck(log, new LogWalk(log, verdict).run(directory), verdict)
           .run(
               StoredValues.read(store, verdict),

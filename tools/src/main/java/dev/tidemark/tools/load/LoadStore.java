@@ -3,6 +3,7 @@ package dev.tidemark.tools.load;
 import dev.tidemark.Tidemark;
 import dev.tidemark.engine.codec.Codec;
 import dev.tidemark.storage.Options;
+import dev.tidemark.storage.Retention;
 import dev.tidemark.type.Durability;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -20,6 +21,14 @@ final class LoadStore {
 
   static Tidemark open(Path directory) {
     return Tidemark.open(directory, Keys.SCHEMA, OPTIONS);
+  }
+
+  /** The same with nothing going on in the log behind one's back, to read it in peace. */
+  static Tidemark openStill(Path directory) {
+    return Tidemark.open(
+        directory,
+        Keys.SCHEMA,
+        OPTIONS.withCompactionBytesPerSecond(0).withRetention(Retention.byCommandOnly()));
   }
 
   /** The session that comes next, by what the file tells and by what the store tells. */
