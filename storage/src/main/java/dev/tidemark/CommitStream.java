@@ -4,32 +4,56 @@ import dev.tidemark.engine.codec.ByteReader;
 import dev.tidemark.engine.commit.CommitCodec;
 import dev.tidemark.engine.commit.CommitHeader;
 import dev.tidemark.error.Problem;
+import dev.tidemark.storage.core.LogHolds;
 import dev.tidemark.storage.core.StoreCore;
+import dev.tidemark.storage.handover.Run;
 import dev.tidemark.storage.log.LogCursor;
 import dev.tidemark.storage.log.OpLog;
+import dev.tidemark.storage.log.OriginCoverage;
+import dev.tidemark.storage.run.RunRecords;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * A store's synced commits, its own and those it received, in the order of its log, which is
- * causal. It is live: after it has ended it can be asked again. For one thread at a time; close it.
+ * causal. Where the log is folded it gives a run in the place of the commits. It is live: after it
+ * has ended it can be asked again. For one thread at a time; close it.
  */
 public final class CommitStream implements AutoCloseable {
   private final StoreCore core;
   private final OpLog log;
+  private final LogHolds.Hold hold;
   private final LogCursor cursor;
-  private long next;
+  private volatile long next;
   private boolean closed;
 
   CommitStream(StoreCore core, long fromPosition) {
     this.core = core;
     this.log = core.log();
-    this.cursor = log.cursor(fromPosition);
     this.next = fromPosition;
+    // Before the cursor: what it is to read is not cut off in between.
+    this.hold = core.holds().add(() -> next);
+    this.cursor = cursor(fromPosition);
+  }
+
+  private LogCursor cursor(long fromPosition) {
+    boolean opened = false;
+    try {
+      LogCursor made = log.cursor(fromPosition);
+      opened = true;
+      return made;
+    } finally {
+      if (!opened) {
+        hold.close();
+      }
+    }
   }
 
   /**
-   * Moves to the next commit; false if no further one is synced yet. Only synced commits are shown:
-   * what a peer has seen must not be forgotten, and its numbers used again, by this replica.
+   * Moves to the next commit or run; false if no further one is synced yet. Only synced ones are
+   * shown: what a peer has seen must not be forgotten, and its numbers used again, by this replica.
+   *
+   * @throws dev.tidemark.storage.log.TruncatedException if the log does not hold it any more
    */
   public boolean next() {
     if (closed) {
@@ -43,7 +67,29 @@ public final class CommitStream implements AutoCloseable {
     return true;
   }
 
-  /** The position of the commit. */
+  /** Whether it stands on a run, which {@link #run} gives, and not on a commit. */
+  public boolean isRun() {
+    return cursor.isRun();
+  }
+
+  /** The run it stands on; to be used before the stream moves on. */
+  public Run run() {
+    return new Run() {
+      private final List<OriginCoverage> coverage = cursor.coverage();
+
+      @Override
+      public List<OriginCoverage> coverage() {
+        return coverage;
+      }
+
+      @Override
+      public RunRecords records() {
+        return cursor.records();
+      }
+    };
+  }
+
+  /** The position of the commit, or the last one that the run stands for. */
   public long position() {
     return cursor.position();
   }
@@ -62,6 +108,7 @@ public final class CommitStream implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    hold.close();
     cursor.close();
   }
 }

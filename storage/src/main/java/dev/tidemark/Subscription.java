@@ -3,6 +3,7 @@ package dev.tidemark;
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.error.Problem;
 import dev.tidemark.event.Event;
+import dev.tidemark.storage.core.LogHolds;
 import dev.tidemark.storage.core.PinnedScan;
 import dev.tidemark.storage.core.Replay;
 import dev.tidemark.storage.core.StoreCore;
@@ -31,6 +32,7 @@ public final class Subscription implements AutoCloseable {
   private final LongSupplier firstPosition;
   private final SubscriptionQueue queue;
   private final Deque<Event> ready = new ArrayDeque<>();
+  private final LogHolds.Hold hold;
   private long next;
   private long compactedFrom;
   private @Nullable Replay replay;
@@ -56,6 +58,7 @@ public final class Subscription implements AutoCloseable {
     this.queue = new SubscriptionQueue(prefix);
     this.next = fromPosition;
     this.firstPosition = firstPosition;
+    this.hold = core.holds().add(this::nextPosition);
     goLive();
   }
 
@@ -234,6 +237,7 @@ public final class Subscription implements AutoCloseable {
   @Override
   public synchronized void close() {
     closed = true;
+    hold.close();
     core.observers().remove(queue);
     closeReplay();
     if (current != null) {

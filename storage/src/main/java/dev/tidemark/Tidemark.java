@@ -11,9 +11,17 @@ import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.storage.Options;
 import dev.tidemark.storage.RecoveryReport;
 import dev.tidemark.storage.Status;
+import dev.tidemark.storage.Truncation;
+import dev.tidemark.storage.compaction.CompactionReport;
+import dev.tidemark.storage.compaction.Pace;
 import dev.tidemark.storage.core.Opening;
 import dev.tidemark.storage.core.StoreCore;
 import dev.tidemark.storage.file.DurableFiles;
+import dev.tidemark.storage.file.SnapshotFiles;
+import dev.tidemark.storage.handover.Run;
+import dev.tidemark.storage.handover.StateExport;
+import dev.tidemark.storage.log.OpLog;
+import dev.tidemark.storage.log.TruncatedException;
 import dev.tidemark.storage.snapshot.Snapshot;
 import dev.tidemark.storage.state.StateStats;
 import dev.tidemark.type.Durability;
@@ -21,6 +29,7 @@ import dev.tidemark.type.KeyAccess;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An embedded, crash-safe, replicated store of mergeable values under string keys. The schema gives
@@ -118,10 +127,32 @@ public final class Tidemark implements Handles, AutoCloseable {
   /**
    * Synced commits from a log position on, for another store to {@linkplain #accept accept}. Close
    * it.
+   *
+   * @throws dev.tidemark.storage.log.TruncatedException if the log begins above it
    */
   public CommitStream commits(long fromPosition) {
     core.requireOpen();
     return new CommitStream(core, fromPosition);
+  }
+
+  /**
+   * The whole log for a store that has seen the given operations, or null if the log does not reach
+   * what that one lacks: then {@link #export} does. Close it.
+   */
+  public @Nullable CommitStream commitsSince(VersionVector seen) {
+    core.requireOpen();
+    while (true) {
+      // In this order: what is cut meanwhile is found missing by one or the other.
+      long first = log().firstPosition();
+      if (!seen.dominates(log().cut())) {
+        return null;
+      }
+      try {
+        return commits(first);
+      } catch (TruncatedException cutMeanwhile) {
+        // Look again.
+      }
+    }
   }
 
   /**
@@ -143,6 +174,32 @@ public final class Tidemark implements Handles, AutoCloseable {
   /** Takes the commit a stream stands on; looks at its bytes only if it is new. */
   boolean accept(CommitStream stream, CommitHeader header, long sender) {
     return core.isNew(header) && core.accept(stream.bytes(), sender) != 0;
+  }
+
+  /**
+   * Takes a run of another store, if anything in it is new here. What is new is logged, joined and
+   * passed on as one; updates wait while it is joined, reads do not, and see nothing of it before
+   * all of it is in. Subscribers are told what it changed without the values before.
+   *
+   * @param run what {@link CommitStream#run} or {@link #export} gives
+   * @param sender the replica id of the store it comes from
+   * @return whether anything in it was new here
+   * @throws dev.tidemark.error.RefusedRunException if it cannot be taken; nothing was changed
+   * @throws dev.tidemark.error.SchemaMismatchException if the stores' schemas differ for one of its
+   *     keys; nothing was changed
+   * @throws dev.tidemark.error.OutOfSpaceException if there is no room for it in the log; nothing
+   *     was changed
+   */
+  public boolean accept(Run run, long sender) {
+    return core.accept(run, sender) != 0;
+  }
+
+  /**
+   * All that is folded into the state now, for a store that lacks what the log does not hold any
+   * more. Close it.
+   */
+  public StateExport export() {
+    return core.export();
   }
 
   /** Waits until all updates so far survive power loss. */
@@ -177,6 +234,36 @@ public final class Tidemark implements Handles, AutoCloseable {
     return store.snapshots().take();
   }
 
+  /**
+   * Cuts off the log below the newest snapshot, which is taken first if there is none of all
+   * updates so far. What open streams and subscriptions have not read yet is kept, within bounds:
+   * see {@link dev.tidemark.storage.Retention}. The store does the same by itself when its log has
+   * grown.
+   *
+   * @throws dev.tidemark.error.OutOfSpaceException if there is no room; the log is as it was
+   */
+  public Truncation truncate() {
+    return store.snapshots().truncate();
+  }
+
+  /** The log, for what looks into it. */
+  OpLog log() {
+    return core.log();
+  }
+
+  /**
+   * Folds the log up to now into one segment, which holds per key what its operations come to; the
+   * store goes on meanwhile. It does so by itself in the background, a part at a time.
+   */
+  public CompactionReport compact() {
+    return core.compact(Pace.UNHINDERED);
+  }
+
+  /** The same; progress is told of what is read, by the number of bytes. */
+  public CompactionReport compact(Pace progress) {
+    return core.compact(progress);
+  }
+
   /** Prefixes and strategies, the stored ones included. */
   public Schema schema() {
     return core.schema();
@@ -201,6 +288,7 @@ public final class Tidemark implements Handles, AutoCloseable {
   public Status status() {
     core.requireOpen();
     StateStats stats = core.state().stats();
+    Throwable problem = store.snapshots().problem();
     return new Status(
         HexFormat.of().formatHex(store.identity().storeId()),
         core.replicaId(),
@@ -217,16 +305,14 @@ public final class Tidemark implements Handles, AutoCloseable {
         stats.tableBytes(),
         core.overlayBytes(),
         stats.nativeBytes(),
-        core.state().openHandles());
+        core.state().openHandles(),
+        SnapshotFiles.newest(store.files().snapshots()).orElse(0),
+        problem == null ? null : String.valueOf(problem.getMessage()));
   }
 
   /** Folds what is pending, seals the log, and gives the directory free. Again it does nothing. */
   @Override
   public void close() {
-    core.requireClosable();
-    try (var lock = store.lock()) {
-      store.snapshots().close();
-      core.close();
-    }
+    store.close();
   }
 }

@@ -37,8 +37,7 @@ class CompactedSubscriptionTest {
 
   @AfterEach
   void close() {
-    core.close();
-    opened.lock().close();
+    opened.close();
     StoreAudit.check(dir);
   }
 

@@ -65,8 +65,7 @@ class FailedStoreTest {
     expectAll(core, written);
     core.sync();
     busy.close();
-    core.close();
-    opened.lock().close();
+    opened.close();
     try (Tidemark again = reopen()) {
       assertThat(again.recovery().replayedCommits()).isEqualTo(written);
       for (int i = 0; i < written; i++) {

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
@@ -53,6 +54,9 @@ final class KillCopy {
     try (Stream<Path> tree = Files.walk(directory)) {
       tree.forEach(path -> sizes.put(path, path.toFile().length()));
       return sizes;
+    } catch (UncheckedIOException goneMeanwhile) {
+      // As nothing that was or will be seen.
+      return Map.of(directory, System.nanoTime());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -72,6 +76,8 @@ final class KillCopy {
         }
       }
       return true;
+    } catch (NoSuchFileException | UncheckedIOException goneMeanwhile) {
+      return false;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

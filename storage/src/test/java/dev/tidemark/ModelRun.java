@@ -12,6 +12,7 @@ import dev.tidemark.engine.operation.Update;
 import dev.tidemark.engine.strategy.Strategy;
 import dev.tidemark.storage.Options;
 import dev.tidemark.storage.Status;
+import dev.tidemark.storage.Truncation;
 import dev.tidemark.type.Durability;
 import dev.tidemark.type.KeyAccess;
 import java.nio.file.Path;
@@ -67,6 +68,9 @@ final class ModelRun implements AutoCloseable {
       case ROLL -> store.roll();
       case SYNC -> store.sync();
       case AWAIT_SYNCED -> awaitSynced(step);
+      case SNAPSHOT ->
+          assertThat(store.snapshot().position()).isGreaterThanOrEqualTo(model.position());
+      case TRUNCATE -> truncate();
       case RESTART -> restart();
       case CRASH -> crash();
     }
@@ -152,10 +156,23 @@ final class ModelRun implements AutoCloseable {
     }
   }
 
+  /** What a subscription has not told yet stays in the log. */
+  private void truncate() {
+    Truncation done = store.truncate();
+    assertThat(done.firstPosition()).isEqualTo(store.status().firstPosition());
+    assertThat(done.snapshotPosition()).isEqualTo(model.position());
+    if (subscriptions.isEmpty()) {
+      assertThat(done.firstPosition()).isEqualTo(model.position() + 1);
+      assertThat(done.heldPosition()).isZero();
+    }
+  }
+
   private void subscribe(Step step) {
     if (subscriptions.size() < MOST_SUBSCRIPTIONS) {
       // Anywhere in the log, or from now on.
-      long from = step.item() == 0 ? 0 : 1 + model.position() * step.value() / 40;
+      long first = store.status().firstPosition();
+      long from = first + (model.position() + 1 - first) * step.value() / 40;
+      from = step.item() == 0 ? 0 : from;
       subscriptions.add(new ModelSubscription(store, model, prefix(step), from));
     }
   }

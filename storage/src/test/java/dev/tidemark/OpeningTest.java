@@ -148,9 +148,8 @@ class OpeningTest {
 
   /** A store whose folder fails leaves everything to the log. */
   private void leaveTheStateBehind() {
-    Opening.Opened opened = Opening.open(dir, SETS, Options.defaults());
-    try (var lock = opened.lock();
-        var core = opened.core()) {
+    try (Opening.Opened opened = Opening.open(dir, SETS, Options.defaults())) {
+      var core = opened.core();
       try (var busy = core.state().fold()) {
         StoreKey set = new StoreKey(core, dev.tidemark.engine.codec.Bytes.utf8("s:1"), null);
         new dev.tidemark.type.OrSet<>(set, Codec.utf8()).add("a");

@@ -40,9 +40,9 @@ class SnapshotFaultsTest {
   private static final boolean NIGHTLY = Boolean.getBoolean("tidemark.nightly");
 
   /** Of the calls to the disk, each run of a test fails the first, then so many later one. */
-  private static final int STEP = NIGHTLY ? 1 : 17;
+  private static final int STEP = NIGHTLY ? 1 : 23;
 
-  private static final int POWER_LOSSES = NIGHTLY ? 100 : 3;
+  private static final int POWER_LOSSES = NIGHTLY ? 100 : 2;
   private static final long OLD = 20;
   private static final long NEW = 30;
 

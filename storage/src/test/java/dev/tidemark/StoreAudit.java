@@ -3,10 +3,11 @@ package dev.tidemark;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.engine.causality.VersionVector;
+import dev.tidemark.engine.codec.ByteReader;
 import dev.tidemark.engine.codec.Bytes;
-import dev.tidemark.engine.commit.Commit;
+import dev.tidemark.engine.commit.ChainHash;
 import dev.tidemark.engine.commit.CommitCodec;
-import dev.tidemark.engine.commit.Operation;
+import dev.tidemark.engine.commit.CommitHeader;
 import dev.tidemark.engine.lattice.CellRange;
 import dev.tidemark.engine.lattice.Join;
 import dev.tidemark.engine.lattice.KeyDelta;
@@ -18,7 +19,9 @@ import dev.tidemark.storage.Options;
 import dev.tidemark.storage.file.StoreFiles;
 import dev.tidemark.storage.log.LogCursor;
 import dev.tidemark.storage.log.LogReader;
+import dev.tidemark.storage.log.OriginCoverage;
 import dev.tidemark.storage.log.SegmentInfo;
+import dev.tidemark.storage.run.RunRecord;
 import dev.tidemark.storage.state.KeyCursor;
 import dev.tidemark.storage.state.KeyRange;
 import dev.tidemark.storage.state.Pin;
@@ -108,6 +111,7 @@ public final class StoreAudit implements AfterEachCallback {
     try (LogReader log = LogReader.open(files);
         StateStore state = StateStore.openReadOnly(files.state())) {
       checkSegments(log);
+      assertThat(state.midway()).isZero();
       List<StateMismatch> mismatches = new ArrayList<>();
       assertThat(state.audit(mismatches::add).isClean()).as("%s", mismatches).isTrue();
       if (log.firstPosition() > 1) {
@@ -146,15 +150,24 @@ public final class StoreAudit implements AfterEachCallback {
     long clock = 0;
     long position = log.firstPosition();
     try (LogCursor cursor = log.cursor(log.firstPosition())) {
-      for (; cursor.next(); position++) {
-        Commit commit = CommitCodec.decode(cursor.array(), cursor.offset(), cursor.length());
-        var header = commit.header();
-        assertThat(cursor.position()).isEqualTo(position);
-        assertThat(header.firstSequence()).isEqualTo(seen.get(header.origin()) + 1);
-        assertThat(seen.join(header.summary()).equals(seen)).as("causes come first").isTrue();
-        seen = seen.with(header.origin(), header.lastSequence());
-        clock = Math.max(clock, header.lastStamp());
-        commit.operations().forEach(operation -> join(joined, operation));
+      while (cursor.next()) {
+        assertThat(cursor.firstPosition()).isEqualTo(position);
+        position = cursor.position() + 1;
+        for (OriginCoverage of : coverage(cursor)) {
+          if (cursor.isRun()) {
+            assertThat(of.before()).as("no gap").isLessThanOrEqualTo(seen.get(of.origin()));
+          } else {
+            assertThat(of.before()).as("numbers are dense").isEqualTo(seen.get(of.origin()));
+          }
+          clock = Math.max(clock, of.lastStamp());
+        }
+        for (OriginCoverage of : coverage(cursor)) {
+          seen = seen.with(of.origin(), of.after());
+        }
+        for (OriginCoverage of : coverage(cursor)) {
+          assertThat(seen.dominates(of.summary())).as("causes come first").isTrue();
+        }
+        ForcedFold.records(cursor).forEach(next -> join(joined, next));
       }
     }
     assertThat(position).isEqualTo(log.lastPosition() + 1);
@@ -164,13 +177,31 @@ public final class StoreAudit implements AfterEachCallback {
     return joined;
   }
 
-  private static void join(Map<Namespace, Map<Bytes, KeyState>> joined, Operation operation) {
-    var lattice = operation.namespace().strategy().lattice();
+  /** What an item of the log holds of each origin. */
+  private static List<OriginCoverage> coverage(LogCursor cursor) {
+    if (cursor.isRun()) {
+      return cursor.coverage();
+    }
+    CommitHeader header =
+        CommitCodec.decodeHeader(new ByteReader(cursor.array(), cursor.offset(), cursor.length()));
+    return List.of(
+        new OriginCoverage(
+            header.origin(),
+            header.firstSequence() - 1,
+            header.lastSequence(),
+            header.lastStamp(),
+            header.summary(),
+            ChainHash.NONE,
+            header.chain()));
+  }
+
+  private static void join(Map<Namespace, Map<Bytes, KeyState>> joined, RunRecord next) {
+    var lattice = next.namespace().strategy().lattice();
     KeyState held =
         joined
-            .computeIfAbsent(operation.namespace(), namespace -> new TreeMap<>())
-            .computeIfAbsent(operation.key(), key -> KeyState.bottomOf(lattice));
-    Join.into(held, lattice, operation.delta());
+            .computeIfAbsent(next.namespace(), namespace -> new TreeMap<>())
+            .computeIfAbsent(next.key(), key -> KeyState.bottomOf(lattice));
+    Join.into(held, lattice, next.delta(), next.part());
   }
 
   private static void checkNamespace(

@@ -41,6 +41,8 @@ class StoreModelProperties {
     ROLL,
     SYNC,
     AWAIT_SYNCED,
+    SNAPSHOT,
+    TRUNCATE,
     RESTART,
     CRASH
   }

@@ -256,8 +256,7 @@ class SyncedProofTest {
 
     @Override
     public void close() {
-      core.close();
-      opened.lock().close();
+      opened.close();
     }
   }
 }

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param overlayBytes the estimated heap that logged and not yet folded updates may take; writers
  *     wait when it is full
  * @param cacheBytes the native memory of RocksDB's block cache, half of which may be write buffers
+ * @param compactionBytesPerSecond how much of the log is folded in the background, at most; 0 for
+ *     none
  * @param maxDrift how far ahead of this clock another replica's stamp may be; null for no bound
  * @param clock physical time, in milliseconds since 1970
  * @param replicaId the id to take when the directory is created; 0 for a random one
@@ -27,6 +29,7 @@ public record Options(
     long segmentBytes,
     long overlayBytes,
     long cacheBytes,
+    long compactionBytesPerSecond,
     @Nullable Duration maxDrift,
     LongSupplier clock,
     long replicaId,
@@ -35,7 +38,8 @@ public record Options(
   private static final long MIN_CACHE_BYTES = 2L << 20;
 
   /**
-   * {@code BUFFERED}, synced every 50 ms, 64 MiB each of segment, overlay and cache, drift of 60 s.
+   * {@code BUFFERED}, synced every 50 ms, 64 MiB each of segment, overlay and cache, compaction of
+   * 32 MiB a second, drift of 60 s.
    */
   public static Options defaults() {
     return new Options(
@@ -44,6 +48,7 @@ public record Options(
         64L << 20,
         64L << 20,
         64L << 20,
+        32L << 20,
         Duration.ofSeconds(60),
         System::currentTimeMillis,
         0,
@@ -54,6 +59,7 @@ public record Options(
   public Options {
     atLeast("overlayBytes", overlayBytes, MIN_OVERLAY_BYTES);
     atLeast("cacheBytes", cacheBytes, MIN_CACHE_BYTES);
+    atLeast("compactionBytesPerSecond", compactionBytesPerSecond, 0);
     atLeast("syncIntervalMillis", syncInterval.toMillis(), 1);
     if (maxDrift != null) {
       atLeast("maxDriftMillis", maxDrift.toMillis(), 1);
@@ -78,6 +84,7 @@ public record Options(
         segmentBytes,
         overlayBytes,
         cacheBytes,
+        compactionBytesPerSecond,
         maxDrift,
         clock,
         replicaId,
@@ -92,6 +99,7 @@ public record Options(
         segmentBytes,
         overlayBytes,
         cacheBytes,
+        compactionBytesPerSecond,
         maxDrift,
         clock,
         replicaId,
@@ -106,6 +114,7 @@ public record Options(
         bytes,
         overlayBytes,
         cacheBytes,
+        compactionBytesPerSecond,
         maxDrift,
         clock,
         replicaId,
@@ -120,6 +129,7 @@ public record Options(
         segmentBytes,
         bytes,
         cacheBytes,
+        compactionBytesPerSecond,
         maxDrift,
         clock,
         replicaId,
@@ -133,6 +143,22 @@ public record Options(
         syncInterval,
         segmentBytes,
         overlayBytes,
+        bytes,
+        compactionBytesPerSecond,
+        maxDrift,
+        clock,
+        replicaId,
+        retention);
+  }
+
+  /** With another bound on what is folded in the background; 0 for none. */
+  public Options withCompactionBytesPerSecond(long bytes) {
+    return new Options(
+        durability,
+        syncInterval,
+        segmentBytes,
+        overlayBytes,
+        cacheBytes,
         bytes,
         maxDrift,
         clock,
@@ -148,6 +174,7 @@ public record Options(
         segmentBytes,
         overlayBytes,
         cacheBytes,
+        compactionBytesPerSecond,
         drift,
         clock,
         replicaId,
@@ -165,6 +192,7 @@ public record Options(
         segmentBytes,
         overlayBytes,
         cacheBytes,
+        compactionBytesPerSecond,
         null,
         clock,
         replicaId,
@@ -179,6 +207,7 @@ public record Options(
         segmentBytes,
         overlayBytes,
         cacheBytes,
+        compactionBytesPerSecond,
         maxDrift,
         wallMillis,
         replicaId,
@@ -193,6 +222,7 @@ public record Options(
         segmentBytes,
         overlayBytes,
         cacheBytes,
+        compactionBytesPerSecond,
         maxDrift,
         clock,
         ReplicaId.requireValid(id),
@@ -207,6 +237,7 @@ public record Options(
         segmentBytes,
         overlayBytes,
         cacheBytes,
+        compactionBytesPerSecond,
         maxDrift,
         clock,
         replicaId,

@@ -32,6 +32,13 @@ public record Retention(
     return new Retention(2, Long.MAX_VALUE, Long.MAX_VALUE, null, Long.MAX_VALUE);
   }
 
+  /** Whether anything happens by itself. */
+  public boolean isAutomatic() {
+    return snapshotBytes != Long.MAX_VALUE
+        || snapshotOperations != Long.MAX_VALUE
+        || snapshotAge != null;
+  }
+
   /** Refuses what cannot work. */
   public Retention {
     atLeast("keepSnapshots", keepSnapshots, 1);

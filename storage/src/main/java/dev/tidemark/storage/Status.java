@@ -2,6 +2,7 @@ package dev.tidemark.storage;
 
 import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.schema.Schema;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A store's numbers at one moment.
@@ -23,6 +24,8 @@ import dev.tidemark.engine.schema.Schema;
  * @param nativeBytes RocksDB's cache and write buffers now, in bytes
  * @param nativeHandles what of RocksDB is lent out now: scans that are not closed, reads and folds
  *     that are running. One that only grows is a scan that nobody closes
+ * @param snapshotPosition the position of the newest snapshot; 0 if there is none
+ * @param trimProblem why the log could not be cut when that was last due, or null if it could
  */
 public record Status(
     String storeId,
@@ -40,4 +43,6 @@ public record Status(
     long stateBytes,
     long overlayBytes,
     long nativeBytes,
-    int nativeHandles) {}
+    int nativeHandles,
+    long snapshotPosition,
+    @Nullable String trimProblem) {}

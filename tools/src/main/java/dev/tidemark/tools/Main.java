@@ -22,6 +22,7 @@ import dev.tidemark.tools.command.SchemaCommand;
 import dev.tidemark.tools.command.SnapshotCommand;
 import dev.tidemark.tools.command.StatCommand;
 import dev.tidemark.tools.command.StatusCommand;
+import dev.tidemark.tools.command.TruncateCommand;
 import dev.tidemark.tools.command.UpdateCommand;
 import dev.tidemark.tools.command.VerifyCommand;
 import dev.tidemark.tools.command.VerifySnapshotCommand;
@@ -118,6 +119,7 @@ public final class Main implements Callable<Integer> {
         .addSubcommand(new SnapshotCommand(printer))
         .addSubcommand(new RestoreCommand(printer))
         .addSubcommand(new VerifySnapshotCommand(printer))
+        .addSubcommand(new TruncateCommand(printer))
         .addSubcommand(checkpoint(printer))
         .addSubcommand(new StatusCommand(printer))
         .addSubcommand(new StatCommand(printer))

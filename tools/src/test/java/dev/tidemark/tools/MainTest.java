@@ -15,7 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class MainTest {
   private static final String COMMANDS =
-      "conform replay update read scan schema log verify status stat why checkpoint recover load check";
+      "conform replay update read scan schema log verify status stat why checkpoint recover load check snapshot restore"
+          + " verify-snapshot truncate";
 
   @Test
   void helpNamesEveryCommand() {
@@ -27,8 +28,25 @@ class MainTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "conform", "replay", "update", "read", "scan", "schema", "log", "verify", "status", "stat",
-        "why", "checkpoint", "recover", "load", "check"
+        "conform",
+        "replay",
+        "update",
+        "read",
+        "scan",
+        "schema",
+        "log",
+        "verify",
+        "status",
+        "stat",
+        "why",
+        "checkpoint",
+        "recover",
+        "load",
+        "check",
+        "snapshot",
+        "restore",
+        "verify-snapshot",
+        "truncate"
       })
   void everyCommandHasHelpWithExamplesAndExitCodes(String command) {
     Tool help = Tool.fine(command, "--help");

@@ -17,6 +17,7 @@ public final class Questions {
         new AddSpread(),
         new Synced(),
         new Replay(),
-        new IntakeRate());
+        new IntakeRate(),
+        new StateHandover());
   }
 }

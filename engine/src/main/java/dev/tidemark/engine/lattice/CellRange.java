@@ -27,17 +27,19 @@ public record CellRange(Bytes from, @Nullable Bytes to) {
     return new CellRange(prefix, successor(prefix));
   }
 
-  /** What lies in both. */
-  public CellRange intersect(CellRange other) {
-    Bytes start = from.compareTo(other.from) >= 0 ? from : other.from;
-    boolean endsFirst = other.to == null || (to != null && to.compareTo(other.to) <= 0);
-    Bytes end = endsFirst ? to : other.to;
-    return end != null && end.compareTo(start) <= 0 ? NONE : new CellRange(start, end);
-  }
-
   /** Whether the id lies inside. */
   public boolean contains(Bytes id) {
     return id.compareTo(from) >= 0 && (to == null || id.compareTo(to) < 0);
+  }
+
+  /** The cells that lie in both. */
+  public CellRange intersect(CellRange other) {
+    Bytes later = from.compareTo(other.from) >= 0 ? from : other.from;
+    Bytes end = to;
+    if (end == null || (other.to != null && other.to.compareTo(end) < 0)) {
+      end = other.to;
+    }
+    return end == null || later.compareTo(end) < 0 ? new CellRange(later, end) : NONE;
   }
 
   /** The least byte string above the given one: it, and one zero byte. */

@@ -15,36 +15,43 @@ public final class Join {
    * those of the ranges its head reaches; what is held elsewhere is not even read.
    */
   public static void into(Cells held, Lattice lattice, KeyDelta arriving) {
-    held.head(cells(held, lattice, arriving, CellRange.ALL).head());
+    into(held, lattice, arriving, KeyPart.WHOLE);
   }
 
-  /**
-   * Joins what arrives of the cells of a range, under a head that is whole. All ranges of an
-   * element have to be joined, one after the other, and then the last with {@link #lastPart}: the
-   * head claims that all its cells were joined, so until then it is not raised. Half done, it can
-   * be begun again.
-   */
-  public static void part(Cells held, Lattice lattice, KeyDelta arriving, CellRange range) {
-    cells(held, lattice, arriving, range);
-  }
-
-  /** Joins the last range of an element, and its head. */
-  public static void lastPart(Cells held, Lattice lattice, KeyDelta arriving, CellRange range) {
-    held.head(cells(held, lattice, arriving, range).head());
-  }
-
-  private static Lattice.HeadJoin cells(
-      Cells held, Lattice lattice, KeyDelta arriving, CellRange within) {
+  /** The same with an element that has the cells of one part of the key only, all in its range. */
+  public static void into(Cells held, Lattice lattice, KeyDelta arriving, KeyPart part) {
     Lattice.HeadJoin join = lattice.join(held.head(), arriving.head());
-    for (CellRange range : join.reach()) {
-      sweep(held, join, arriving, range.intersect(within));
+    for (CellRange reach : join.reach()) {
+      sweep(held, join, arriving, reach.intersect(part.range()));
     }
     for (var entry : arriving.cells().entrySet()) {
       Bytes id = entry.getKey();
       byte[] left = held.cell(id);
       write(held, id, left, join.cell(id, left, entry.getValue()));
     }
-    return join;
+    if (part.last()) {
+      held.head(join.head());
+    }
+  }
+
+  /**
+   * Whether joining what arrives may change what is held. It may not if it was joined before; where
+   * it reaches cells that it does not name, the answer is yes without a look at them.
+   */
+  public static boolean changes(KeyView held, Lattice lattice, KeyDelta arriving) {
+    byte[] head = held.head();
+    Lattice.HeadJoin join = lattice.join(head, arriving.head());
+    if (!Arrays.equals(join.head(), head) || !join.reach().isEmpty()) {
+      return true;
+    }
+    for (var entry : arriving.cells().entrySet()) {
+      Bytes id = entry.getKey();
+      byte[] left = held.cell(id);
+      if (!Arrays.equals(left, join.cell(id, left, entry.getValue()))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static void sweep(Cells held, Lattice.HeadJoin join, KeyDelta arriving, CellRange range) {

@@ -44,4 +44,17 @@ class CellRangeTest {
     assertThat(CellRange.prefix(A).isAtMostOne()).isFalse();
     assertThat(CellRange.ALL.isAtMostOne()).isFalse();
   }
+
+  @Test
+  void intersectionHoldsWhatLiesInBoth() {
+    CellRange fromA = new CellRange(A, null);
+    CellRange toA0 = new CellRange(Bytes.EMPTY, A0);
+
+    assertThat(fromA.intersect(toA0)).isEqualTo(new CellRange(A, A0));
+    assertThat(toA0.intersect(fromA)).isEqualTo(new CellRange(A, A0));
+    assertThat(fromA.intersect(CellRange.ALL)).isEqualTo(fromA);
+    assertThat(CellRange.ALL.intersect(CellRange.ALL)).isEqualTo(CellRange.ALL);
+    assertThat(new CellRange(Bytes.EMPTY, A).intersect(fromA)).isEqualTo(CellRange.NONE);
+    assertThat(fromA.intersect(CellRange.NONE)).isEqualTo(CellRange.NONE);
+  }
 }

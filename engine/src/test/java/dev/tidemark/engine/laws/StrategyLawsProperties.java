@@ -2,8 +2,11 @@ package dev.tidemark.engine.laws;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemark.engine.codec.Bytes;
+import dev.tidemark.engine.lattice.CellRange;
 import dev.tidemark.engine.lattice.Join;
 import dev.tidemark.engine.lattice.KeyDelta;
+import dev.tidemark.engine.lattice.KeyPart;
 import dev.tidemark.engine.lattice.KeyState;
 import dev.tidemark.engine.lattice.Lattice;
 import java.util.ArrayList;
@@ -11,6 +14,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeSet;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
@@ -173,6 +178,66 @@ class StrategyLawsProperties {
     assertThat(join(lattice, state(history, b), state(history, a)))
         .isEqualTo(join(lattice, state(history, a), state(history, b)));
     assertThat(join(lattice, state(history, a), state(history, a))).isEqualTo(state(history, a));
+  }
+
+  @Property
+  void whatIsSaidToChangeNothingChangesNothingAndWhatIsKnownIsSaidTo(
+      @ForAll("histories") History history, @ForAll Random random) {
+    List<Op> known = history.anyPart(random);
+    List<Op> sent = history.anyPart(random);
+    KeyDelta arriving = (random.nextBoolean() ? history.state(sent) : history.run(sent)).asDelta();
+    KeyState held = history.state(known);
+    KeyState joined = history.state(known);
+    Join.into(joined, history.lattice(), arriving);
+
+    if (!Join.changes(held, history.lattice(), arriving)) {
+      assertThat(joined.asDelta()).isEqualTo(held.asDelta());
+    }
+    assertThat(Join.changes(joined, history.lattice(), arriving)).isFalse();
+  }
+
+  /** Large keys are handed over in parts, and a crash between two of them begins again. */
+  @Property
+  void anElementInPartsJoinsLikeTheWholeHoweverOftenItIsBegunAgain(
+      @ForAll("histories") History history, @ForAll Random random) {
+    List<Op> sent = history.anyPart(random);
+    KeyDelta arriving = (random.nextBoolean() ? history.state(sent) : history.run(sent)).asDelta();
+    List<Op> known = history.anyPart(random);
+    KeyState receiver = history.state(known);
+    KeyState whole = history.state(known);
+    Join.into(whole, history.lattice(), arriving);
+
+    List<KeyPart> parts = parts(arriving, receiver, random);
+    while (random.nextBoolean()) {
+      join(history, receiver, arriving, parts.subList(0, random.nextInt(parts.size())));
+    }
+    join(history, receiver, arriving, parts);
+
+    assertThat(receiver.asDelta()).isEqualTo(whole.asDelta());
+  }
+
+  /** Cuts at some of the cells that either side has. */
+  private static List<KeyPart> parts(KeyDelta arriving, KeyState held, Random random) {
+    TreeSet<Bytes> cuts = new TreeSet<>(arriving.cells().keySet());
+    cuts.addAll(held.asDelta().cells().keySet());
+    cuts.removeIf(id -> random.nextInt(3) != 0);
+    List<KeyPart> parts = new ArrayList<>();
+    Bytes from = Bytes.EMPTY;
+    for (Bytes cut : cuts) {
+      parts.add(new KeyPart(new CellRange(from, cut), false));
+      from = cut;
+    }
+    parts.add(new KeyPart(new CellRange(from, null), true));
+    return parts;
+  }
+
+  private static void join(History history, KeyState into, KeyDelta whole, List<KeyPart> parts) {
+    for (KeyPart part : parts) {
+      SortedMap<Bytes, byte[]> cells = whole.cells().tailMap(part.range().from());
+      Bytes to = part.range().to();
+      KeyDelta piece = new KeyDelta(whole.head(), to == null ? cells : cells.headMap(to));
+      Join.into(into, history.lattice(), piece, part);
+    }
   }
 
   private static KeyDelta state(History history, List<Op> seen) {

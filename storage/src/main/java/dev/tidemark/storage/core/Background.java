@@ -2,24 +2,27 @@ package dev.tidemark.storage.core;
 
 import dev.tidemark.error.OutOfSpaceException;
 import dev.tidemark.error.Problem;
+import dev.tidemark.storage.Options;
+import dev.tidemark.storage.compaction.CompactionReport;
+import dev.tidemark.storage.compaction.Pace;
 import dev.tidemark.storage.log.OpLog;
 import dev.tidemark.storage.overlay.Overlay;
-import dev.tidemark.storage.run.RunRecords;
-import dev.tidemark.storage.state.OriginRow;
 import dev.tidemark.storage.state.StateStore;
 import java.nio.file.Path;
-import java.util.SortedMap;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What goes on behind a store's back: folding, syncing, and their failure, which ends all writing.
+ * What goes on behind a store's back: folding, syncing, compaction, and their failure, which ends
+ * all writing.
  */
 final class Background {
   private final OpLog log;
   private final Folder folder;
   private final Worker folding;
   private final Worker syncing;
+  private final Compaction compaction;
+  private final Worker compacting;
   private final Runnable onProgress;
   private final Object folded = new Object();
   private volatile @Nullable Throwable failure;
@@ -35,19 +38,26 @@ final class Background {
       Overlay overlay,
       StateStore state,
       long replicaId,
-      long syncNanos,
+      Options options,
       Runnable freeze,
       Runnable onProgress) {
     this.log = log;
     this.onProgress = onProgress;
     this.folder = new Folder(log, overlay, state, replicaId, freeze, this::tellWaiting);
     this.folding = new Worker("tidemark-fold", folder, this::fail);
-    this.syncing = new Worker("tidemark-sync", new Syncer(log, syncNanos, onProgress), this::fail);
+    this.syncing =
+        new Worker(
+            "tidemark-sync",
+            new Syncer(log, options.syncInterval().toNanos(), onProgress),
+            this::fail);
+    this.compaction = new Compaction(log, state, options, this::flushState);
+    this.compacting = new Worker("tidemark-compact", compaction, this::fail);
   }
 
   void start() {
     folding.start();
     syncing.start();
+    compacting.start();
   }
 
   /** There is more to sync and to fold. */
@@ -133,11 +143,6 @@ final class Background {
     return folder.foldOldest();
   }
 
-  /** Folds all that is frozen in the calling thread, then a run that comes behind it. */
-  void foldRun(RunRecords records, long position, long clock, SortedMap<Long, OriginRow> rows) {
-    folder.foldRun(records, position, clock, rows);
-  }
-
   /** Writes the state to disk; on a full disk the folder tries it again until that succeeds. */
   void flushState() {
     try {
@@ -156,9 +161,17 @@ final class Background {
     }
   }
 
+  /** Folds the log at once. */
+  CompactionReport compact(Pace progress) {
+    return compaction.all(progress);
+  }
+
   /** Ends the workers, then folds what is left: the next open has nothing to replay. */
   void finish() {
     tellWaiting();
+    compaction.cancel();
+    compacting.stop();
+    compaction.await();
     syncing.stop();
     folding.stop();
     if (failure == null) {

@@ -13,10 +13,12 @@ import dev.tidemark.storage.Options;
 import dev.tidemark.storage.log.OpLog;
 import dev.tidemark.storage.log.OriginCoverage;
 import dev.tidemark.storage.overlay.Overlay;
+import dev.tidemark.storage.run.RunFold;
+import dev.tidemark.storage.run.RunRecords;
 import dev.tidemark.storage.state.OriginRow;
 import dev.tidemark.storage.state.Progress;
+import dev.tidemark.storage.state.StateStore;
 import java.util.List;
-import java.util.SortedMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +34,7 @@ final class Committer {
   private final long replicaId;
   private final Schema schema;
   private final OpLog log;
+  private final StateStore state;
   private final Overlay overlay;
   private final Reads reads;
   private final Observers observers;
@@ -39,14 +42,15 @@ final class Committer {
   private final Origins origins;
   private final HybridClock clock;
   private final Intake intake;
+  private final RunRules runRules;
   private final ByteWriter buffer = new ByteWriter(4096);
 
   Committer(
       Options options,
       long replicaId,
       Schema schema,
-      Progress progress,
       OpLog log,
+      StateStore state,
       Overlay overlay,
       Reads reads,
       Observers observers,
@@ -55,13 +59,16 @@ final class Committer {
     this.replicaId = replicaId;
     this.schema = schema;
     this.log = log;
+    this.state = state;
     this.overlay = overlay;
     this.reads = reads;
     this.observers = observers;
     this.background = background;
+    Progress progress = state.progress();
     this.origins = new Origins(replicaId, progress.origins());
     this.clock = new HybridClock(progress.clock());
     this.intake = new Intake(schema, options, replicaId);
+    this.runRules = new RunRules(options, replicaId);
   }
 
   /** Gathers a commit and logs it; gives its position, or the newest one if it has no updates. */
@@ -141,11 +148,29 @@ final class Committer {
     }
   }
 
-  /** Takes note of a logged run; gives the rows of the origins that it brings further. */
-  SortedMap<Long, OriginRow> enter(List<OriginCoverage> coverage) {
-    coverage.forEach(origin -> clock.observe(origin.lastStamp()));
+  /**
+   * Whether a run of another store has anything that is not here yet.
+   *
+   * @throws dev.tidemark.error.RefusedRunException if it cannot be taken
+   */
+  boolean isNew(List<OriginCoverage> run, long sender) {
+    runRules.check(run, origins, sender);
+    return RunRules.isNew(run, origins);
+  }
+
+  /**
+   * Takes a run of the log into the state, past memory, which it may be larger than. What was
+   * logged before it is folded first; the vector rises with its last record.
+   */
+  void enterRun(List<OriginCoverage> run, RunRecords records, long position) {
     overlay.freeze();
-    return origins.advance(coverage);
+    while (background.foldOldest()) {
+      // Each round folds one generation.
+    }
+    run.forEach(of -> clock.observe(of.lastStamp()));
+    var rows = origins.behind(run);
+    RunFold.all(state, records, position, clock.last(), rows);
+    origins.advance(rows);
   }
 
   /** What the store has seen of each replica. */

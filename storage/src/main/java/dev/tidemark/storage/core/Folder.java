@@ -4,12 +4,8 @@ import dev.tidemark.error.OutOfSpaceException;
 import dev.tidemark.storage.log.OpLog;
 import dev.tidemark.storage.overlay.Generation;
 import dev.tidemark.storage.overlay.Overlay;
-import dev.tidemark.storage.run.RunFold;
-import dev.tidemark.storage.run.RunRecords;
-import dev.tidemark.storage.state.OriginRow;
 import dev.tidemark.storage.state.StateStore;
 import java.nio.file.Path;
-import java.util.SortedMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -95,17 +91,6 @@ final class Folder implements Worker.Duty {
     overlay.retire(generation);
     onFolded.run();
     return true;
-  }
-
-  /** Folds all that is frozen, then a run that the log holds behind it. */
-  synchronized void foldRun(
-      RunRecords records, long position, long clock, SortedMap<Long, OriginRow> rows) {
-    while (foldOldest()) {
-      // Each round folds one generation.
-    }
-    log.awaitSynced(position);
-    attempt(() -> RunFold.fold(state, records, position, clock, rows));
-    onFolded.run();
   }
 
   /** Writes the state to disk. */

@@ -2,7 +2,6 @@ package dev.tidemark.storage.core;
 
 import dev.tidemark.engine.causality.ReplicaId;
 import dev.tidemark.engine.causality.VersionVector;
-import dev.tidemark.engine.clock.HybridTimestamp;
 import dev.tidemark.engine.commit.Commit;
 import dev.tidemark.engine.commit.CommitCodec;
 import dev.tidemark.engine.commit.CommitHeader;
@@ -13,7 +12,6 @@ import dev.tidemark.error.RefusedCommitException;
 import dev.tidemark.error.SchemaMismatchException;
 import dev.tidemark.storage.Options;
 import dev.tidemark.storage.state.OriginRow;
-import java.time.Duration;
 
 /**
  * What a commit of another replica must be before it is logged: next in its origin's order, caused
@@ -22,13 +20,13 @@ import java.time.Duration;
  */
 public final class Intake {
   private final Schema schema;
-  private final Options options;
+  private final DriftBound drift;
   private final long self;
 
   /** The rule of a store: its schema, its bound on drift, and who it is itself. */
   public Intake(Schema schema, Options options, long self) {
     this.schema = schema;
-    this.options = options;
+    this.drift = new DriftBound(options);
     this.self = self;
   }
 
@@ -110,18 +108,9 @@ public final class Intake {
 
   /** Only where the author itself speaks: what others accepted must not be dropped on its way. */
   private void checkDrift(CommitHeader header) {
-    Duration bound = options.maxDrift();
-    if (bound == null) {
-      return;
-    }
-    long now = options.clock().getAsLong();
-    long theirs = HybridTimestamp.wallMillis(header.lastStamp());
-    if (theirs - now > bound.toMillis()) {
+    if (drift.isExceeded(header.lastStamp())) {
       throw new RefusedCommitException(
-          refused("commit is from the future", header)
-              .with("aheadMillis", theirs - now)
-              .with("maxDriftMillis", bound.toMillis())
-              .advise("set the sender's clock, or raise the bound on drift"));
+          drift.explain(refused("commit is from the future", header), header.lastStamp()));
     }
   }
 

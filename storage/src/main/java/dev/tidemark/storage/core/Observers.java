@@ -141,6 +141,13 @@ public final class Observers {
     passed = position;
   }
 
+  /** What the log holds at a position was not captured: whoever watches reads it from there. */
+  void missed(long position) {
+    taps.forEach(tap -> tap.missed(position));
+    passed = position;
+    wake();
+  }
+
   private static void offerOrMiss(
       Tap tap, Capture capture, Commit commit, long position, boolean local) {
     boolean offered = false;

@@ -56,7 +56,18 @@ public final class Opening implements AutoCloseable {
       StoreCore core,
       SnapshotKeeper snapshots,
       StoreLock lock,
-      RecoveryReport report) {}
+      RecoveryReport report)
+      implements AutoCloseable {
+    /** Closes all of it; the directory is free then. */
+    @Override
+    public void close() {
+      core.requireClosable();
+      try (var held = lock) {
+        snapshots.close();
+        core.close();
+      }
+    }
+  }
 
   /** Opens the store of a directory, creating it if there is none. */
   public static Opened open(Path directory, Schema schema, Options options) {
@@ -93,8 +104,9 @@ public final class Opening implements AutoCloseable {
     identity = finish(identity);
     StoreCore core = new StoreCore(options, identity.replicaId(), log, state);
     RecoveryReport report = replay(core, state.progress().applied(), log, recovery);
-    SnapshotKeeper snapshots = new SnapshotKeeper(files, identity, disk, options.retention(), core);
+    SnapshotKeeper snapshots = new SnapshotKeeper(files, identity, disk, options, core);
     core.start();
+    snapshots.start();
     return new Opened(files, identity, core, snapshots, lock, report);
   }
 

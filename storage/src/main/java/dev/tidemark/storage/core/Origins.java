@@ -28,11 +28,11 @@ public final class Origins {
   public Origins(long self, Map<Long, OriginRow> folded) {
     this.self = self;
     this.rows = new HashMap<>(folded);
-    gatherNews();
+    findNews();
   }
 
-  private void gatherNews() {
-    news.clear();
+  /** Of whom there is more than this replica's own operations tell. */
+  private void findNews() {
     VersionVector told = row(self).known();
     rows.forEach(
         (replica, row) -> {
@@ -74,24 +74,26 @@ public final class Origins {
     return after;
   }
 
-  /** Takes note of a run in the log; gives the new rows of those that it brings further. */
-  public SortedMap<Long, OriginRow> advance(List<OriginCoverage> coverage) {
-    SortedMap<Long, OriginRow> further = new TreeMap<>(Long::compareUnsigned);
-    for (OriginCoverage run : coverage) {
-      OriginRow before = row(run.origin());
-      if (run.after() > before.sequence()) {
-        further.put(
-            run.origin(),
+  /** The rows that a run changes, as they are behind it. */
+  SortedMap<Long, OriginRow> behind(List<OriginCoverage> run) {
+    SortedMap<Long, OriginRow> changed = new TreeMap<>(Long::compareUnsigned);
+    for (OriginCoverage of : run) {
+      OriginRow before = row(of.origin());
+      if (of.after() > before.sequence()) {
+        changed.put(
+            of.origin(),
             new OriginRow(
-                run.after(),
-                run.lastStamp(),
-                run.chainAfter(),
-                before.known().join(run.summary())));
+                of.after(), of.lastStamp(), of.chainAfter(), before.known().join(of.summary())));
       }
     }
-    rows.putAll(further);
-    gatherNews();
-    return further;
+    return changed;
+  }
+
+  /** Takes note of a run. */
+  void advance(SortedMap<Long, OriginRow> changed) {
+    rows.putAll(changed);
+    news.clear();
+    findNews();
   }
 
   VersionVector vector() {

@@ -21,13 +21,23 @@ import org.jspecify.annotations.Nullable;
 final class Reads {
   private final StateStore state;
   private final Overlay overlay;
+  private final Moments moments;
 
   Reads(StateStore state, Overlay overlay) {
     this.state = state;
     this.overlay = overlay;
+    this.moments = new Moments(state);
   }
 
-  /** Reads a key, its cells limited to a range, as it was at one moment. */
+  /** Which moments of the state are read. */
+  Moments moments() {
+    return moments;
+  }
+
+  /**
+   * Reads a key, its cells limited to a range, as it was at one moment. The reader may be called a
+   * second time if a run begins to be folded while it reads.
+   */
   <T> T read(Namespace namespace, Bytes key, CellRange cells, Function<KeyView, T> reader) {
     return state.undisturbed(() -> readUndisturbed(namespace, key, cells, reader));
   }
@@ -36,13 +46,14 @@ final class Reads {
       Namespace namespace, Bytes key, CellRange cells, Function<KeyView, T> reader) {
     // The order matters: see Overlay.
     List<KeyDelta> runs = overlay.runs(key, cells);
+    Function<Pin, T> atMoment =
+        pin -> reader.apply(joined(namespace, state.view(pin, namespace, key), runs));
     if (cells.isAtMostOne() && (runs.isEmpty() || isEmpty(cells))) {
       // One read of the state; with pending runs a cell is read under its head, which is two.
-      return reader.apply(joined(namespace, state.view(namespace, key), runs));
+      return moments.unpinned(
+          () -> reader.apply(joined(namespace, state.view(namespace, key), runs)), atMoment);
     }
-    try (Pin pin = state.pin()) {
-      return reader.apply(joined(namespace, state.view(pin, namespace, key), runs));
-    }
+    return moments.pinned(atMoment);
   }
 
   private static boolean isEmpty(CellRange cells) {
@@ -67,13 +78,14 @@ final class Reads {
 
   private long countLiveCells(Namespace namespace, Bytes key) {
     List<KeyDelta> runs = overlay.runs(key, CellRange.ALL);
-    try (Pin pin = state.pin()) {
-      StoredKey base = state.view(pin, namespace, key);
-      long stored = base.liveCells();
-      return runs.isEmpty()
-          ? stored
-          : liveCells(namespace.strategy().lattice(), base, stored, runs);
-    }
+    return moments.pinned(
+        pin -> {
+          StoredKey base = state.view(pin, namespace, key);
+          long stored = base.liveCells();
+          return runs.isEmpty()
+              ? stored
+              : liveCells(namespace.strategy().lattice(), base, stored, runs);
+        });
   }
 
   private static long liveCells(Lattice lattice, KeyView base, long stored, List<KeyDelta> runs) {

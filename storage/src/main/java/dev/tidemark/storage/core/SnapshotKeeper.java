@@ -1,30 +1,52 @@
 package dev.tidemark.storage.core;
 
-import dev.tidemark.storage.Retention;
+import dev.tidemark.error.DamagedException;
+import dev.tidemark.error.Problem;
+import dev.tidemark.error.StoreUnusableException;
+import dev.tidemark.storage.Options;
+import dev.tidemark.storage.Truncation;
 import dev.tidemark.storage.file.DurableFiles;
 import dev.tidemark.storage.file.StoreFiles;
 import dev.tidemark.storage.format.Identity;
+import dev.tidemark.storage.log.SegmentInfo;
 import dev.tidemark.storage.snapshot.Snapshot;
+import dev.tidemark.storage.snapshot.SnapshotCheck;
 import dev.tidemark.storage.snapshot.SnapshotWriter;
 import dev.tidemark.storage.snapshot.Snapshots;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** Takes the snapshots of an open store, one at a time, and keeps so many of them. */
+/**
+ * Takes the snapshots of an open store and cuts off the log below them, one at a time, when it is
+ * asked to and by itself. Nothing of the log goes before a snapshot that was checked, and that is
+ * on the disk with its name, stands for it.
+ */
 public final class SnapshotKeeper implements AutoCloseable {
   private final StoreFiles files;
   private final DurableFiles disk;
-  private final Retention retention;
+  private final Options options;
   private final StoreCore core;
   private final SnapshotWriter writer;
+  private final Trimming trimming;
+  private final Worker worker;
   private final Object turn = new Object();
   private volatile boolean closed;
 
   SnapshotKeeper(
-      StoreFiles files, Identity identity, DurableFiles disk, Retention retention, StoreCore core) {
+      StoreFiles files, Identity identity, DurableFiles disk, Options options, StoreCore core) {
     this.files = files;
     this.disk = disk;
-    this.retention = retention;
+    this.options = options;
     this.core = core;
     this.writer = new SnapshotWriter(files, identity, disk, this::requireOpen);
+    this.trimming = new Trimming(this, core, options, identity.createdMillis());
+    this.worker = new Worker("tidemark-trim", trimming, trimming::fail);
+  }
+
+  void start() {
+    worker.start();
   }
 
   /**
@@ -38,9 +60,92 @@ public final class SnapshotKeeper implements AutoCloseable {
     synchronized (turn) {
       requireOpen();
       Snapshot taken = writer.take(core::copyState);
-      Snapshots.keep(files, retention.keepSnapshots(), disk);
+      Snapshots.keep(files, options.retention().keepSnapshots(), disk);
       return taken;
     }
+  }
+
+  /**
+   * Cuts off the log below the newest snapshot, which is taken if there is none of all that is
+   * logged by now, and is checked.
+   *
+   * @throws DamagedException if the snapshot is damaged; the log is as it was
+   * @throws dev.tidemark.error.OutOfSpaceException if there is no room; the log is as it was
+   */
+  public Truncation truncate() {
+    core.refuseInCommit("truncate", "truncate before or after");
+    synchronized (turn) {
+      requireOpen();
+      // What is sealed can go.
+      core.roll();
+      Snapshot base = newestGood();
+      if (base == null || base.position() < core.log().appendedPosition()) {
+        base = SnapshotCheck.requireGood(take().directory(), this::requireOpen);
+      }
+      return cut(base);
+    }
+  }
+
+  private @Nullable Snapshot newestGood() {
+    List<Path> all = Snapshots.list(files);
+    if (all.isEmpty() || Snapshots.position(all.get(0)) < core.log().appendedPosition()) {
+      return null;
+    }
+    try {
+      return SnapshotCheck.requireGood(all.get(0), this::requireOpen);
+    } catch (DamagedException useless) {
+      return null;
+    }
+  }
+
+  private Truncation cut(Snapshot base) {
+    long limit = Math.min(core.state().flushedPosition(), base.position()) + 1;
+    long held = core.holds().lowest();
+    long from = Math.min(limit, Math.max(held, firstWithinBudget(limit)));
+    try {
+      // Its name too: it may have been taken by an opening that failed to force it.
+      disk.forceDirectory(files.snapshots());
+    } catch (IOException e) {
+      throw new StoreUnusableException(
+          Problem.of("snapshots cannot be forced to the disk")
+              .with("directory", files.snapshots())
+              .with("cause", e)
+              .advise("check the disk; the log was not cut"),
+          e);
+    }
+    long first = core.log().truncateBelow(from);
+    return new Truncation(base.position(), first, from < limit ? held : 0);
+  }
+
+  /** The position from which on the log below a limit is no larger than readers may keep. */
+  private long firstWithinBudget(long limit) {
+    long left = options.retention().retainBytes();
+    List<SegmentInfo> segments = core.log().segments();
+    for (int i = segments.size() - 1; i >= 0; i--) {
+      SegmentInfo segment = segments.get(i);
+      if (segment.lastPosition() < limit) {
+        left -= segment.bytes();
+        if (left < 0) {
+          return segment.lastPosition() + 1;
+        }
+      }
+    }
+    return core.log().firstPosition();
+  }
+
+  /** The newest snapshot by its name; null if there is none. */
+  @Nullable Path newest() {
+    List<Path> all = Snapshots.list(files);
+    return all.isEmpty() ? null : all.get(0);
+  }
+
+  /** Why the log could not be cut when that was due, or null. */
+  public @Nullable Throwable problem() {
+    return trimming.problem();
+  }
+
+  boolean isClosed() {
+    return closed;
   }
 
   private void requireOpen() {
@@ -53,6 +158,7 @@ public final class SnapshotKeeper implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    worker.stop();
     synchronized (turn) {
       // Whoever had it has left.
     }

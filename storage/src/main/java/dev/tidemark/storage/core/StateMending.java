@@ -5,7 +5,9 @@ import dev.tidemark.engine.commit.CommitCodec;
 import dev.tidemark.storage.log.LogCursor;
 import dev.tidemark.storage.log.OpLog;
 import dev.tidemark.storage.overlay.OfflineFold;
+import dev.tidemark.storage.state.OriginRow;
 import dev.tidemark.storage.state.StateStore;
+import java.util.SortedMap;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -61,7 +63,9 @@ final class StateMending {
     try (LogCursor cursor = log.cursor(state.progress().applied() + 1, applied)) {
       while (cursor.next()) {
         if (cursor.isRun()) {
-          fold.joinRun(cursor.records(), cursor.position(), origins.advance(cursor.coverage()));
+          SortedMap<Long, OriginRow> rows = origins.behind(cursor.coverage());
+          fold.joinRun(cursor.records(), cursor.position(), rows);
+          origins.advance(rows);
           continue;
         }
         Commit commit = CommitCodec.decode(cursor.array(), cursor.offset(), cursor.length());

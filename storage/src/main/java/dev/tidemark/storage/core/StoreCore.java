@@ -13,16 +13,19 @@ import dev.tidemark.engine.schema.Namespace;
 import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.error.Problem;
 import dev.tidemark.storage.Options;
+import dev.tidemark.storage.compaction.CompactionReport;
+import dev.tidemark.storage.compaction.Pace;
 import dev.tidemark.storage.fault.CrashPoint;
+import dev.tidemark.storage.handover.Run;
+import dev.tidemark.storage.handover.StateExport;
 import dev.tidemark.storage.log.LogCursor;
 import dev.tidemark.storage.log.OpLog;
 import dev.tidemark.storage.overlay.Overlay;
-import dev.tidemark.storage.state.OriginRow;
 import dev.tidemark.storage.state.StateStore;
 import dev.tidemark.type.Durability;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.SortedMap;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -48,9 +51,11 @@ public final class StoreCore implements AutoCloseable {
   private final Committer committer;
   private final Background background;
   private final FailStop failStop;
+  private final RunIntake runs;
   private final ReentrantLock writeLock = new ReentrantLock();
   private final Object closing = new Object();
   private final Observers observers;
+  private final LogHolds holds = new LogHolds();
   private volatile boolean closed;
 
   /** A store over an open log and state, that shows nothing of the log until it is replayed. */
@@ -63,26 +68,12 @@ public final class StoreCore implements AutoCloseable {
     this.reads = new Reads(state, overlay);
     this.observers = new Observers(reads, log.appendedPosition());
     this.background =
-        new Background(
-            log,
-            overlay,
-            state,
-            replicaId,
-            options.syncInterval().toNanos(),
-            this::freeze,
-            observers::wake);
+        new Background(log, overlay, state, replicaId, options, this::freeze, observers::wake);
     this.failStop = new FailStop(background);
     this.committer =
         new Committer(
-            options,
-            replicaId,
-            schema,
-            state.progress(),
-            log,
-            overlay,
-            reads,
-            observers,
-            background);
+            options, replicaId, schema, log, state, overlay, reads, observers, background);
+    this.runs = new RunIntake(this, log, state, committer, reads, background);
   }
 
   void start() {
@@ -142,6 +133,29 @@ public final class StoreCore implements AutoCloseable {
     return position;
   }
 
+  /**
+   * Takes a run of another store, if anything in it is new here.
+   *
+   * @param sender the replica that sends it
+   * @return its position here, or 0 if all of it was here already
+   */
+  public long accept(Run run, long sender) {
+    requireOpen();
+    refuseInCommit("accept", "accept it before or after");
+    return failStop.run(() -> runs.take(run, sender));
+  }
+
+  /** Takes a run into the state that an earlier run of this store has logged. */
+  void replayRun(LogCursor run) {
+    committer.enterRun(run.coverage(), run.records(), run.position());
+  }
+
+  /** A state of one position that another store may take, and nobody's log has to hold. */
+  public StateExport export() {
+    requireOpen();
+    return locked(() -> new StateExport(state));
+  }
+
   /** Whether a commit of another store is not here yet. */
   public boolean isNew(CommitHeader header) {
     requireOpen();
@@ -161,15 +175,6 @@ public final class StoreCore implements AutoCloseable {
     }
   }
 
-  /**
-   * Takes a run that is in the log; what comes before it is folded first, and then the run, which
-   * would not fit into memory.
-   */
-  void replayRun(LogCursor run) {
-    SortedMap<Long, OriginRow> rows = committer.enter(run.coverage());
-    background.foldRun(run.records(), run.position(), committer.clock(), rows);
-  }
-
   private void awaitRoom() {
     if (overlay.bytes() > options.overlayBytes()) {
       background.awaitFolded(() -> overlay.bytes() <= options.overlayBytes(), this::requireFolding);
@@ -184,6 +189,13 @@ public final class StoreCore implements AutoCloseable {
     } finally {
       writeLock.unlock();
     }
+  }
+
+  /** Waits until all that is logged by now is in the state. */
+  void foldPending() {
+    long position = log.appendedPosition();
+    freeze();
+    background.awaitFolded(() -> appliedPosition() >= position, this::requireFolding);
   }
 
   /** Waits until all that is logged survives power loss. */
@@ -207,9 +219,7 @@ public final class StoreCore implements AutoCloseable {
   public void flush() {
     requireWritable();
     refuseInCommit("flush", "flush before or after");
-    long position = log.appendedPosition();
-    freeze();
-    background.awaitFolded(() -> appliedPosition() >= position, this::requireFolding);
+    foldPending();
     background.flushState();
   }
 
@@ -217,6 +227,22 @@ public final class StoreCore implements AutoCloseable {
   void copyState(Path target) {
     flush();
     background.copyState(target);
+  }
+
+  /**
+   * Folds the log up to now into one segment.
+   *
+   * @param progress is told of what is read, by the number of bytes
+   */
+  public CompactionReport compact(Pace progress) {
+    roll();
+    flush();
+    try {
+      return failStop.run(() -> background.compact(progress));
+    } catch (CancellationException closing) {
+      requireOpen();
+      throw closing;
+    }
   }
 
   /** Seals the log segment being written. */
@@ -284,6 +310,11 @@ public final class StoreCore implements AutoCloseable {
           () -> overlay.frozen().size() < MAX_FROZEN || background.isHeldUp(),
           this::requireWritable);
     }
+  }
+
+  /** Who still needs which part of the log. */
+  public LogHolds holds() {
+    return holds;
   }
 
   /** The log, for readers of it. */
@@ -361,7 +392,7 @@ public final class StoreCore implements AutoCloseable {
     }
   }
 
-  private void requireWritable() {
+  void requireWritable() {
     requireOpen();
     failStop.requireWhole();
   }

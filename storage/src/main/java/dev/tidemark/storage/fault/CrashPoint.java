@@ -28,6 +28,8 @@ public enum CrashPoint {
   SEGMENT_SEAL,
   /** Within that, the file is unmapped and is cut to its length. */
   SEGMENT_CUT,
+  /** The beginning of the log is dropped: the catalogue, then the segments. */
+  LOG_TRUNCATE,
   /** The durable mark moves on. */
   MARK_ADVANCE,
   /** A file is replaced: the rename of what was written aside. */
@@ -44,6 +46,20 @@ public enum CrashPoint {
   SNAPSHOT_PUBLISH,
   /** An older snapshot goes: it loses its name first. */
   SNAPSHOT_REMOVE,
+  /** A run of another store is written aside. */
+  RUN_ASIDE,
+  /** It becomes a segment of the log. */
+  RUN_ATTACH,
+  /** A batch of it, but for the last, is folded. */
+  RUN_BATCH,
+  /** A compaction writes what segments come to. */
+  COMPACT_WRITE,
+  /** Within that, and for a run of another store, the force of the folded segment's file. */
+  FOLDED_FORCE,
+  /** A folded segment takes the place of others: it gets its name and the catalogue is replaced. */
+  SEGMENTS_SWAP,
+  /** A segment that is not in the catalogue any more is deleted. */
+  SEGMENT_REMOVE,
   /** The store is closed. */
   CLOSE,
   /** A segment that a crash left open is sealed by the next open. */

@@ -1,11 +1,15 @@
 package dev.tidemark.storage.file;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Names every file of a snapshot. Its directory's name begins with the log position it reaches;
@@ -35,6 +39,15 @@ public record SnapshotFiles(Path directory) {
   public static Optional<Long> position(Path path) {
     Matcher name = NAME.matcher(path.getFileName().toString());
     return name.matches() ? Optional.of(Long.parseLong(name.group(1))) : Optional.empty();
+  }
+
+  /** The newest position in the names of a directory of snapshots; empty if there is none. */
+  public static OptionalLong newest(Path parent) {
+    try (Stream<Path> entries = Files.list(parent)) {
+      return entries.flatMap(path -> position(path).stream()).mapToLong(Long::longValue).max();
+    } catch (IOException none) {
+      return OptionalLong.empty();
+    }
   }
 
   /** Its own name. */

@@ -53,10 +53,7 @@ final class KeyInquiry {
     RunRecord found = records.next();
     while (found != null && found.comparePlace(wanted) <= 0) {
       if (found.comparePlace(wanted) == 0) {
-        // The head speaks of all cells: with the others of them it stands in the last part.
-        KeyDelta delta = found.delta();
-        explainer.take(
-            item, found.part().isLast() ? delta : new KeyDelta(NOTHING.head(), delta.cells()));
+        explainer.take(item, found.part(), found.delta());
       }
       found = records.next();
     }

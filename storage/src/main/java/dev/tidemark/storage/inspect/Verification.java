@@ -161,6 +161,8 @@ public final class Verification {
       return "the log is damaged";
     } else if (progress.applied() > log.lastPosition()) {
       return "the log ends before the state";
+    } else if (state.midway() != 0) {
+      return "the state is in the middle of the run at position " + state.midway();
     } else if (check.isFoldedPastApplied()) {
       return "the log was folded beyond where the state is";
     }

@@ -2,6 +2,7 @@ package dev.tidemark.storage.log;
 
 import dev.tidemark.engine.codec.Limits;
 import dev.tidemark.error.Problem;
+import dev.tidemark.storage.fault.CrashPoint;
 import dev.tidemark.storage.file.DiskFull;
 import dev.tidemark.storage.file.DurableFiles;
 import dev.tidemark.storage.file.FileChannels;
@@ -146,13 +147,33 @@ public final class FoldedWriter implements AutoCloseable {
         "force folded segment",
         () -> {
           records.finish();
+          CrashPoint.FOLDED_FORCE.before();
           disk.force(channel);
           disk.forceDirectory(aside);
           disk.forceDirectory(log);
-          channel.close();
-          sealed = true;
-          return new FoldedSegment(number, aside, entries, end, checksum.value(), coverage);
+          CrashPoint.FOLDED_FORCE.after();
+          return end();
         });
+  }
+
+  /**
+   * Ends a run that is only read again on the way to another.
+   *
+   * @throws dev.tidemark.error.OutOfSpaceException if the disk is almost full: close this writer
+   */
+  public SpilledRun spill() {
+    return fuse.guard(
+        "write folded segment",
+        () -> {
+          records.finish();
+          return new SpilledRun(end(), disk);
+        });
+  }
+
+  private FoldedSegment end() throws IOException {
+    channel.close();
+    sealed = true;
+    return new FoldedSegment(number, aside, entries, end, checksum.value(), coverage);
   }
 
   /** Removes what was written, unless it was sealed. */

@@ -1,6 +1,7 @@
 package dev.tidemark.storage.log;
 
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 
 /** What cursors of an open log read from. */
@@ -13,6 +14,11 @@ record LiveSource(Fuse fuse, Segments segments, LongSupplier appended) implement
   @Override
   public long firstPosition() {
     return segments.catalogue().firstPosition();
+  }
+
+  @Override
+  public OptionalLong newestSnapshot() {
+    return segments.newestSnapshot();
   }
 
   @Override

@@ -82,7 +82,7 @@ public final class LogCursor implements AutoCloseable {
 
   private void requireHeld() {
     if (due < source.firstPosition()) {
-      throw new TruncatedException(due, source.firstPosition());
+      throw new TruncatedException(due, source.firstPosition(), source.newestSnapshot());
     }
   }
 

@@ -4,6 +4,7 @@ import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.error.DamagedException;
 import dev.tidemark.error.Problem;
 import dev.tidemark.error.StoreUnusableException;
+import dev.tidemark.storage.file.SnapshotFiles;
 import dev.tidemark.storage.file.StoreFiles;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * it.
  */
 public final class LogReader implements AutoCloseable {
+  private final StoreFiles files;
   private final LogFacts facts;
   private final LogVerdict verdict;
   private final Catalogue catalogue;
@@ -30,6 +32,7 @@ public final class LogReader implements AutoCloseable {
   private volatile boolean closed;
 
   private LogReader(StoreFiles files, byte @Nullable [] storeId) throws IOException {
+    this.files = files;
     facts = LogFacts.gather(files, storeId);
     verdict = LogVerdict.of(facts, files);
     catalogue = facts.catalogue().map(CatalogueFile.Read::catalogue).orElse(Catalogue.EMPTY);
@@ -187,6 +190,11 @@ public final class LogReader implements AutoCloseable {
     @Override
     public long firstPosition() {
       return catalogue.firstPosition();
+    }
+
+    @Override
+    public OptionalLong newestSnapshot() {
+      return SnapshotFiles.newest(files.snapshots());
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.tidemark.storage.log;
 
 import java.util.List;
+import java.util.OptionalLong;
 
 /** What a cursor reads from: an open log, or the files of one that is open elsewhere. */
 interface LogSource {
@@ -9,6 +10,9 @@ interface LogSource {
 
   /** The lowest position it holds. */
   long firstPosition();
+
+  /** The position of the newest snapshot, for those who come too late for the log. */
+  OptionalLong newestSnapshot();
 
   /** The highest position that may be read. */
   long appendedPosition();

@@ -114,7 +114,7 @@ public final class OpLog implements AutoCloseable {
    * middle leaves what can be begun again.
    *
    * @param firstPosition the position its first commit will have
-   * @param cut the operations that the state holds
+   * @param cut the operations that are in the state, and so not in the log
    */
   public static void begin(
       StoreFiles files, byte[] storeId, long firstPosition, VersionVector cut, DurableFiles disk) {
@@ -297,10 +297,11 @@ public final class OpLog implements AutoCloseable {
    * with them or with it. Cursors that are inside of one of them finish it.
    *
    * @param originals sealed segments that follow each other, as they are in the log
+   * @return false if they are not in the log any more, and nothing was changed
    * @throws OutOfSpaceException if the disk is almost full; the log is as before
    */
-  public void swap(List<SegmentInfo> originals, FoldedSegment folded) {
-    segments.swap(originals, folded);
+  public boolean swap(List<SegmentInfo> originals, FoldedSegment folded) {
+    return segments.swap(originals, folded);
   }
 
   /**

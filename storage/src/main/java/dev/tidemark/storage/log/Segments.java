@@ -1,13 +1,16 @@
 package dev.tidemark.storage.log;
 
 import dev.tidemark.error.Problem;
+import dev.tidemark.storage.fault.CrashPoint;
 import dev.tidemark.storage.file.DurableFiles;
+import dev.tidemark.storage.file.SnapshotFiles;
 import dev.tidemark.storage.file.StoreFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -49,6 +52,11 @@ final class Segments {
 
   List<SegmentExtent> extents() {
     return extents;
+  }
+
+  /** The position of the newest snapshot, which stands for what is cut off. */
+  OptionalLong newestSnapshot() {
+    return SnapshotFiles.newest(files.snapshots());
   }
 
   /** A number that no segment has. */
@@ -96,7 +104,7 @@ final class Segments {
   }
 
   /** See {@link OpLog#swap}. */
-  void swap(List<SegmentInfo> originals, FoldedSegment folded) {
+  boolean swap(List<SegmentInfo> originals, FoldedSegment folded) {
     List<OriginCoverage> due =
         Coverage.join(originals.stream().map(SegmentInfo::coverage).toList());
     if (!due.equals(folded.coverage())) {
@@ -105,21 +113,20 @@ final class Segments {
           .with("actual", folded.coverage())
           .broken();
     }
-    change("swap segments", () -> swapNow(originals, folded));
+    return change("swap segments", () -> swapNow(originals, folded));
   }
 
-  private void swapNow(List<SegmentInfo> originals, FoldedSegment folded) throws IOException {
+  private boolean swapNow(List<SegmentInfo> originals, FoldedSegment folded) throws IOException {
     SegmentInfo last = originals.get(originals.size() - 1);
     SegmentInfo segment = folded.info(originals.get(0).firstPosition(), last.lastPosition());
     Catalogue next = catalogue.with(originals, segment);
     if (next == catalogue) {
-      throw Problem.of("segments to be replaced are not in the log")
-          .with("first", segment.firstPosition())
-          .with("last", segment.lastPosition())
-          .illegalArgument();
+      return false;
     }
+    CrashPoint.SEGMENTS_SWAP.before();
     Path file = name(folded);
     write(next);
+    CrashPoint.SEGMENTS_SWAP.after();
     SegmentExtent replacement = SegmentExtent.of(segment, file);
     List<SegmentExtent> all = new ArrayList<>(extents);
     int at = LogSource.indexOf(all, segment.firstPosition());
@@ -127,6 +134,7 @@ final class Segments {
     all.add(at, replacement);
     extents = List.copyOf(all);
     remove(originals);
+    return true;
   }
 
   /** See {@link OpLog#truncateBelow}. */
@@ -134,16 +142,19 @@ final class Segments {
     change("truncate", () -> truncateNow(position));
   }
 
-  private void truncateNow(long position) throws IOException {
+  private boolean truncateNow(long position) throws IOException {
     Catalogue before = catalogue;
     Catalogue next = before.from(position);
     int dropped = before.segments().size() - next.segments().size();
     if (dropped > 0) {
+      CrashPoint.LOG_TRUNCATE.before();
       write(next);
       List<SegmentExtent> all = extents;
       extents = List.copyOf(all.subList(dropped, all.size()));
       remove(before.segments().subList(0, dropped));
+      CrashPoint.LOG_TRUNCATE.after();
     }
+    return dropped > 0;
   }
 
   /** See {@link OpLog#discard}. */
@@ -151,11 +162,13 @@ final class Segments {
     change("discard folded segment", () -> discardNow(folded));
   }
 
-  private void discardNow(FoldedSegment folded) throws IOException {
-    if (!catalogue.names(folded.number())) {
+  private boolean discardNow(FoldedSegment folded) throws IOException {
+    boolean isNone = !catalogue.names(folded.number());
+    if (isNone) {
       disk.deleteDirectory(folded.aside());
       disk.deleteDirectory(files.segment(folded.number()));
     }
+    return isNone;
   }
 
   /** Gives it the name of a segment, if the last attempt to enter it did not come further. */
@@ -174,23 +187,25 @@ final class Segments {
 
   private void remove(List<SegmentInfo> gone) throws IOException {
     for (SegmentInfo segment : gone) {
+      CrashPoint.SEGMENT_REMOVE.before();
       disk.deleteDirectory(files.segment(segment.number()));
+      CrashPoint.SEGMENT_REMOVE.after();
     }
   }
 
-  private void change(String doing, Change work) {
+  private boolean change(String doing, Change work) {
     fuse.requireWhole();
-    fuse.guard(
+    return fuse.guard(
         doing,
         () -> {
           synchronized (this) {
-            work.run();
+            return work.run();
           }
-          return this;
         });
   }
 
+  /** A change of the log's segments; says whether there was anything to change. */
   private interface Change {
-    void run() throws IOException;
+    boolean run() throws IOException;
   }
 }

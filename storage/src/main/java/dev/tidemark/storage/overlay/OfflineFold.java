@@ -45,7 +45,7 @@ public final class OfflineFold {
     for (OriginRow row : rows.values()) {
       clock = Math.max(clock, row.lastStamp());
     }
-    RunFold.fold(state, records, position, clock, rows);
+    RunFold.all(state, records, position, clock, rows);
   }
 
   /** Folds all that was joined since. */

@@ -18,9 +18,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PendingRun implements Cells {
   /** What a key costs beside its bytes: map entry, key and run objects, array headers. */
-  static final int KEY_OVERHEAD = 160;
+  public static final int KEY_OVERHEAD = 160;
 
-  private static final int CELL_OVERHEAD = 112;
+  /** What a cell costs beside its bytes. */
+  public static final int CELL_OVERHEAD = 112;
+
+  /** The lengths of its id and of itself. */
+  private static final int CELL_LENGTHS_BYTES = 8;
+
   private static final byte[] NO_HEAD = new byte[0];
   private static final NavigableMap<Bytes, byte[]> NO_CELLS =
       Collections.unmodifiableNavigableMap(new TreeMap<>());
@@ -44,6 +49,16 @@ public final class PendingRun implements Cells {
     long before = bytes;
     Join.into(this, namespace.strategy().lattice(), delta);
     return bytes - before;
+  }
+
+  /** About how much heap it takes, in bytes. */
+  public long heapBytes() {
+    return bytes + KEY_OVERHEAD;
+  }
+
+  /** At most how many bytes it takes encoded, without its key. */
+  public long encodedBytes() {
+    return bytes - (long) cells.size() * (CELL_OVERHEAD - CELL_LENGTHS_BYTES) + CELL_LENGTHS_BYTES;
   }
 
   /** The whole run, not copied: for runs that will not change any more. */

@@ -6,6 +6,7 @@ import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.codec.Limits;
 import dev.tidemark.engine.lattice.CellRange;
 import dev.tidemark.engine.lattice.KeyDelta;
+import dev.tidemark.engine.lattice.KeyPart;
 import dev.tidemark.engine.schema.Namespace;
 import dev.tidemark.engine.strategy.Strategy;
 import dev.tidemark.error.MalformedException;
@@ -44,13 +45,13 @@ public final class RunCodec {
     out.varint(delta.length()).raw(delta.buffer(), 0, delta.length());
   }
 
-  private static void encode(RunPart part, ByteWriter out) {
+  private static void encode(KeyPart part, ByteWriter out) {
     if (part.isWhole()) {
       out.u8(WHOLE);
       return;
     }
     Bytes to = part.range().to();
-    out.u8(part.isLast() ? LAST_PART : PART).bytes(part.range().from()).u8(to == null ? 0 : 1);
+    out.u8(part.last() ? LAST_PART : PART).bytes(part.range().from()).u8(to == null ? 0 : 1);
     if (to != null) {
       out.bytes(to);
     }
@@ -72,7 +73,7 @@ public final class RunCodec {
     if (!Bytes.wrap(key).isUtf8() || !prefix.isUtf8()) {
       throw in.malformed("key or prefix is not UTF-8");
     }
-    RunPart part = decodePart(in);
+    KeyPart part = decodePart(in);
     ByteReader deltaBytes = in.slice("delta bytes");
     KeyDelta delta = KeyDelta.decode(deltaBytes);
     deltaBytes.expectEnd();
@@ -85,10 +86,10 @@ public final class RunCodec {
     return new RunRecord(new Namespace(prefix, strategy), Bytes.wrap(key), part, delta);
   }
 
-  private static RunPart decodePart(ByteReader in) {
+  private static KeyPart decodePart(ByteReader in) {
     int kind = in.u8();
     if (kind == WHOLE) {
-      return RunPart.WHOLE;
+      return KeyPart.WHOLE;
     }
     if (kind > LAST_PART) {
       throw in.malformed("part of a key is of no known kind");
@@ -102,7 +103,7 @@ public final class RunCodec {
         bounded == 0
             ? new CellRange(from, null)
             : new CellRange(from, Bytes.wrap(in.bytes("cell id bytes", MAX_CELL_ID_BYTES)));
-    RunPart part = new RunPart(range, kind == LAST_PART);
+    KeyPart part = new KeyPart(range, kind == LAST_PART);
     if (part.isWhole() || (range.to() != null && range.to().compareTo(from) < 0)) {
       throw in.malformed("range of cells is out of order");
     }

@@ -1,76 +1,109 @@
 package dev.tidemark.storage.run;
 
+import dev.tidemark.engine.codec.Bytes;
+import dev.tidemark.storage.fault.CrashPoint;
 import dev.tidemark.storage.state.FoldBatch;
 import dev.tidemark.storage.state.OriginRow;
+import dev.tidemark.storage.state.Progress;
 import dev.tidemark.storage.state.StateStore;
 import java.util.Collections;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Folds a run that the log holds into the state, in batches of bounded size, which make nothing of
- * it known but the clock: only the last one says that the state holds it. So a crash in between
- * makes the run be folded again, from its beginning; what is joined twice the join does not notice.
+ * Folds a run of the log into the state, in batches of bounded size. None but the last says how far
+ * the state is folded: a crash in between leaves a state that has some of the run under the
+ * position before it, and that joins all of it again.
  *
- * <p>The clock goes first because what is stamped above it is stored without a look at what is
- * there.
+ * <p>Everything before the run is folded already, and nobody else folds meanwhile. Records come in
+ * the order of their namespaces and keys; several of one key in the order of the log.
+ *
+ * <p>Memory: a batch, which is {@value #BATCH_BYTES} bytes and one record more.
  */
-public final class RunFold {
-  /** A batch ends when it takes as much native memory. */
+public final class RunFold implements AutoCloseable {
   private static final long BATCH_BYTES = 4L << 20;
 
   private final StateStore state;
-  private final long clock;
   private FoldBatch batch;
-  private @Nullable RunRecord last;
-
-  private RunFold(StateStore state, long clock) {
-    this.state = state;
-    this.clock = clock;
-    this.batch = state.fold();
-  }
+  private @Nullable Bytes lastKey;
 
   /**
-   * Folds a run into a state that holds all that comes before it, and that nobody else folds into
-   * meanwhile.
+   * Begins.
    *
-   * @param position the last log position that the run stands for
-   * @param clock at least the greatest stamp of it and of all before it
-   * @param rows the origins of which it holds something, with their rows after it
+   * @param position the run's last position
+   * @param clock at least the greatest stamp in the run
    */
-  public static void fold(
+  public RunFold(StateStore state, long position, long clock) {
+    this.state = state;
+    Progress before = state.progress();
+    this.batch = state.fold();
+    boolean begun = false;
+    try {
+      // First of all: what is newer than the clock of the state is written without a look at what
+      // is there, and once a part of the run is there it may be newer still.
+      batch.progress(
+          before.applied(), Math.max(clock, before.clock()), Collections.emptySortedMap());
+      batch.midway(position);
+      commit();
+      begun = true;
+    } finally {
+      if (!begun) {
+        batch.close();
+      }
+    }
+  }
+
+  /** Folds all records of a run, see above. */
+  public static void all(
       StateStore state,
       RunRecords records,
       long position,
       long clock,
       SortedMap<Long, OriginRow> rows) {
-    RunFold fold = new RunFold(state, clock);
-    try {
+    try (RunFold fold = new RunFold(state, position, clock)) {
       for (RunRecord next = records.next(); next != null; next = records.next()) {
         fold.join(next);
       }
-      fold.batch.progress(position, clock, rows);
-      fold.batch.commit();
-    } finally {
-      fold.batch.close();
+      fold.finish(position, clock, rows);
     }
   }
 
-  private void join(RunRecord next) {
-    // A batch reads what is stored, and not what it is about to store.
-    RunRecord before = last;
-    boolean isSameKey = before != null && before.comparePlace(next) == 0;
-    if (isSameKey || batch.bytes() >= BATCH_BYTES) {
-      batch.progress(state.progress().applied(), clock, Collections.emptySortedMap());
-      batch.commit();
-      batch = state.fold();
+  /** Joins one record. */
+  public void join(RunRecord entry) {
+    Bytes key = entry.key();
+    // A batch does not read what is in it: the next record of a key needs the one before stored.
+    boolean again = lastKey != null && lastKey.equals(key);
+    if (again || batch.bytes() >= BATCH_BYTES) {
+      batch.noProgress();
+      commit();
     }
-    last = next;
-    RunPart part = next.part();
-    if (part.isWhole()) {
-      batch.join(next.namespace(), next.key(), next.delta());
-    } else {
-      batch.joinPart(next.namespace(), next.key(), next.delta(), part.range(), part.isLast());
-    }
+    batch.join(entry.namespace(), key, entry.delta(), entry.part());
+    lastKey = key;
+  }
+
+  private void commit() {
+    CrashPoint.RUN_BATCH.before();
+    batch.commit();
+    CrashPoint.RUN_BATCH.after();
+    batch = state.fold();
+  }
+
+  /**
+   * Ends.
+   *
+   * @param applied the run's last position
+   * @param clock at least the greatest stamp in the run
+   * @param rows of the replicas whose rows the run has changed
+   */
+  public void finish(long applied, long clock, SortedMap<Long, OriginRow> rows) {
+    batch.progress(applied, Math.max(clock, state.progress().clock()), rows);
+    batch.midway(0);
+    batch.commit();
+  }
+
+  /** Drops what is not committed. */
+  @Override
+  public void close() {
+    batch.close();
   }
 }

@@ -2,6 +2,7 @@ package dev.tidemark.storage.run;
 
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.lattice.KeyDelta;
+import dev.tidemark.engine.lattice.KeyPart;
 import dev.tidemark.engine.schema.Namespace;
 
 /**
@@ -9,10 +10,10 @@ import dev.tidemark.engine.schema.Namespace;
  * of one key are either whole deltas of consecutive parts of its history, in the order of the log,
  * or the parts of one element, in the order of their ranges.
  */
-public record RunRecord(Namespace namespace, Bytes key, RunPart part, KeyDelta delta) {
+public record RunRecord(Namespace namespace, Bytes key, KeyPart part, KeyDelta delta) {
   /** All that a run says of a key. */
   public static RunRecord whole(Namespace namespace, Bytes key, KeyDelta delta) {
-    return new RunRecord(namespace, key, RunPart.WHOLE, delta);
+    return new RunRecord(namespace, key, KeyPart.WHOLE, delta);
   }
 
   /** Compares the places of two records in a run. */

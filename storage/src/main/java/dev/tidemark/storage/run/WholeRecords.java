@@ -21,11 +21,11 @@ public final class WholeRecords implements RunRecords {
   @Override
   public @Nullable RunRecord next() {
     RunRecord next = nextWanted();
-    if (next == null || next.part().isLast()) {
+    if (next == null || next.part().last()) {
       return next;
     }
     SortedMap<Bytes, byte[]> cells = new TreeMap<>(next.delta().cells());
-    while (next != null && !next.part().isLast()) {
+    while (next != null && !next.part().last()) {
       next = nextWanted();
       if (next != null) {
         cells.putAll(next.delta().cells());

@@ -82,7 +82,8 @@ public record Manifest(
     return files.stream().mapToLong(SnapshotFile::length).sum();
   }
 
-  byte[] encode() {
+  /** The bytes of its file. */
+  public byte[] encode() {
     ByteWriter out = new ByteWriter().i64(id).i64(replicaId).varint(formerReplicaIds.size());
     formerReplicaIds.forEach(out::i64);
     out.i64(takenMillis).i64(progress.applied()).i64(progress.clock());

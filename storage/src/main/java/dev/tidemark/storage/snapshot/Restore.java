@@ -58,26 +58,41 @@ public final class Restore {
     return new Restore(snapshot, new StoreFiles(target), disk).run(inPlace);
   }
 
+  /**
+   * Gathers all that it takes to let a snapshot take the place of a store, and leaves the rest to
+   * whoever opens that next.
+   */
+  public static void decide(Path snapshot, Path target) {
+    new Restore(snapshot, new StoreFiles(target), DurableFiles.standard())
+        .run(true, restore -> restore);
+  }
+
   private RestoreReport run(boolean inPlace) {
+    return run(inPlace, DecidedRestore::finish);
+  }
+
+  /** What is done once it is decided. */
+  @FunctionalInterface
+  private interface Ending<T> {
+    T of(DecidedRestore restore) throws IOException;
+  }
+
+  private <T> T run(boolean inPlace, Ending<T> ending) {
     Snapshot snapshot = SnapshotCheck.requireGood(directory, () -> {});
     requireTarget(inPlace);
     try {
       disk.createDirectories(files.directory());
       try (StoreLock lock = StoreLock.acquire(files)) {
-        return run(snapshot);
+        if (DecidedRestore.isThere(files)) {
+          new DecidedRestore(files, disk).finish();
+        }
+        prepare(snapshot, identity(snapshot.manifest()));
+        disk.move(files.restoring(), files.restored());
+        return ending.of(new DecidedRestore(files, disk));
       }
     } catch (IOException e) {
       throw failed(e);
     }
-  }
-
-  private RestoreReport run(Snapshot snapshot) throws IOException {
-    if (DecidedRestore.isThere(files)) {
-      new DecidedRestore(files, disk).finish();
-    }
-    prepare(snapshot, identity(snapshot.manifest()));
-    disk.move(files.restoring(), files.restored());
-    return new DecidedRestore(files, disk).finish();
   }
 
   private void prepare(Snapshot snapshot, Identity identity) throws IOException {

@@ -1,10 +1,9 @@
 package dev.tidemark.storage.state;
 
 import dev.tidemark.engine.codec.Bytes;
-import dev.tidemark.engine.lattice.CellRange;
 import dev.tidemark.engine.lattice.Join;
 import dev.tidemark.engine.lattice.KeyDelta;
-import dev.tidemark.engine.lattice.Lattice;
+import dev.tidemark.engine.lattice.KeyPart;
 import dev.tidemark.engine.schema.Namespace;
 import dev.tidemark.error.Problem;
 import dev.tidemark.storage.fault.CrashPoint;
@@ -14,7 +13,6 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
@@ -65,51 +63,33 @@ public final class FoldBatch implements AutoCloseable {
 
   /** Joins a delta into what is stored of a key. */
   public void join(Namespace namespace, Bytes key, KeyDelta delta) {
-    run(() -> joinNow(namespace, key, delta));
+    join(namespace, key, delta, KeyPart.WHOLE);
   }
 
-  /** Joins a part of an element, see {@link Join#part}; the last one raises the head. */
-  public void joinPart(
-      Namespace namespace, Bytes key, KeyDelta delta, CellRange range, boolean isLast) {
-    run(
-        () -> {
-          requireAscending(namespace, key);
-          join(
-              namespace,
-              key,
-              (cells, lattice) -> {
-                if (isLast) {
-                  Join.lastPart(cells, lattice, delta, range);
-                } else {
-                  Join.part(cells, lattice, delta, range);
-                }
-              });
-        });
+  /** Joins a part of a delta; the next part of the key goes into another batch. */
+  public void join(Namespace namespace, Bytes key, KeyDelta delta, KeyPart part) {
+    run(() -> joinNow(namespace, key, delta, part));
   }
 
-  private void joinNow(Namespace namespace, Bytes key, KeyDelta delta) throws RocksDBException {
+  private void joinNow(Namespace namespace, Bytes key, KeyDelta delta, KeyPart part)
+      throws RocksDBException {
     ColumnFamilyHandle family = StateStore.family(db, namespace);
     requireAscending(namespace, key);
     var lattice = namespace.strategy().lattice();
-    if (delta.cells().isEmpty() && lattice.replaces(delta.head(), ledger.progress().clock())) {
+    if (part.last()
+        && delta.cells().isEmpty()
+        && lattice.replaces(delta.head(), ledger.progress().clock())) {
       // Newer than all that is folded, as local writes are: most of a fold was reading heads to
       // find that out.
       StoredHead alone = new StoredHead(CellDigest.ofHead(delta.head()), 0, delta.head());
       batch.put(family, CellKey.head(CellKey.stem(key)), alone.encode());
       return;
     }
-    join(namespace, key, (cells, same) -> Join.into(cells, same, delta));
-  }
-
-  private void join(Namespace namespace, Bytes key, BiConsumer<FoldCells, Lattice> joining)
-      throws RocksDBException {
-    ColumnFamilyHandle family = StateStore.family(db, namespace);
-    Lattice lattice = namespace.strategy().lattice();
     intact = false;
     StoredKey base = new StoredKey(new Reader(guard, db, family, null), namespace, key);
     FoldCells cells = new FoldCells(base, lattice, family, CellKey.stem(key), batch);
     try {
-      joining.accept(cells, lattice);
+      Join.into(cells, lattice, delta, part);
     } catch (FoldCells.BatchRefused e) {
       throw e.reason();
     }
@@ -149,6 +129,29 @@ public final class FoldBatch implements AutoCloseable {
                 .broken();
           }
           setProgress(applied, clock, rows);
+        });
+  }
+
+  /**
+   * Says that the state is folded no further than before once this batch is committed: what is in
+   * it is a part of what a later position holds, and is joined again if that one is not reached.
+   */
+  public void noProgress() {
+    run(() -> progress = ledger.progress());
+  }
+
+  /**
+   * Says that once this batch is committed the state is in the middle of what ends with a position,
+   * or 0 that it is not any more.
+   */
+  public void midway(long position) {
+    run(
+        () -> {
+          if (position == 0) {
+            batch.delete(db.meta(), MetaLayout.MIDWAY);
+          } else {
+            batch.put(db.meta(), MetaLayout.MIDWAY, MetaLayout.number(position));
+          }
         });
   }
 
@@ -210,7 +213,7 @@ public final class FoldBatch implements AutoCloseable {
           Progress newProgress = progress;
           if (newProgress == null) {
             throw Problem.of("fold batch does not say how far it goes")
-                .advise("call progress() before commit()")
+                .advise("call progress() or noProgress() before commit()")
                 .illegalState();
           }
           CrashPoint.FOLD_BATCH.before();

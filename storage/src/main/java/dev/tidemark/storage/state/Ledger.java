@@ -73,6 +73,11 @@ final class Ledger {
     return store == null ? null : new Owner(store, number(meta, MetaLayout.REPLICA));
   }
 
+  /** The last position of the run that the state is in the middle of, or 0. */
+  static long midway(Reader meta) {
+    return number(meta, MetaLayout.MIDWAY);
+  }
+
   private static void requireKnownFormat(Reader meta) {
     byte[] format = meta.get(MetaLayout.FORMAT);
     if (format == null) {

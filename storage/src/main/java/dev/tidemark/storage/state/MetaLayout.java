@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
  *   "replica"                  u64 LE   the replica id of the open that claimed the state last
  *   "clock"                    u64 LE   greatest stamp folded
  *   "origin/" replica u64 BE   row      {@link OriginRow}, in unsigned replica order
+ *   "midway"                   u64 LE   last position of a run of which a part is folded, else absent
  *   "floor"                    row      {@link Floor}; absent if nothing is forgotten
  * </pre>
  */
@@ -28,6 +29,7 @@ final class MetaLayout {
   static final byte[] REPLICA = ascii("replica");
   static final byte[] APPLIED = ascii("applied");
   static final byte[] CLOCK = ascii("clock");
+  static final byte[] MIDWAY = ascii("midway");
   static final byte[] FLOOR = ascii("floor");
   static final byte[] FIRST_ORIGIN = ascii("origin/");
   static final byte[] PAST_ORIGINS = ascii("origin0");

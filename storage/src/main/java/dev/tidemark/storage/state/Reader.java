@@ -70,6 +70,11 @@ final class Reader {
     return new KeyCursor(guard, db, iterate(to, true), range);
   }
 
+  /** A walk over keys and their cells; call it inside {@link #call}. */
+  KeyPieces pieces(int pieceBytes) throws RocksDBException {
+    return new KeyPieces(guard, db, iterate(null, false), pieceBytes);
+  }
+
   /** Sees one record after the other. */
   @FunctionalInterface
   interface RecordVisitor {

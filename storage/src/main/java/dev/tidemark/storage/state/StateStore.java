@@ -169,6 +169,16 @@ public final class StateStore implements AutoCloseable {
     return now().ledger().progress();
   }
 
+  /**
+   * Of a state that a crash left in the middle of a run: the run's last position, else 0. What it
+   * holds is then of no one position, until the run is folded again.
+   */
+  public long midway() {
+    Incarnation now = now();
+    return now.guard()
+        .call(() -> Ledger.midway(new Reader(now.guard(), now.db(), now.db().meta(), null)));
+  }
+
   /** Below what the state has forgotten. */
   public Floor floor() {
     return now().ledger().floor();
@@ -206,6 +216,16 @@ public final class StateStore implements AutoCloseable {
     Bytes end = range.to();
     byte[] to = end == null ? null : CellKey.escape(end);
     return reader.call(() -> reader.cursor(to, range));
+  }
+
+  /**
+   * All that a namespace holds at the pin. The pin may be closed before the walk is.
+   *
+   * @param pieceBytes about how large a piece may be
+   */
+  public KeyPieces pieces(Pin pin, Namespace namespace, int pieceBytes) {
+    Reader reader = reader(namespace, pin);
+    return reader.call(() -> reader.pieces(pieceBytes));
   }
 
   /** Begins a batch; there is one at a time. */

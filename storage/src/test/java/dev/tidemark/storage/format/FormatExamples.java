@@ -26,11 +26,15 @@ import dev.tidemark.storage.log.LogCursor;
 import dev.tidemark.storage.log.LogOptions;
 import dev.tidemark.storage.log.LogReader;
 import dev.tidemark.storage.log.OpLog;
+import dev.tidemark.storage.snapshot.Manifest;
+import dev.tidemark.storage.snapshot.SnapshotFile;
 import dev.tidemark.storage.state.Floor;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -156,6 +160,7 @@ final class FormatExamples {
     StoreFiles files = new StoreFiles(directory);
     Identity.first(STORE, 1, 1_000, Place.of(directory)).write(files, DurableFiles.standard());
     var options = dev.tidemark.storage.Options.defaults().withClock(() -> 1_000);
+    Manifest manifest;
     try (Tidemark store = Tidemark.open(directory, SCHEMA, options)) {
       store.update(CART.toUtf8(), new Update.Add(utf8("milk")));
       store.accept(theirCommit(), THEIRS.replica());
@@ -164,13 +169,41 @@ final class FormatExamples {
             batch.update(CART.toUtf8(), new Update.Remove(utf8("milk")));
             batch.update("name", new Update.SetValue(utf8("x")));
           });
+      manifest = store.snapshot().manifest();
     }
+    all.put("snapshot MANIFEST", settled(manifest).encode());
     // Where the directory is differs from run to run.
     all.put("IDENTITY", new Identity(STORE, 1, 1_000, true, new Place(2, 3), List.of(4L)).encode());
     all.put("CATALOGUE", Files.readAllBytes(files.catalogue()));
     all.put("entry 1", entry(files, 1));
     all.put("entry 3", entry(files, 3));
     all.putAll(families(files.state()));
+  }
+
+  /**
+   * With a number of its own, a time, and one file, instead of those that differ from run to run.
+   */
+  private static Manifest settled(Manifest manifest) {
+    byte[] current = "MANIFEST-000005\n".getBytes(StandardCharsets.US_ASCII);
+    return new Manifest(
+        STORE,
+        5,
+        1,
+        List.of(4L),
+        2_000,
+        manifest.progress(),
+        manifest.floor(),
+        manifest.schema(),
+        List.of(new SnapshotFile("CURRENT", current.length, sha256(current))),
+        manifest.roots());
+  }
+
+  private static Bytes sha256(byte[] bytes) {
+    try {
+      return Bytes.wrap(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private static byte[] theirCommit() {

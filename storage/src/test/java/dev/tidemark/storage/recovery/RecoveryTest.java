@@ -327,8 +327,7 @@ class RecoveryTest {
       FailingFiles disk = new FailingFiles(nth);
       try {
         var opened = dev.tidemark.storage.core.Opening.open(target, SETS, Options.defaults(), disk);
-        opened.core().close();
-        opened.lock().close();
+        opened.close();
         assertThat(nth).as("steps of a first open").isGreaterThan(10);
         return;
       } catch (StoreUnusableException injected) {
@@ -353,8 +352,7 @@ class RecoveryTest {
       boolean interrupted = false;
       try {
         var opened = dev.tidemark.storage.core.Opening.open(target, SETS, Options.defaults(), disk);
-        opened.core().close();
-        opened.lock().close();
+        opened.close();
       } catch (StoreUnusableException injected) {
         interrupted = true;
       }

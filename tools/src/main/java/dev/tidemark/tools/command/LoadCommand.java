@@ -190,7 +190,7 @@ public final class LoadCommand implements Callable<Integer> {
     printer.line(
         "session %d: %,d commits acknowledged (%,d updates, %,d commits synced, %,d of another"
             + " replica) in %.1f s, %,.0f/s; %,d reads, %,d scans, %,d flushes, %,d rolls, %,d"
-            + " refused for want of space; the log ends at position %,d",
+            + " snapshots, %,d truncations, %,d refused for want of space; the log ends at position %,d",
         report.session(),
         report.commits(),
         report.updates(),
@@ -202,6 +202,8 @@ public final class LoadCommand implements Callable<Integer> {
         report.scans(),
         report.flushes(),
         report.rolls(),
+        report.snapshots(),
+        report.truncations(),
         report.refused(),
         report.position());
   }
@@ -217,6 +219,8 @@ public final class LoadCommand implements Callable<Integer> {
     out.writeNumberField("scans", report.scans());
     out.writeNumberField("flushes", report.flushes());
     out.writeNumberField("rolls", report.rolls());
+    out.writeNumberField("snapshots", report.snapshots());
+    out.writeNumberField("truncations", report.truncations());
     out.writeNumberField("refused", report.refused());
     out.writeNumberField("position", report.position());
     out.writeNumberField("seconds", report.seconds());

@@ -1,6 +1,10 @@
 package dev.tidemark.tools.crash;
 
+import dev.tidemark.Tidemark;
+import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.storage.file.StoreFiles;
+import dev.tidemark.storage.snapshot.Restore;
+import dev.tidemark.storage.snapshot.Snapshot;
 import dev.tidemark.tools.output.Directories;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,6 +23,10 @@ enum Mishap {
   STATE_DAMAGED,
   /** The log is deleted; a closed store has all of it in its state. */
   LOG_LOST,
+  /** The log is cut at a snapshot, and the state is deleted. */
+  STATE_LOST_BEHIND_A_CUT,
+  /** A snapshot of all there is is about to take the place of the store. */
+  RESTORED,
   /** The directory is copied, and the copy goes on. */
   COPIED;
 
@@ -29,6 +37,19 @@ enum Mishap {
       case NONE -> {}
       case STATE_DAMAGED -> Files.writeString(files.state().resolve("CURRENT"), "not a manifest\n");
       case LOG_LOST -> Directories.delete(files.log());
+      case STATE_LOST_BEHIND_A_CUT -> {
+        try (Tidemark open = Tidemark.open(store, Schema.empty())) {
+          open.truncate();
+        }
+        Directories.delete(files.state());
+      }
+      case RESTORED -> {
+        Snapshot all;
+        try (Tidemark open = Tidemark.open(store, Schema.empty())) {
+          all = open.snapshot();
+        }
+        Restore.decide(all.directory(), store);
+      }
       case COPIED -> replaceByCopy(store);
     }
   }

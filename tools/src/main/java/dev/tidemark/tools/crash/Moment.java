@@ -23,14 +23,23 @@ record Moment(CrashPoint point, boolean before) {
       case COMMIT, LOG_APPEND -> 400;
       case LOG_FORCE, MARK_ADVANCE, RECOVERY_REPLAY_COMMIT -> 60;
       case RENAME -> 8;
-      case SEGMENT_CREATE, SEGMENT_SEAL, SEGMENT_CUT, FOLD_BATCH -> 4;
-      case STATE_FLUSH,
+      case SEGMENT_CREATE, SEGMENT_SEAL, SEGMENT_CUT, FOLD_BATCH, RUN_BATCH, SEGMENT_REMOVE -> 4;
+      case SNAPSHOT_TAKE, SNAPSHOT_CHECKPOINT, SNAPSHOT_PUBLISH, LOG_TRUNCATE -> 3;
+      case SNAPSHOT_REMOVE,
+          STATE_FLUSH,
           CLOSE,
+          RUN_ASIDE,
+          RUN_ATTACH,
+          COMPACT_WRITE,
+          FOLDED_FORCE,
+          SEGMENTS_SWAP,
           RECOVERY_SEAL,
           RECOVERY_SET_ASIDE,
           RECOVERY_LOG_CUT,
+          RECOVERY_SNAPSHOT,
           RECOVERY_IDENTITY,
-          RECOVERY_REPLAY ->
+          RECOVERY_REPLAY,
+          RESTORE_FINISH ->
           1;
     };
   }
@@ -46,9 +55,11 @@ record Moment(CrashPoint point, boolean before) {
       case RECOVERY_SEAL,
           RECOVERY_SET_ASIDE,
           RECOVERY_LOG_CUT,
+          RECOVERY_SNAPSHOT,
           RECOVERY_IDENTITY,
           RECOVERY_REPLAY,
-          RECOVERY_REPLAY_COMMIT ->
+          RECOVERY_REPLAY_COMMIT,
+          RESTORE_FINISH ->
           true;
       default -> false;
     };
@@ -59,6 +70,8 @@ record Moment(CrashPoint point, boolean before) {
     return switch (point) {
       case RECOVERY_SET_ASIDE -> Mishap.STATE_DAMAGED;
       case RECOVERY_LOG_CUT -> Mishap.LOG_LOST;
+      case RECOVERY_SNAPSHOT -> Mishap.STATE_LOST_BEHIND_A_CUT;
+      case RESTORE_FINISH -> Mishap.RESTORED;
       case RECOVERY_IDENTITY -> Mishap.COPIED;
       default -> Mishap.NONE;
     };

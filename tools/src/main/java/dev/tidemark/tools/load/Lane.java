@@ -104,6 +104,14 @@ final class Lane implements Runnable {
           store.roll();
           numbers.rolls.increment();
         }
+        case SNAPSHOT -> {
+          store.snapshot();
+          numbers.snapshots.increment();
+        }
+        case TRUNCATE -> {
+          store.truncate();
+          numbers.truncations.increment();
+        }
       }
     } catch (OutOfSpaceException e) {
       numbers.refused.increment();

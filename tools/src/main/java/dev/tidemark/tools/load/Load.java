@@ -150,6 +150,8 @@ public final class Load {
         numbers.scans.sum(),
         numbers.flushes.sum(),
         numbers.rolls.sum(),
+        numbers.snapshots.sum(),
+        numbers.truncations.sum(),
         numbers.refused.sum(),
         position,
         pace.seconds());

@@ -12,5 +12,7 @@ final class LoadNumbers {
   final LongAdder scans = new LongAdder();
   final LongAdder flushes = new LongAdder();
   final LongAdder rolls = new LongAdder();
+  final LongAdder snapshots = new LongAdder();
+  final LongAdder truncations = new LongAdder();
   final LongAdder refused = new LongAdder();
 }

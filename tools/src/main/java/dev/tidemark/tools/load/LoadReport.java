@@ -12,6 +12,8 @@ package dev.tidemark.tools.load;
  * @param scans scans compared with what was written
  * @param flushes flushes of the state
  * @param rolls seals of the log
+ * @param snapshots snapshots taken
+ * @param truncations truncations of the log
  * @param refused tries that were refused because the disk was almost full
  * @param position the log's last position
  * @param seconds how long it took
@@ -26,6 +28,8 @@ public record LoadReport(
     long scans,
     long flushes,
     long rolls,
+    long snapshots,
+    long truncations,
     long refused,
     long position,
     double seconds) {}

@@ -100,6 +100,9 @@ final class LogWalk {
     private final LaneAcks acks;
     private long next;
 
+    /** Up to which of its commits the log may have been cut. */
+    private final long perhapsCut;
+
     /**
      * Whether all of its commits are accounted for. Of one whose log is gone, it is not known
      * whether the commit that it was making when it was killed was in it.
@@ -112,6 +115,7 @@ final class LogWalk {
       this.acks = log.acks(lane);
       this.next = start(session, writer);
       this.isWhole = next == 1;
+      this.perhapsCut = isWhole ? 0 : acks.possiblyWithin(firstPosition - 1);
     }
 
     /** The index of its first commit that the log still has. */
@@ -129,7 +133,7 @@ final class LogWalk {
       }
       long told = acks.indexAt(position);
       if (told > next && isPlanned(told, keys)) {
-        for (long index = next; index < told; index++) {
+        for (long index = Math.max(next, perhapsCut + 1); index < told; index++) {
           verdict.lost(lane, index, "the log goes on without it at position " + position);
         }
         next = told;

@@ -23,7 +23,9 @@ record PlannedCommit(
     READ,
     SCAN,
     FLUSH,
-    ROLL
+    ROLL,
+    SNAPSHOT,
+    TRUNCATE
   }
 
   List<String> keys() {

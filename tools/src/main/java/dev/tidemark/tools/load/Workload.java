@@ -65,7 +65,12 @@ final class Workload {
     } else if (kind < 204) {
       return Aside.FLUSH;
     }
-    return kind < 206 ? Aside.ROLL : Aside.NOTHING;
+    if (kind < 206) {
+      return Aside.ROLL;
+    } else if (kind == 206) {
+      return Aside.SNAPSHOT;
+    }
+    return kind == 207 ? Aside.TRUNCATE : Aside.NOTHING;
   }
 
   private PlannedUpdate confined(Strategy strategy, long index, SplittableRandom random) {

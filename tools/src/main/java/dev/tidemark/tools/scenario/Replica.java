@@ -48,10 +48,11 @@ final class Replica implements AutoCloseable {
     switch (chore) {
       case FLUSH -> store.flush();
       case RESTART -> restart();
-      case COMPACT, TRUNCATE -> {
+      case COMPACT -> {
         store.roll();
         store.flush();
       }
+      case TRUNCATE -> store.truncate();
     }
   }
 

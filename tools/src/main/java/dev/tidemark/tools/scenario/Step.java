@@ -34,7 +34,7 @@ public sealed interface Step {
   enum Chore {
     /** Seals the log's segment and flushes. */
     COMPACT,
-    /** The same: there is nothing yet that cuts the log. */
+    /** Cuts off the log below a snapshot. */
     TRUNCATE,
     /** Closes and opens again. */
     RESTART,

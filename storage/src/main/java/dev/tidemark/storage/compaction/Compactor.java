@@ -1,0 +1,120 @@
+package dev.tidemark.storage.compaction;
+
+import dev.tidemark.storage.fault.CrashPoint;
+import dev.tidemark.storage.log.Coverage;
+import dev.tidemark.storage.log.FoldedSegment;
+import dev.tidemark.storage.log.FoldedWriter;
+import dev.tidemark.storage.log.OpLog;
+import dev.tidemark.storage.log.SegmentInfo;
+import dev.tidemark.storage.run.RunRecord;
+import dev.tidemark.storage.run.RunRecords;
+import java.util.List;
+
+/**
+ * Folds sealed segments of a log, none of which the state may still have to be folded from: what a
+ * crash takes from the state is then replayed from what it was, commit by commit. One at a time.
+ */
+public final class Compactor {
+  private final OpLog log;
+  private final long segmentBytes;
+  private final long bufferBytes;
+
+  /**
+   * A compactor.
+   *
+   * @param segmentBytes the size at which a segment is sealed
+   */
+  public Compactor(OpLog log, long segmentBytes) {
+    this(log, segmentBytes, RunSorter.BUFFER_BYTES);
+  }
+
+  Compactor(OpLog log, long segmentBytes, long bufferBytes) {
+    this.log = log;
+    this.segmentBytes = segmentBytes;
+    this.bufferBytes = bufferBytes;
+  }
+
+  /** Whether a step would be worth it, if the state were flushed up to a position. */
+  public boolean hasStep(long flushed) {
+    return !Tiers.next(sealed(flushed), segmentBytes).isEmpty();
+  }
+
+  /** Folds the segments that are worth it most, if any are. */
+  public CompactionReport step(long flushed, Pace pace) {
+    return fold(Tiers.next(sealed(flushed), segmentBytes), pace);
+  }
+
+  /** Folds all sealed segments into one, unless they are one that is folded. */
+  public CompactionReport all(long flushed, Pace pace) {
+    List<SegmentInfo> sealed = sealed(flushed);
+    boolean isDone = sealed.size() == 1 && sealed.get(0).isFolded();
+    return fold(isDone ? List.of() : sealed, pace);
+  }
+
+  /** The sealed segments up to a position. */
+  public List<SegmentInfo> sealed(long flushed) {
+    return log.segments().stream()
+        .filter(segment -> segment.sealed() && segment.lastPosition() <= flushed)
+        .toList();
+  }
+
+  /**
+   * Folds some adjacent segments into one.
+   *
+   * @throws dev.tidemark.error.OutOfSpaceException if there is no room for it; nothing has changed
+   * @throws java.util.concurrent.CancellationException if the pace ended it; nothing has changed
+   */
+  CompactionReport fold(List<SegmentInfo> originals, Pace pace) {
+    if (originals.isEmpty()) {
+      return CompactionReport.NOTHING;
+    }
+    long start = System.nanoTime();
+    long records = 0;
+    FoldedSegment folded;
+    CrashPoint.COMPACT_WRITE.before();
+    try (RunSorter sorter = new RunSorter(log, bufferBytes, pace)) {
+      RunRecords run = sorter.sort(originals);
+      try (FoldedWriter writer =
+          log.folded(Coverage.join(originals.stream().map(SegmentInfo::coverage).toList()))) {
+        for (RunRecord next = run.next(); next != null; next = run.next()) {
+          writer.add(next);
+          records++;
+        }
+        folded = writer.seal();
+      }
+    }
+    CrashPoint.COMPACT_WRITE.after();
+    if (!swap(originals, folded)) {
+      return CompactionReport.NOTHING;
+    }
+    return new CompactionReport(
+        originals.size(),
+        originals.stream().mapToLong(SegmentInfo::bytes).sum(),
+        originals.stream().mapToLong(SegmentInfo::positions).sum(),
+        folded.bytes(),
+        records,
+        (System.nanoTime() - start) / 1_000_000);
+  }
+
+  /** False if some were dropped by a truncation meanwhile. */
+  private boolean swap(List<SegmentInfo> originals, FoldedSegment folded) {
+    boolean swapped = false;
+    try {
+      swapped = log.swap(originals, folded);
+      return swapped;
+    } finally {
+      if (!swapped) {
+        discard(folded);
+      }
+    }
+  }
+
+  /** What cannot be removed now is removed by the next open. */
+  private void discard(FoldedSegment folded) {
+    try {
+      log.discard(folded);
+    } catch (RuntimeException leftover) {
+      // The failure that led here is the one to tell.
+    }
+  }
+}

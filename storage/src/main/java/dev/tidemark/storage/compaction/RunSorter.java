@@ -1,0 +1,197 @@
+package dev.tidemark.storage.compaction;
+
+import dev.tidemark.engine.commit.CommitCodec;
+import dev.tidemark.storage.log.FoldedWriter;
+import dev.tidemark.storage.log.LogCursor;
+import dev.tidemark.storage.log.OpLog;
+import dev.tidemark.storage.log.SegmentInfo;
+import dev.tidemark.storage.log.SpilledRun;
+import dev.tidemark.storage.run.RunRecord;
+import dev.tidemark.storage.run.RunRecords;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * Sorts what adjacent segments hold into one run, with memory that does not depend on how much that
+ * is: commits are joined in a buffer, full buffers are written to disk as runs, and runs are
+ * merged. What is folded already is a run.
+ *
+ * <p>Memory: a buffer of {@value #BUFFER_BYTES} bytes while commits are read; then, of each of
+ * {@value #FAN_IN} runs at a time, a batch of 256 KiB or one record, if that is larger, as bytes
+ * and as objects.
+ */
+final class RunSorter implements AutoCloseable {
+  static final long BUFFER_BYTES = 24L << 20;
+  static final int FAN_IN = 16;
+
+  private final OpLog log;
+  private final long bufferBytes;
+  private final Pace pace;
+  private final SortBuffer buffer = new SortBuffer();
+
+  /** In the order of the log; those further down are of higher levels. */
+  private final Deque<Input> inputs = new ArrayDeque<>();
+
+  private final List<AutoCloseable> open = new ArrayList<>();
+
+  /** A run that is not opened yet, and how often its records were merged. */
+  private interface Input extends AutoCloseable {
+    RunRecords open();
+
+    int level();
+
+    @Override
+    void close();
+  }
+
+  RunSorter(OpLog log, long bufferBytes, Pace pace) {
+    this.log = log;
+    this.bufferBytes = bufferBytes;
+    this.pace = pace;
+  }
+
+  /** Gives the one run of some segments that follow each other; it is read until this is closed. */
+  RunRecords sort(List<SegmentInfo> segments) {
+    for (SegmentInfo segment : segments) {
+      if (segment.isFolded()) {
+        spill();
+        push(new Folded(segment));
+      } else {
+        readCommits(segment);
+      }
+    }
+    if (inputs.isEmpty()) {
+      return buffer.drain();
+    }
+    spill();
+    while (inputs.size() > FAN_IN) {
+      // The newest ones, which are the smallest.
+      mergeLast(Math.min(FAN_IN, inputs.size() - FAN_IN + 1));
+    }
+    return merge(List.copyOf(inputs));
+  }
+
+  private void readCommits(SegmentInfo segment) {
+    try (LogCursor cursor = log.cursor(segment.firstPosition(), segment.lastPosition())) {
+      while (cursor.next()) {
+        buffer.add(CommitCodec.decode(cursor.array(), cursor.offset(), cursor.length()));
+        pace.passed(cursor.length());
+        if (buffer.bytes() >= bufferBytes) {
+          spill();
+        }
+      }
+    }
+  }
+
+  private void spill() {
+    if (!buffer.isEmpty()) {
+      push(new Spilled(write(buffer.drain()), 0));
+    }
+  }
+
+  /** As many of one level as are merged at a time become one of the next. */
+  private void push(Input input) {
+    inputs.addLast(input);
+    int level = input.level();
+    while (inputs.stream().filter(other -> other.level() == level).count() == FAN_IN) {
+      mergeLast(FAN_IN);
+    }
+  }
+
+  private void mergeLast(int count) {
+    List<Input> last = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      last.add(0, inputs.removeLast());
+    }
+    SpilledRun merged;
+    try {
+      merged = write(merge(last));
+    } finally {
+      closeOpen();
+      last.forEach(Input::close);
+    }
+    int level = last.stream().mapToInt(Input::level).max().orElse(0);
+    push(new Spilled(merged, level + 1));
+  }
+
+  private RunRecords merge(List<Input> inOrder) {
+    RunMerge merge = new RunMerge(inOrder.stream().map(Input::open).toList());
+    return () -> {
+      RunRecord next = merge.next();
+      if (next != null) {
+        pace.passed(KeyFold.bytes(next.delta()));
+      }
+      return next;
+    };
+  }
+
+  private SpilledRun write(RunRecords records) {
+    try (FoldedWriter writer = log.folded(List.of())) {
+      for (RunRecord next = records.next(); next != null; next = records.next()) {
+        writer.add(next);
+      }
+      return writer.spill();
+    }
+  }
+
+  private void closeOpen() {
+    for (AutoCloseable one : open) {
+      try {
+        one.close();
+      } catch (RuntimeException e) {
+        throw e;
+      } catch (Exception e) {
+        throw new AssertionError(e);
+      }
+    }
+    open.clear();
+  }
+
+  /** Removes what was written on the way. */
+  @Override
+  public void close() {
+    closeOpen();
+    inputs.forEach(Input::close);
+    inputs.clear();
+  }
+
+  private final class Folded implements Input {
+    private final SegmentInfo segment;
+
+    Folded(SegmentInfo segment) {
+      this.segment = segment;
+    }
+
+    @Override
+    public RunRecords open() {
+      LogCursor cursor = log.cursor(segment.firstPosition(), segment.lastPosition());
+      open.add(cursor);
+      cursor.next();
+      return cursor.records();
+    }
+
+    @Override
+    public int level() {
+      return 0;
+    }
+
+    @Override
+    public void close() {
+      // The segment stays in the log.
+    }
+  }
+
+  private record Spilled(SpilledRun run, int level) implements Input {
+    @Override
+    public RunRecords open() {
+      return run.records();
+    }
+
+    @Override
+    public void close() {
+      run.close();
+    }
+  }
+}

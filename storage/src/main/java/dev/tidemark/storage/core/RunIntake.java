@@ -1,0 +1,144 @@
+package dev.tidemark.storage.core;
+
+import dev.tidemark.error.Problem;
+import dev.tidemark.error.SchemaMismatchException;
+import dev.tidemark.storage.fault.CrashPoint;
+import dev.tidemark.storage.handover.News;
+import dev.tidemark.storage.handover.Run;
+import dev.tidemark.storage.log.FoldedSegment;
+import dev.tidemark.storage.log.FoldedWriter;
+import dev.tidemark.storage.log.LogCursor;
+import dev.tidemark.storage.log.OpLog;
+import dev.tidemark.storage.run.RunRecord;
+import dev.tidemark.storage.run.RunRecords;
+import dev.tidemark.storage.state.Pin;
+import dev.tidemark.storage.state.StateStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes a run of another store. What of it is news is written to a segment aside first, while
+ * updates go on; then, while none can, the segment is attached to the log and folded into the
+ * state. From the attachment on the log has it: a crash replays it, and a failure ends all writing
+ * until the store is opened again. Readers see the store as it was before the run until all of it
+ * is in.
+ *
+ * <p>Memory: two batches of records, what a fold takes, and one record.
+ */
+final class RunIntake {
+  private final StoreCore store;
+  private final OpLog log;
+  private final StateStore state;
+  private final Committer committer;
+  private final Reads reads;
+  private final Background background;
+
+  RunIntake(
+      StoreCore store,
+      OpLog log,
+      StateStore state,
+      Committer committer,
+      Reads reads,
+      Background background) {
+    this.store = store;
+    this.log = log;
+    this.state = state;
+    this.committer = committer;
+    this.reads = reads;
+    this.background = background;
+  }
+
+  /** Takes it if anything in it is new; gives its position, or 0. */
+  long take(Run run, long sender) {
+    FoldedSegment aside = writeAside(run, sender);
+    if (aside == null) {
+      return 0;
+    }
+    long position = 0;
+    try {
+      // Most of what has to be in the state before it is folded while updates go on.
+      store.foldPending();
+      position = store.locked(() -> enter(aside, sender));
+      return position;
+    } finally {
+      if (position == 0) {
+        discard(aside);
+      }
+    }
+  }
+
+  private @Nullable FoldedSegment writeAside(Run run, long sender) {
+    if (!store.locked(() -> isNew(run, sender))) {
+      return null;
+    }
+    // What is in memory only would pass for news.
+    store.foldPending();
+    // Under the write lock, where the state is not in the middle of another run.
+    try (Pin pin = store.locked(() -> isNew(run, sender) ? state.pin() : null)) {
+      return pin == null ? null : writeAside(run, new News(state, pin));
+    }
+  }
+
+  private boolean isNew(Run run, long sender) {
+    store.requireWritable();
+    return committer.isNew(run.coverage(), sender);
+  }
+
+  private FoldedSegment writeAside(Run run, News news) {
+    CrashPoint.RUN_ASIDE.before();
+    try (FoldedWriter writer = log.folded(news.coverage(run.coverage()))) {
+      RunRecords records = run.records();
+      for (RunRecord next = records.next(); next != null; next = records.next()) {
+        checkSchema(next);
+        if (news.contain(next)) {
+          writer.add(next);
+        }
+      }
+      FoldedSegment aside = writer.seal();
+      CrashPoint.RUN_ASIDE.after();
+      return aside;
+    }
+  }
+
+  private void checkSchema(RunRecord entry) {
+    if (!state.schema().of(entry.key()).equals(entry.namespace())) {
+      throw new SchemaMismatchException(
+          Problem.of("run uses another schema")
+              .with("key", entry.key())
+              .with("theirs", entry.namespace())
+              .with("ours", state.schema().of(entry.key()))
+              .advise("open both stores with the same prefixes"));
+    }
+  }
+
+  private long enter(FoldedSegment aside, long sender) {
+    store.requireWritable();
+    if (!committer.isNew(aside.coverage(), sender)) {
+      return 0;
+    }
+    CrashPoint.RUN_ATTACH.before();
+    long position = log.attach(aside);
+    CrashPoint.RUN_ATTACH.after();
+    Moments moments = reads.moments();
+    moments.stay();
+    try (LogCursor attached = log.cursor(position)) {
+      attached.next();
+      committer.enterRun(attached.coverage(), attached.records(), position);
+    } catch (Throwable e) {
+      // The log has all of it and the state a part: readers stay where they are, nobody writes.
+      background.fail(e);
+      throw e;
+    }
+    moments.goOn();
+    store.observers().missed(position);
+    return position;
+  }
+
+  /** What cannot be removed now is removed by the next open, which takes it for no segment. */
+  private void discard(FoldedSegment aside) {
+    try {
+      log.discard(aside);
+    } catch (RuntimeException leftover) {
+      // The failure that led here is the one to tell.
+    }
+  }
+}

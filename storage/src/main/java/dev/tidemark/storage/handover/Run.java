@@ -1,0 +1,17 @@
+package dev.tidemark.storage.handover;
+
+import dev.tidemark.storage.log.OriginCoverage;
+import dev.tidemark.storage.run.RunRecords;
+import java.util.List;
+
+/**
+ * A piece of a store's history, folded, that another store may take as a whole: if it has seen what
+ * lies before it, it has seen what lies in it afterwards.
+ */
+public interface Run {
+  /** What it holds of each origin, in unsigned order of origins. */
+  List<OriginCoverage> coverage();
+
+  /** Its records from the first on; those that were asked for before must not be used any more. */
+  RunRecords records();
+}
