@@ -17,6 +17,11 @@ import org.jspecify.annotations.Nullable;
  */
 record DotTrace(Effect effect, @Nullable Bytes id, Dot author) implements Trace {
   @Override
+  public @Nullable Bytes cellId() {
+    return id;
+  }
+
+  @Override
   public Fate fate(KeyView state) {
     return cell(CausalHead.decode(state.head()), state).live().containsKey(author)
         ? Fate.stands(Rule.NOT_OVERRIDDEN)

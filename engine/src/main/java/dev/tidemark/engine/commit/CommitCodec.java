@@ -15,6 +15,8 @@ import dev.tidemark.error.Problem;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 
 /** The bytes of a commit, as they are logged and sent: see {@link CommitLayout}. */
@@ -110,38 +112,35 @@ public final class CommitCodec {
     return new Commit(header, operations);
   }
 
-  /** Whether some operation of an encoded commit is on a key; looks at no delta. */
-  public static boolean names(byte[] bytes, int offset, int length, Bytes key) {
-    boolean[] found = new boolean[1];
-    outline(
-        bytes,
-        offset,
-        length,
-        (operationKey, prefixLength, deltaBytes) -> {
-          found[0] = operationKey.equals(key);
-          return !found[0];
-        });
-    return found[0];
-  }
-
-  /** Visits the operations of an encoded commit until the visitor has enough; decodes no delta. */
-  public static void outline(byte[] bytes, int offset, int length, OutlineVisitor visitor) {
+  /** Decodes those operations of an encoded commit that are on a key, and passes over the rest. */
+  public static void select(
+      byte[] bytes, int offset, int length, Bytes key, BiConsumer<OperationId, Operation> visitor) {
     ByteReader in = new ByteReader(bytes, offset, length);
-    int operations = decodeHeader(in).operations();
-    boolean more = true;
-    for (int i = 0; i < operations && more; i++) {
-      in.skip(1);
-      int prefixLength = in.u8();
-      Bytes key = Bytes.wrap(in.bytes("key bytes", Limits.MAX_KEY_BYTES));
-      more = visitor.visit(key, prefixLength, in.slice("delta bytes").remaining());
+    CommitHeader header = decodeHeader(in);
+    for (int i = 0; i < header.operations(); i++) {
+      int start = in.position();
+      in.skip(2);
+      int keyLength = in.count("key bytes", Limits.MAX_KEY_BYTES);
+      int keyAt = in.position();
+      in.skip(keyLength);
+      in.slice("delta bytes");
+      if (Arrays.equals(bytes, keyAt, keyAt + keyLength, key.array(), 0, key.length())) {
+        ByteReader operation = new ByteReader(bytes, start, in.position() - start);
+        OperationId id = header.operation(i);
+        visitor.accept(id, decodeOperation(operation, id));
+      }
     }
   }
 
-  /** Sees which key an operation is on, and how large its delta is. */
-  @FunctionalInterface
-  public interface OutlineVisitor {
-    /** Sees an operation; false ends the visit. */
-    boolean visit(Bytes key, int prefixLength, int deltaBytes);
+  /** Visits the keys of the operations of an encoded commit, and decodes no more of it. */
+  public static void keys(byte[] bytes, int offset, int length, Consumer<Bytes> visitor) {
+    ByteReader in = new ByteReader(bytes, offset, length);
+    int operations = decodeHeader(in).operations();
+    for (int i = 0; i < operations; i++) {
+      in.skip(2);
+      visitor.accept(Bytes.wrap(in.bytes("key bytes", Limits.MAX_KEY_BYTES)));
+      in.slice("delta bytes");
+    }
   }
 
   private static Operation decodeOperation(ByteReader in, OperationId id) {

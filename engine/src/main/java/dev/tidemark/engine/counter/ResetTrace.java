@@ -1,5 +1,6 @@
 package dev.tidemark.engine.counter;
 
+import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.counter.CounterState.Totals;
 import dev.tidemark.engine.counter.TotalsTrace.Place;
 import dev.tidemark.engine.lattice.Effect;
@@ -14,6 +15,11 @@ import org.jspecify.annotations.Nullable;
 
 /** A delete: the totals that it saw, by replica. */
 record ResetTrace(Effect effect, Place place, SortedMap<Long, Totals> seen) implements Trace {
+  @Override
+  public @Nullable Bytes cellId() {
+    return place.field();
+  }
+
   @Override
   public Fate fate(KeyView state) {
     CounterState held = place.in(state);

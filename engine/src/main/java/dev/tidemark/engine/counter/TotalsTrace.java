@@ -27,6 +27,11 @@ record TotalsTrace(Effect effect, Place place, long replica, Totals totals) impl
   }
 
   @Override
+  public @Nullable Bytes cellId() {
+    return place.field();
+  }
+
+  @Override
   public Fate fate(KeyView state) {
     Totals held = place.in(state).of(replica);
     boolean up = totals.added() > held.addedBaseline();

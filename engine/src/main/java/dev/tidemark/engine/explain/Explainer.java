@@ -3,6 +3,7 @@ package dev.tidemark.engine.explain;
 import dev.tidemark.engine.causality.Dot;
 import dev.tidemark.engine.lattice.Fate;
 import dev.tidemark.engine.lattice.KeyDelta;
+import dev.tidemark.engine.lattice.KeyPart;
 import dev.tidemark.engine.lattice.KeyView;
 import dev.tidemark.engine.lattice.Lattice;
 import dev.tidemark.engine.lattice.Trace;
@@ -25,6 +26,8 @@ import java.util.Map;
  * while its loser is still kept, if it is kept to the end.
  */
 public final class Explainer {
+  private static final byte[] NO_HEAD = new byte[0];
+
   private final Lattice lattice;
   private final KeyView state;
   private final int limit;
@@ -54,13 +57,22 @@ public final class Explainer {
 
   /** Takes the next element of the log that names the key. */
   public void take(LogItem item, KeyDelta element) {
-    items++;
-    folded += item.operation() == null ? 1 : 0;
-    open.removeIf(pending -> pending.settle(item, element));
-    List<Trace> traces = lattice.traces(element);
+    take(item, KeyPart.WHOLE, element);
+  }
+
+  /** Takes a part of the next element that names the key; parts come in order. */
+  public void take(LogItem item, KeyPart part, KeyDelta element) {
+    open.removeIf(pending -> pending.settle(item, part, element));
+    // Every part has the whole head: what that left counts once.
+    KeyDelta left = part.last() ? element : new KeyDelta(NO_HEAD, element.cells());
+    List<Trace> traces = lattice.traces(left);
     traces.forEach(trace -> take(item, trace));
-    if (traces.isEmpty()) {
-      take(item, NoTrace.INSTANCE);
+    if (part.last()) {
+      items++;
+      folded += item.operation() == null ? 1 : 0;
+      if (traces.isEmpty() && item.operation() != null) {
+        take(item, NoTrace.INSTANCE);
+      }
     }
   }
 

@@ -3,6 +3,7 @@ package dev.tidemark.engine.explain;
 import dev.tidemark.engine.causality.Dot;
 import dev.tidemark.engine.lattice.Fate;
 import dev.tidemark.engine.lattice.KeyDelta;
+import dev.tidemark.engine.lattice.KeyPart;
 import dev.tidemark.engine.lattice.Rule;
 import dev.tidemark.engine.lattice.Trace;
 import java.util.Map;
@@ -39,7 +40,10 @@ final class Pending {
   }
 
   /** Whether an element that stands later is what it lost to. */
-  boolean settle(LogItem laterItem, KeyDelta later) {
+  boolean settle(LogItem laterItem, KeyPart part, KeyDelta later) {
+    if (trace.cellId() != null && !part.range().contains(trace.cellId())) {
+      return false;
+    }
     Rule rule = trace.overriddenBy(later, fate.kind());
     if (rule == null) {
       return false;

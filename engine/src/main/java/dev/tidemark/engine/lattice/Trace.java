@@ -1,6 +1,7 @@
 package dev.tidemark.engine.lattice;
 
 import dev.tidemark.engine.causality.Dot;
+import dev.tidemark.engine.codec.Bytes;
 import org.jspecify.annotations.Nullable;
 
 /** One thing that an element, a single delta or a folded one, leaves in its key. */
@@ -10,6 +11,11 @@ public interface Trace {
 
   /** The operation that left it, if the element says so: the delta of one operation need not. */
   default @Nullable Dot author() {
+    return null;
+  }
+
+  /** The cell that it is in; null if it is in the head. */
+  default @Nullable Bytes cellId() {
     return null;
   }
 

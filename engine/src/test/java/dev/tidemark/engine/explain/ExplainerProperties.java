@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.engine.causality.Dot;
 import dev.tidemark.engine.codec.Bytes;
+import dev.tidemark.engine.lattice.CellRange;
 import dev.tidemark.engine.lattice.Fate;
 import dev.tidemark.engine.lattice.Fate.Kind;
+import dev.tidemark.engine.lattice.KeyDelta;
+import dev.tidemark.engine.lattice.KeyPart;
 import dev.tidemark.engine.lattice.KeyState;
 import dev.tidemark.engine.lattice.Rule;
 import dev.tidemark.engine.laws.Histories;
@@ -251,6 +254,45 @@ class ExplainerProperties {
           .isEqualTo(authors(explain(history, log).verdicts()));
     }
     assertThat(explanation.fates().keySet()).doesNotContain(Kind.FORGOTTEN);
+  }
+
+  /** A part said of cells that it does not speak of that they were gone. */
+  @Property
+  void anElementInPartsTellsWhatItTellsAsAWhole(
+      @ForAll("histories") History history, @ForAll Random random) {
+    List<Op> log = history.anyPart(random);
+    int cut = random.nextInt(log.size() + 1);
+    KeyDelta before = history.state(log.subList(0, cut)).asDelta();
+    KeyState state = history.state(log);
+    Explainer whole = new Explainer(history.lattice(), state, ALL, true);
+    Explainer parts = new Explainer(history.lattice(), state, ALL, true);
+    LogItem first = LogItem.folded(0, cut);
+    whole.take(first, before);
+    List<Bytes> ids = new ArrayList<>(before.cells().keySet());
+    Bytes from = Bytes.EMPTY;
+    for (Bytes to : ids) {
+      CellRange range = new CellRange(from, to);
+      parts.take(
+          first,
+          new KeyPart(range, false),
+          new KeyDelta(before.head(), before.cells().subMap(from, to)));
+      from = to;
+    }
+    parts.take(
+        first,
+        new KeyPart(new CellRange(from, null), true),
+        new KeyDelta(before.head(), before.cells().tailMap(from)));
+    for (Op op : log.subList(cut, log.size())) {
+      LogItem item = LogItem.of(log.indexOf(op), op.id());
+      whole.take(item, op.delta());
+      parts.take(item, op.delta());
+    }
+    Explanation expected = whole.finish();
+    Explanation actual = parts.finish();
+
+    assertThat(actual.fates()).isEqualTo(expected.fates());
+    assertThat(actual.items()).isEqualTo(expected.items());
+    assertThat(actual.verdicts()).containsExactlyInAnyOrderElementsOf(expected.verdicts());
   }
 
   @Property

@@ -23,14 +23,15 @@ import java.util.List;
  *   complete u8: 1 the root follows
  * </pre>
  */
-final class CheckpointFile {
+public final class CheckpointFile {
   private static final FileKind KIND = FileKind.of("checkpoint", "TMCP");
   private static final int MAX_ID_BYTES = 100;
   private static final int ROOT_BYTES = 32;
 
   private CheckpointFile() {}
 
-  static byte[] encode(ClusterCheckpoint checkpoint) {
+  /** The bytes of the record. */
+  public static byte[] encode(ClusterCheckpoint checkpoint) {
     ByteWriter out = new ByteWriter().bytes(Bytes.utf8(checkpoint.id()));
     out.i64(checkpoint.createdMillis()).varint(checkpoint.expected().size());
     checkpoint.expected().forEach(out::i64);

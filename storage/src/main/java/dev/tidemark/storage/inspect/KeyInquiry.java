@@ -1,9 +1,7 @@
 package dev.tidemark.storage.inspect;
 
 import dev.tidemark.engine.codec.Bytes;
-import dev.tidemark.engine.commit.Commit;
 import dev.tidemark.engine.commit.CommitCodec;
-import dev.tidemark.engine.commit.Operation;
 import dev.tidemark.engine.explain.Explainer;
 import dev.tidemark.engine.explain.Explanation;
 import dev.tidemark.engine.explain.LogItem;
@@ -40,8 +38,8 @@ final class KeyInquiry {
         progress.accept(cursor.position());
         if (cursor.isRun()) {
           takeRun(cursor, explainer);
-        } else if (CommitCodec.names(cursor.array(), cursor.offset(), cursor.length(), key)) {
-          take(cursor, explainer);
+        } else {
+          takeCommit(cursor, explainer);
         }
       }
     }
@@ -55,23 +53,18 @@ final class KeyInquiry {
     RunRecord found = records.next();
     while (found != null && found.comparePlace(wanted) <= 0) {
       if (found.comparePlace(wanted) == 0) {
-        // The head speaks of all cells: with the others of them it stands in the last part.
-        KeyDelta delta = found.delta();
-        explainer.take(
-            item, found.part().last() ? delta : new KeyDelta(NOTHING.head(), delta.cells()));
+        explainer.take(item, found.part(), found.delta());
       }
       found = records.next();
     }
   }
 
-  private void take(LogCursor cursor, Explainer explainer) {
-    Commit commit = CommitCodec.decode(cursor.array(), cursor.offset(), cursor.length());
-    for (int i = 0; i < commit.operations().size(); i++) {
-      Operation operation = commit.operations().get(i);
-      if (operation.key().equals(key)) {
-        explainer.take(
-            LogItem.of(cursor.position(), commit.header().operation(i)), operation.delta());
-      }
-    }
+  private void takeCommit(LogCursor cursor, Explainer explainer) {
+    CommitCodec.select(
+        cursor.array(),
+        cursor.offset(),
+        cursor.length(),
+        key,
+        (id, operation) -> explainer.take(LogItem.of(cursor.position(), id), operation.delta()));
   }
 }

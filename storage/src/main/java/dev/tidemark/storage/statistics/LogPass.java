@@ -79,14 +79,13 @@ final class LogPass {
 
   private void commit(LogCursor cursor) {
     commits++;
-    CommitCodec.outline(
+    CommitCodec.keys(
         cursor.array(),
         cursor.offset(),
         cursor.length(),
-        (key, prefix, bytes) -> {
+        key -> {
           operations++;
           count(key);
-          return true;
         });
     if (cursor.position() > progress.applied()) {
       CommitHeader header =

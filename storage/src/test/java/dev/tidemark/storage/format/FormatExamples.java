@@ -16,6 +16,9 @@ import dev.tidemark.engine.operation.OperationId;
 import dev.tidemark.engine.operation.Update;
 import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.engine.strategy.Strategy;
+import dev.tidemark.storage.checkpoint.CheckpointFile;
+import dev.tidemark.storage.checkpoint.ClusterCheckpoint;
+import dev.tidemark.storage.checkpoint.Submission;
 import dev.tidemark.storage.file.DurableFiles;
 import dev.tidemark.storage.file.StoreFiles;
 import dev.tidemark.storage.log.FrameLayout;
@@ -25,6 +28,7 @@ import dev.tidemark.storage.log.LogReader;
 import dev.tidemark.storage.log.OpLog;
 import dev.tidemark.storage.snapshot.Manifest;
 import dev.tidemark.storage.snapshot.SnapshotFile;
+import dev.tidemark.storage.state.Floor;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -64,6 +68,7 @@ final class FormatExamples {
     Map<String, byte[]> all = new TreeMap<>();
     primitives(all);
     deltas(all);
+    checkpoint(all);
     Path store = Files.createDirectory(directory.resolve("store"));
     store(store, all);
     mark(Files.createDirectory(directory.resolve("log-alone")), new StoreFiles(store), all);
@@ -76,6 +81,18 @@ final class FormatExamples {
     all.put("vector", vector.toByteArray());
     Bytes field = Bytes.wrap(new byte[] {'a', 0});
     all.put("composed id", new ComposedId(field, utf8("b")).encode().array());
+  }
+
+  /** Of two members, of which the first has submitted. */
+  private static void checkpoint(Map<String, byte[]> all) {
+    byte[] root = new byte[32];
+    Arrays.fill(root, (byte) 0xab);
+    Submission submission =
+        new Submission(
+            1, Bytes.wrap(STORE), 7, 3, VersionVector.of(1, 3), Floor.NONE, Bytes.wrap(root));
+    ClusterCheckpoint begun =
+        ClusterCheckpoint.begin("c1", Bytes.wrap(new byte[16]), 1_000, List.of(1L, 2L));
+    all.put("CHECKPOINT", CheckpointFile.encode(begun.with(submission)));
   }
 
   private static void deltas(Map<String, byte[]> all) {

@@ -1,12 +1,14 @@
 package dev.tidemark.storage.inspect;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import dev.tidemark.Exchange;
 import dev.tidemark.Tidemark;
 import dev.tidemark.engine.causality.Dot;
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.explain.Explanation;
+import dev.tidemark.engine.explain.LogItem;
 import dev.tidemark.engine.explain.Verdict;
 import dev.tidemark.engine.lattice.Fate;
 import dev.tidemark.engine.lattice.Fate.Kind;
@@ -17,6 +19,7 @@ import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.engine.strategy.Strategy;
 import dev.tidemark.storage.Options;
 import dev.tidemark.storage.snapshot.Restore;
+import java.math.BigInteger;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -108,6 +111,32 @@ class KeyExplanationTest {
     }
     assertThat(why("a", "s:1", 1).value()).isNull();
     assertThat(why("a", "s:1", 2).value()).isNotNull();
+  }
+
+  @Test
+  void ofAFoldedLogItNamesTheRunAndWhoseOperationStands() {
+    try (Tidemark a = open("a", 1)) {
+      a.update("s:1", add("milk"));
+      a.update("s:1", add("bread"));
+      a.update("s:1", remove("milk"));
+      a.update("s:2", add("other"));
+      a.update("n:1", new Update.Increment(2));
+      a.update("n:1", new Update.Increment(3));
+      a.flush();
+      a.compact();
+      a.update("s:1", remove("bread"));
+      a.update("s:1", add("tea"));
+      KeyExplanation why = why("a", "s:1", 10);
+
+      assertThat(why.explanation().items()).isEqualTo(3);
+      assertThat(why.explanation().folded()).isEqualTo(1);
+      Verdict bread = why.explanation().verdicts().get(0);
+      assertThat(bread.author()).isEqualTo(new Dot(1, 2));
+      assertThat(bread.item()).isEqualTo(LogItem.folded(1, 6));
+      assertThat(bread.fate()).isEqualTo(Fate.lost(Rule.REMOVED, new Dot(1, 7)));
+      assertThat(why("a", "n:1", 10).value()).isEqualTo(new Value.Counter(BigInteger.valueOf(5)));
+      assertThat(why("a", "n:1", 10).explanation().fates()).containsExactly(entry(Kind.STANDS, 1L));
+    }
   }
 
   @Test
