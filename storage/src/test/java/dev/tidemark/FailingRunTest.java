@@ -52,7 +52,10 @@ class FailingRunTest {
 
   private static Tidemark open(Path directory, long replica, DurableFiles disk) {
     return Tidemark.open(
-        directory, NumberedCommits.SCHEMA, NumberedCommits.OPTIONS.withReplicaId(replica).withCompactionBytesPerSecond(0), disk);
+        directory,
+        NumberedCommits.SCHEMA,
+        NumberedCommits.OPTIONS.withReplicaId(replica).withCompactionBytesPerSecond(0),
+        disk);
   }
 
   @ParameterizedTest
