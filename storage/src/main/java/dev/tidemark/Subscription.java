@@ -20,8 +20,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Live, changes are captured as they are committed, with the values before and after. One that
  * starts in the past, or falls more than {@value SubscriptionQueue#MAX_CHANGES} changes or {@value
  * SubscriptionQueue#MAX_BYTES} bytes behind, reads the log instead, without values before, until it
- * has caught up: no change is lost and memory stays bounded. Where the log was truncated, {@link
- * Event.Compacted} and the current values stand for what is gone.
+ * has caught up: no change is lost and memory stays bounded. Where the log was folded, one change
+ * per key stands for several ({@link Event.Cause#FOLDED}), also for some that come before the
+ * position asked for. Where it was truncated, {@link Event.Compacted} and the current values stand
+ * for what is gone.
  */
 public final class Subscription implements AutoCloseable {
   private static final long LONGEST_WAIT_NANOS = Long.MAX_VALUE / 2;

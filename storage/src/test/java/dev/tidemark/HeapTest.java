@@ -42,6 +42,19 @@ class HeapTest {
     }
   }
 
+  @Test
+  void foldsALogManyTimesWhatTheHeapHolds() throws Exception {
+    List<String> serial = List.of("-Xmx48m", "-XX:+UseSerialGC");
+    List<String> lines = run(serial, CompactingProcess.class, dir.toString(), "" + VALUES);
+    System.out.println(lines);
+    assertThat(lines).hasSize(1).first().asString().contains("records=" + VALUES / 2 + ",");
+    try (Tidemark store = audit.open(dir, Schema.empty(), Options.defaults())) {
+      assertThat(store.status().segments()).isEqualTo(1);
+      assertThat(store.lwwRegister("k0", Codec.utf8()).get().orElseThrow())
+          .startsWith(VALUES / 2 + ":");
+    }
+  }
+
   /**
    * Where memory runs out depends on what is left: before the log, an update is absent; after it,
    * writing ends. A commit is never half there, and none builds on one that is.

@@ -28,6 +28,7 @@ final class NumberedCommits {
       Options.defaults()
           .withOverlayBytes(128 << 10)
           .withSegmentBytes(64 << 10)
+          .withCompactionBytesPerSecond(0)
           .withCacheBytes(2 << 20)
           .withSyncInterval(Duration.ofHours(1));
 

@@ -39,7 +39,10 @@ class SubscriptionTest {
     return audit.open(
         parent.resolve(name),
         EveryStrategy.SCHEMA,
-        Options.defaults().withOverlayBytes(64 << 10).withSegmentBytes(64 << 10));
+        Options.defaults()
+            .withOverlayBytes(64 << 10)
+            .withSegmentBytes(64 << 10)
+            .withCompactionBytesPerSecond(0));
   }
 
   private OrSet<String> set() {

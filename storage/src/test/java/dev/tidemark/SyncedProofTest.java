@@ -98,7 +98,7 @@ class SyncedProofTest {
   void forcesEveryEntryAndEveryNameBeforeItReturnsWithManyWritersAcrossSegments() throws Exception {
     Queue<Returned> returned = new ConcurrentLinkedQueue<>();
     List<SegmentInfo> segments;
-    try (Opened store = open(OPTIONS.withSegmentBytes(64 << 10));
+    try (Opened store = open(OPTIONS.withSegmentBytes(64 << 10).withCompactionBytesPerSecond(0));
         Tasks tasks = new Tasks()) {
       for (int t = 0; t < 8; t++) {
         String key = "k" + t;
@@ -122,7 +122,8 @@ class SyncedProofTest {
   void forcesEveryEntryAcrossTheBlocksThatAreMapped() {
     List<Returned> returned = new ArrayList<>();
     List<SegmentInfo> segments;
-    try (Opened store = open(OPTIONS.withSegmentBytes(3 * BLOCK_BYTES))) {
+    try (Opened store =
+        open(OPTIONS.withSegmentBytes(3 * BLOCK_BYTES).withCompactionBytesPerSecond(0))) {
       for (int i = 0; i < 30; i++) {
         returned.add(store.updateLargest());
       }

@@ -29,6 +29,7 @@ final class Templates {
   static final Options OPTIONS =
       Options.defaults()
           .withSegmentBytes(64 << 10)
+          .withCompactionBytesPerSecond(0)
           .withOverlayBytes(256 << 10)
           .withCacheBytes(4 << 20)
           .withSyncInterval(Duration.ofHours(1));

@@ -2,6 +2,7 @@ package dev.tidemark.tools;
 
 import dev.tidemark.error.Problem;
 import dev.tidemark.tools.command.CheckCommand;
+import dev.tidemark.tools.command.CompactCommand;
 import dev.tidemark.tools.command.ConformCommand;
 import dev.tidemark.tools.command.CrashTestCommand;
 import dev.tidemark.tools.command.DemoCommand;
@@ -105,6 +106,7 @@ public final class Main implements Callable<Integer> {
         .addSubcommand(new LogCommand(printer))
         .addSubcommand(new VerifyCommand(printer))
         .addSubcommand(new RepairCommand(printer))
+        .addSubcommand(new CompactCommand(printer))
         .addSubcommand(new StatusCommand(printer))
         .addSubcommand(new LoadCommand(printer))
         .addSubcommand(new CheckCommand(printer))

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class MainTest {
   private static final String COMMANDS =
-      "conform replay update read scan schema log verify status recover load check";
+      "conform replay update read scan schema log verify status recover load check compact";
 
   @Test
   void helpNamesEveryCommand() {
@@ -28,7 +28,7 @@ class MainTest {
   @ValueSource(
       strings = {
         "conform", "replay", "update", "read", "scan", "schema", "log", "verify", "status",
-        "recover", "load", "check"
+        "recover", "load", "check", "compact"
       })
   void everyCommandHasHelpWithExamplesAndExitCodes(String command) {
     Tool help = Tool.fine(command, "--help");

@@ -75,7 +75,7 @@ public final class Origins {
   }
 
   /** The rows that a run changes, as they are behind it. */
-  SortedMap<Long, OriginRow> behind(List<OriginCoverage> run) {
+  public SortedMap<Long, OriginRow> behind(List<OriginCoverage> run) {
     SortedMap<Long, OriginRow> changed = new TreeMap<>(Long::compareUnsigned);
     for (OriginCoverage of : run) {
       OriginRow before = row(of.origin());
@@ -90,7 +90,7 @@ public final class Origins {
   }
 
   /** Takes note of a run. */
-  void advance(SortedMap<Long, OriginRow> changed) {
+  public void advance(SortedMap<Long, OriginRow> changed) {
     rows.putAll(changed);
     news.clear();
     findNews();

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param segments segments read
  * @param commits commits read and decoded
  * @param operations their operations
+ * @param folded deltas read and decoded that some commits were folded to
  * @param logBytes bytes of the segments
  * @param appliedPosition the newest commit that is folded into the state
  * @param keys keys of the state
@@ -26,6 +27,7 @@ public record VerifyReport(
     long segments,
     long commits,
     long operations,
+    long folded,
     long logBytes,
     long appliedPosition,
     long keys,

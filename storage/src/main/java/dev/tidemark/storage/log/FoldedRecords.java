@@ -24,30 +24,21 @@ final class FoldedRecords implements RunRecords {
 
   @Override
   public @Nullable RunRecord next() {
-    while (!batch.hasNext()) {
-      if (ended || !entry()) {
-        return null;
-      }
-      batch = batch().iterator();
+    if (!ended && !batch.hasNext()) {
+      entry();
+      List<RunRecord> next = batch();
+      ended = next.isEmpty();
+      batch = next.iterator();
     }
-    return batch.next();
+    return ended ? null : batch.next();
   }
 
-  private boolean entry() {
+  private void entry() {
     switch (reader.next(extent.end())) {
       case DAMAGE -> throw reader.damage().exception();
-      case END -> {
-        if (reader.entryEnd() != extent.end()) {
-          throw reader.endsBefore(extent.lastPosition()).exception();
-        }
-        ended = true;
-        return false;
-      }
-      case ENTRY -> {
-        return true;
-      }
+      case END -> throw reader.endsBefore(extent.lastPosition()).exception();
+      case ENTRY -> {}
     }
-    throw new AssertionError();
   }
 
   private List<RunRecord> batch() {

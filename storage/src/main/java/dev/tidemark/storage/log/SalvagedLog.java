@@ -26,14 +26,17 @@ public final class SalvagedLog {
   private static final String TOO_NEW = "file format is too new";
 
   private final List<SalvageRun> runs;
+  private final List<SalvagedRun> folded;
   private final CatalogueFile.@Nullable Read catalogue;
   private final DurableMark.@Nullable Slots mark;
 
   private SalvagedLog(
       List<SalvageRun> runs,
+      List<SalvagedRun> folded,
       CatalogueFile.@Nullable Read catalogue,
       DurableMark.@Nullable Slots mark) {
     this.runs = runs;
+    this.folded = folded;
     this.catalogue = catalogue;
     this.mark = mark;
   }
@@ -52,12 +55,22 @@ public final class SalvagedLog {
    */
   public static SalvagedLog read(StoreFiles files, Listener listener) {
     try {
+      CatalogueFile.Read catalogue = catalogue(files, listener);
+      List<SegmentInfo> known = catalogue == null ? List.of() : catalogue.catalogue().segments();
       List<SalvageRun> runs = new ArrayList<>();
+      List<SalvagedRun> folded = new ArrayList<>();
       for (Path file : dataFiles(files)) {
-        runs.addAll(SalvageScan.of(file, listener));
+        SalvagedRun run = SalvagedRun.of(files, file, known, listener);
+        if (run == null) {
+          runs.addAll(SalvageScan.of(file, listener));
+        } else {
+          folded.add(run);
+        }
       }
       runs.sort(Comparator.comparingLong(SalvageRun::firstPosition));
-      return new SalvagedLog(List.copyOf(runs), catalogue(files, listener), mark(files, listener));
+      folded.sort(Comparator.comparingLong(SalvagedRun::firstPosition));
+      return new SalvagedLog(
+          List.copyOf(runs), List.copyOf(folded), catalogue, mark(files, listener));
     } catch (IOException e) {
       throw new StoreUnusableException(
           Problem.of("log cannot be read").with("directory", files.log()).with("cause", e), e);
@@ -71,6 +84,8 @@ public final class SalvagedLog {
     try (Stream<Path> tree = Files.walk(files.log())) {
       return tree.filter(Files::isRegularFile)
           .filter(file -> !file.equals(files.catalogue()))
+          // What is not finished looks whole up to where it ends.
+          .filter(file -> !StoreFiles.isFoldingSegment(files.log().relativize(file).getName(0)))
           .sorted()
           .toList();
     }
@@ -116,12 +131,20 @@ public final class SalvagedLog {
 
   /** The bytes of all entries that were found. */
   public long bytes() {
-    return runs.stream().mapToLong(SalvageRun::bytes).sum();
+    return runs.stream().mapToLong(SalvageRun::bytes).sum()
+        + folded.stream().mapToLong(SalvagedRun::bytes).sum();
+  }
+
+  /** The folded segments that are whole, in order of positions; first those without. */
+  public List<SalvagedRun> folded() {
+    return folded;
   }
 
   /** The highest position that was found. */
   public long lastFound() {
-    return runs.stream().mapToLong(SalvageRun::lastPosition).max().orElse(0);
+    return Math.max(
+        runs.stream().mapToLong(SalvageRun::lastPosition).max().orElse(0),
+        folded.stream().mapToLong(SalvagedRun::lastPosition).max().orElse(0));
   }
 
   /** The store that the catalogue belongs to, in hexadecimal. */

@@ -9,13 +9,16 @@ import dev.tidemark.error.TidemarkException;
 import dev.tidemark.storage.Options;
 import dev.tidemark.storage.core.Intake;
 import dev.tidemark.storage.core.Origins;
+import dev.tidemark.storage.log.OriginCoverage;
 import dev.tidemark.storage.log.SalvageCursor;
 import dev.tidemark.storage.log.SalvageCursor.Found;
 import dev.tidemark.storage.log.SalvagedLog;
+import dev.tidemark.storage.log.SalvagedRun;
 import dev.tidemark.storage.state.OriginRow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -72,6 +75,34 @@ final class Admission {
       findings.add(taken == null ? event : asDuplicate(event));
     }
     return taken;
+  }
+
+  /** Whether a folded segment builds on what is taken, and brings something that is not. */
+  boolean admits(SalvagedRun run) {
+    boolean brings = false;
+    for (OriginCoverage of : run.coverage()) {
+      OriginRow row = origins.row(of.origin());
+      boolean forked = of.before() == row.sequence() && of.chainBefore() != row.chain();
+      if (of.before() > row.sequence() || forked) {
+        return false;
+      }
+      brings |= of.after() > row.sequence();
+    }
+    return brings;
+  }
+
+  /** Takes a folded segment; gives the rows that it changes. */
+  SortedMap<Long, OriginRow> take(SalvagedRun run) {
+    SortedMap<Long, OriginRow> rows = origins.behind(run.coverage());
+    origins.advance(rows);
+    for (OriginCoverage of : run.coverage()) {
+      know(of.origin(), of.after());
+      VersionVector summary = of.summary();
+      for (int i = 0; i < summary.size(); i++) {
+        know(summary.replicaAt(i), summary.sequenceAt(i));
+      }
+    }
+    return rows;
   }
 
   private Taken take(Found found) {

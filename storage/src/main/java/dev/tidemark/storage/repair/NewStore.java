@@ -8,16 +8,22 @@ import dev.tidemark.storage.file.DurableFiles;
 import dev.tidemark.storage.file.StoreFiles;
 import dev.tidemark.storage.format.Identity;
 import dev.tidemark.storage.format.Place;
+import dev.tidemark.storage.log.FoldedSegment;
+import dev.tidemark.storage.log.FoldedWriter;
+import dev.tidemark.storage.log.LogCursor;
 import dev.tidemark.storage.log.LogOptions;
 import dev.tidemark.storage.log.OpLog;
+import dev.tidemark.storage.log.SalvagedRun;
 import dev.tidemark.storage.overlay.OfflineFold;
 import dev.tidemark.storage.repair.Admission.Taken;
+import dev.tidemark.storage.state.OriginRow;
 import dev.tidemark.storage.state.Owner;
 import dev.tidemark.storage.state.StateOptions;
 import dev.tidemark.storage.state.StateStore;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
 
 /**
  * The store that a repair makes, filled the one way that commits go: into the log, synced, folded.
@@ -109,6 +115,21 @@ final class NewStore implements AutoCloseable {
     operations += taken.commit().operations().size();
     if (fold.join(taken.commit(), position, taken.row())) {
       settle();
+    }
+  }
+
+  /** Logs and folds a folded segment, at one position. */
+  void take(SalvagedRun run, SortedMap<Long, OriginRow> rows) {
+    FoldedSegment copy;
+    try (FoldedWriter writer = log.folded(run.coverage())) {
+      run.read(writer::add);
+      copy = writer.seal();
+    }
+    settle();
+    long position = log.attach(copy);
+    try (LogCursor cursor = log.cursor(position)) {
+      cursor.next();
+      fold.joinRun(cursor.records(), position, rows);
     }
   }
 

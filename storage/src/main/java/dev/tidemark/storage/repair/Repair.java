@@ -13,6 +13,7 @@ import dev.tidemark.storage.format.Identity;
 import dev.tidemark.storage.inspect.StoreDirectory;
 import dev.tidemark.storage.log.SalvageCursor;
 import dev.tidemark.storage.log.SalvagedLog;
+import dev.tidemark.storage.log.SalvagedRun;
 import dev.tidemark.storage.log.SegmentInfo;
 import dev.tidemark.storage.repair.Admission.Taken;
 import dev.tidemark.storage.repair.RepairReport.Basis;
@@ -21,8 +22,10 @@ import dev.tidemark.storage.state.Owner;
 import dev.tidemark.storage.state.Progress;
 import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -116,6 +119,15 @@ public final class Repair {
   /** Without a state, the log says which prefix has which strategy. */
   private Schema schemaOfLog() {
     Schema schema = Schema.empty();
+    Set<Namespace> folded = new LinkedHashSet<>();
+    for (SalvagedRun run : log.folded()) {
+      run.read(next -> folded.add(next.namespace()));
+    }
+    for (Namespace namespace : folded) {
+      if (schema.withPrefix(namespace.prefix()) == null) {
+        schema = schema.and(namespace.prefix().toUtf8(), namespace.strategy());
+      }
+    }
     try (SalvageCursor cursor = log.cursor()) {
       while (cursor.next()) {
         for (SalvageCursor.Found found : cursor.found()) {
@@ -138,10 +150,17 @@ public final class Repair {
   private boolean holdsAll(Schema schema, Progress progress) {
     Admission admission = admission(schema, Map.of());
     Findings untold = new Findings(event -> {});
+    FoundRuns runs = new FoundRuns(log.folded(), admission);
     long due = 1;
     try (SalvageCursor cursor = log.cursor()) {
-      while (due <= progress.applied() && cursor.next()) {
-        if (cursor.position() != due || admission.judge(cursor, untold) == null) {
+      while (due <= progress.applied()) {
+        SalvagedRun run = runs.placedAt(due);
+        if (run != null) {
+          admission.take(run);
+          due = Math.max(due, run.lastPosition() + 1);
+          continue;
+        }
+        if (!moveTo(cursor, due) || admission.judge(cursor, untold) == null) {
           return false;
         }
         due++;
@@ -150,6 +169,16 @@ public final class Repair {
     return due > progress.applied()
         && progress.origins().entrySet().stream()
             .allMatch(entry -> entry.getValue().equals(admission.row(entry.getKey())));
+  }
+
+  /** Moves to what was found at a position; false if nothing was. */
+  private static boolean moveTo(SalvageCursor cursor, long position) {
+    while (cursor.position() < position) {
+      if (!cursor.next()) {
+        return false;
+      }
+    }
+    return cursor.position() == position;
   }
 
   private Admission admission(Schema schema, Map<Long, OriginRow> rows) {
@@ -183,8 +212,12 @@ public final class Repair {
     learn(admission, progress);
     long due = fromState ? progress.applied() + 1 : 1;
     boolean compared = fromState || !state.isReadable();
+    FoundRuns runs = new FoundRuns(log.folded(), admission);
     try (SalvageCursor cursor = log.cursor()) {
       while (cursor.next()) {
+        if (cursor.position() >= due) {
+          due = takeRuns(store, admission, runs, due, cursor.position());
+        }
         if (cursor.position() < due) {
           continue;
         }
@@ -202,11 +235,30 @@ public final class Repair {
         }
       }
     }
+    due = takeRuns(store, admission, runs, due, lastKnown(progress) + 1);
     tellLost(due, lastKnown(progress));
     if (!compared) {
       compare(store);
     }
     admission.tellMissing(findings);
+  }
+
+  /** Takes what was folded before a position; gives the position that is due then. */
+  private long takeRuns(
+      NewStore store, Admission admission, FoundRuns runs, long firstDue, long next) {
+    long due = firstDue;
+    for (SalvagedRun run = runs.placedAt(next); run != null; run = runs.placedAt(next)) {
+      tellLost(due, run.firstPosition() - 1);
+      store.take(run, admission.take(run));
+      due = Math.max(due, run.lastPosition() + 1);
+    }
+    for (SalvagedRun run = due < next ? runs.anywhere() : null; run != null; ) {
+      store.take(run, admission.take(run));
+      // As far as anybody can tell, the hole is what it stood for.
+      due = next;
+      run = runs.anywhere();
+    }
+    return due;
   }
 
   /** What the old store is known to have held of each origin. */

@@ -10,7 +10,7 @@ public final class RunBatch {
   private RunBatch() {}
 
   /**
-   * Reads the records of a batch.
+   * Reads the records of a batch; none of the one that ends a run.
    *
    * @throws MalformedException naming what is wrong
    */
@@ -26,9 +26,6 @@ public final class RunBatch {
       records.add(entry);
     }
     in.expectEnd();
-    if (records.isEmpty()) {
-      throw in.malformed("batch of a run is empty");
-    }
     return records;
   }
 }

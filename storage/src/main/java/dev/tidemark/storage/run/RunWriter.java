@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Gathers records into batches: <code>count varint, record*</code>. A batch is as large as makes
- * its frame cheap; a record that is larger has one of its own. Memory: two batches.
+ * its frame cheap; a record that is larger has one of its own. One without records is the last.
+ * Memory: two batches.
  */
 public final class RunWriter {
   /** A batch ends when it has reached this. */
@@ -58,11 +59,12 @@ public final class RunWriter {
     }
   }
 
-  /** Hands over what is gathered. */
+  /** Hands over what is gathered, then an empty batch: whoever reads it has all of the run. */
   public void finish() throws IOException {
     if (count > 0) {
       write(records.length());
     }
+    write(0);
   }
 
   private void write(int length) throws IOException {

@@ -27,9 +27,9 @@ import picocli.CommandLine.Parameters;
           + " on disk, under a clock that the scenario sets and without a bound on clock drift."
           + " Stores exchange what they have seen in process.",
       "",
-      "The steps 'compact' and 'truncate' both seal the log's segment and flush the state: this"
-          + " version does not fold or cut the log yet. 'flush' flushes the state; 'restart' closes"
-          + " the store and opens it again.",
+      "The step 'compact' seals the log's segment and folds all of the log into one; 'truncate' seals"
+          + " it and flushes the state: this version does not cut the log yet. 'flush' flushes the"
+          + " state; 'restart' closes the store and opens it again.",
       "",
       "The last line is always 'N scenarios, M mismatches'; before it, each value that is not the"
           + " expected one is shown with file, line, scenario and step."

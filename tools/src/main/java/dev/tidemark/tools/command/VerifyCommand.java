@@ -108,10 +108,13 @@ public final class VerifyCommand implements Callable<Integer> {
 
   private void print(VerifyReport report) {
     printer.line(
-        "log: positions %,d to %,d, %,d segments, %,d commits, %,d operations, %,d bytes",
+        "log: positions %,d to %,d, %,d segments, %s%,d commits, %,d operations, %,d bytes",
         report.firstPosition(),
         report.lastPosition(),
         report.segments(),
+        report.folded() == 0
+            ? ""
+            : String.format(Locale.ROOT, "%,d folded deltas, ", report.folded()),
         report.commits(),
         report.operations(),
         report.logBytes());
@@ -142,6 +145,7 @@ public final class VerifyCommand implements Callable<Integer> {
     out.writeNumberField("segments", report.segments());
     out.writeNumberField("commits", report.commits());
     out.writeNumberField("operations", report.operations());
+    out.writeNumberField("folded", report.folded());
     out.writeNumberField("logBytes", report.logBytes());
     out.writeNumberField("appliedPosition", report.appliedPosition());
     out.writeNumberField("keys", report.keys());

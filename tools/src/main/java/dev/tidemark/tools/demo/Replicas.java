@@ -17,6 +17,8 @@ final class Replicas implements AutoCloseable {
   private static final Options SMALL =
       Options.defaults()
           .withSegmentBytes(16L << 20)
+          // Each author is told what another had seen at one commit, for which it takes a raw log.
+          .withCompactionBytesPerSecond(0)
           .withOverlayBytes(4L << 20)
           .withCacheBytes(4L << 20)
           .withSyncInterval(Duration.ofSeconds(2))

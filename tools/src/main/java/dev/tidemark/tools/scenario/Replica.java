@@ -48,7 +48,8 @@ final class Replica implements AutoCloseable {
     switch (chore) {
       case FLUSH -> store.flush();
       case RESTART -> restart();
-      case COMPACT, TRUNCATE -> {
+      case COMPACT -> store.compact();
+      case TRUNCATE -> {
         store.roll();
         store.flush();
       }

@@ -22,6 +22,8 @@ public enum StoreSize {
   Options apply(Options options) {
     return options
         .withSegmentBytes(segmentBytes)
+        // A scenario says itself when.
+        .withCompactionBytesPerSecond(0)
         .withOverlayBytes(overlayBytes)
         .withCacheBytes(cacheBytes);
   }
