@@ -33,7 +33,7 @@ import net.jqwik.api.Provide;
 import org.jspecify.annotations.Nullable;
 
 /** An explanation is held to the join, which it does not use, and to what makers had seen. */
-@PropertyDefaults(tries = 600, edgeCases = EdgeCasesMode.NONE)
+@PropertyDefaults(tries = 300, edgeCases = EdgeCasesMode.NONE)
 class ExplainerProperties {
   private static final int ALL = Integer.MAX_VALUE;
 

@@ -132,6 +132,29 @@ class CheckpointsTest {
     }
   }
 
+  /** Their logs begin behind the snapshots: what one lacks of another comes with its state. */
+  @Test
+  void snapshotsOfDifferentMomentsMakeStoresThatGiveEachOtherWhatTheyLack() {
+    checkpoints.begin("c1", List.of(11L, 12L));
+    for (long member : List.of(11L, 12L)) {
+      Options options = Options.defaults().withReplicaId(member).withClock(() -> 1_000);
+      try (Tidemark store = Tidemark.open(dir.resolve("alone-" + member), SCHEMA, options)) {
+        store.update("n:1", new Update.Increment(member));
+        checkpoints.submit("c1", store.snapshot().directory());
+        store.update("n:1", new Update.Increment(100));
+      }
+    }
+    assertThat(checkpoints.load("c1").isUniform()).isFalse();
+    List<Tidemark> stores = new ArrayList<>();
+    CheckpointRestore.run(checkpoints.check("c1"), dir.resolve("again"))
+        .forEach(made -> stores.add(Tidemark.open(made.directory(), SCHEMA, Options.defaults())));
+    exchange(stores);
+    for (Tidemark store : stores) {
+      assertThat(store.value("n:1")).isEqualTo(new Value.Counter(BigInteger.valueOf(23)));
+      store.close();
+    }
+  }
+
   @Test
   void theCheckpointOutlivesTheSnapshotsThatWereSubmitted() {
     checkpoints.begin("c1", List.of(2L));
