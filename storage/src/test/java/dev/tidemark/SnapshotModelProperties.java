@@ -32,7 +32,7 @@ class SnapshotModelProperties {
   private static final Options OPTIONS =
       NumberedCommits.OPTIONS.withRetention(Retention.byCommandOnly().withKeepSnapshots(3));
 
-  private static final int TRIES = 8;
+  private static final int TRIES = 5;
 
   enum Step {
     WRITE,
