@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.EnumSource.Mode;
 class ForgettingSimulationTest {
   private static final int SCHEDULES =
       Integer.getInteger(
-          "tidemark.schedules", Boolean.getBoolean("tidemark.nightly") ? 100_000 : 2_000);
+          "tidemark.schedules", Boolean.getBoolean("tidemark.nightly") ? 100_000 : 1_500);
 
   @Test
   void nothingComesBackAndAllAgreeWhateverIsForgotten() {
