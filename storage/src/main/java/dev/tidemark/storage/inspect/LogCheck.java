@@ -77,6 +77,7 @@ final class LogCheck {
         } else {
           check(cursor);
         }
+        startBefore(cursor.position() + 1, appliedPosition);
         if (cursor.position() == appliedPosition) {
           rowsAtApplied = new TreeMap<>(rows);
         }
@@ -92,17 +93,24 @@ final class LogCheck {
   private void startBefore(long position, long appliedPosition) {
     Progress known = start;
     if (known != null && position > known.applied()) {
-      // A run that lies across it has brought them further already.
-      known
-          .origins()
-          .forEach(
-              (origin, row) ->
-                  rows.merge(origin, row, (old, at) -> old.sequence() > at.sequence() ? old : at));
+      known.origins().forEach((origin, row) -> rows.merge(origin, row, LogCheck::behind));
       if (known.applied() == appliedPosition) {
         rowsAtApplied = new TreeMap<>(rows);
       }
       start = null;
     }
+  }
+
+  /**
+   * A run that lies across the position has brought its origins further already, and says of what
+   * they know only what they came to know in it.
+   */
+  private static OriginRow behind(OriginRow ofRun, OriginRow known) {
+    if (ofRun.sequence() <= known.sequence()) {
+      return known;
+    }
+    return new OriginRow(
+        ofRun.sequence(), ofRun.lastStamp(), ofRun.chain(), known.known().join(ofRun.known()));
   }
 
   private void check(SegmentInfo segment, String refusal) {

@@ -152,15 +152,16 @@ class RepairTest {
   void namesTheKeysThatADamagedStateStillNames() throws IOException {
     try (Tidemark store = open("old", OWN)) {
       add(store, "a", 2);
-      add(store, "y", 2);
+      add(store, "yonder", 2);
     }
-    flip(dataFile(segment(1)), "y1");
+    flip(dataFile(segment(1)), "yonder1");
     long broken = 0;
     for (Path table : tables()) {
-      // No digit of the ids that each table carries. In the middle of the records of the key that
+      // Longer than what the ids and times that each table carries may happen to hold. In the
+      // middle of the records of the key that
       // sorts last: the one before stays readable.
-      if (new String(Files.readAllBytes(table), StandardCharsets.ISO_8859_1).contains("y2")) {
-        flip(table, "y2");
+      if (new String(Files.readAllBytes(table), StandardCharsets.ISO_8859_1).contains("yonder2")) {
+        flip(table, "yonder2");
         broken++;
       }
     }
