@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.engine.strategy.Strategy;
 import dev.tidemark.storage.Options;
+import dev.tidemark.storage.Retention;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -133,7 +134,9 @@ class ExchangeProperties {
               .withSegmentBytes(64 << 10)
               .withCacheBytes(4 << 20)
               // Folding goes by the steps, so that a failure can be repeated.
-              .withCompactionBytesPerSecond(0);
+              .withCompactionBytesPerSecond(0)
+              // A log that was cut without a snapshot would be cut again by itself.
+              .withRetention(Retention.byCommandOnly());
       return Tidemark.open(
           scratch.resolve(Integer.toString(number)), EveryStrategy.SCHEMA, options);
     }

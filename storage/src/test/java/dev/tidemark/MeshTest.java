@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.engine.strategy.Strategy;
 import dev.tidemark.storage.Options;
+import dev.tidemark.storage.Retention;
 import dev.tidemark.storage.log.SegmentInfo;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,7 +42,9 @@ class MeshTest {
             .withClock(() -> now)
             .withSegmentBytes(64 << 10)
             .withCacheBytes(2 << 20)
-            .withCompactionBytesPerSecond(0);
+            .withCompactionBytesPerSecond(0)
+            // A log that was cut without a snapshot would be cut again by itself.
+            .withRetention(Retention.byCommandOnly());
     return Tidemark.open(dir.resolve(Integer.toString(number)), EveryStrategy.SCHEMA, options);
   }
 
