@@ -4,9 +4,9 @@ import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.commit.CommitHeader;
 import dev.tidemark.engine.lattice.CellRange;
-import dev.tidemark.engine.operation.Arguments;
 import dev.tidemark.engine.operation.Update;
 import dev.tidemark.engine.operation.Value;
+import dev.tidemark.engine.schema.Namespace;
 import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.storage.Options;
 import dev.tidemark.storage.RecoveryReport;
@@ -77,7 +77,7 @@ public final class Tidemark implements Handles, AutoCloseable {
 
   @Override
   public KeyAccess key(String key) {
-    return new StoreKey(core, Arguments.key(Bytes.utf8(key)), null);
+    return new StoreKey(core, Namespace.userKey(Bytes.utf8(key)), null);
   }
 
   /**
@@ -266,7 +266,7 @@ public final class Tidemark implements Handles, AutoCloseable {
 
   /** Prefixes and strategies, the stored ones included. */
   public Schema schema() {
-    return core.schema();
+    return core.schema().withoutSystem();
   }
 
   /** The id under which this store makes operations; unsigned. */
@@ -292,7 +292,7 @@ public final class Tidemark implements Handles, AutoCloseable {
     return new Status(
         HexFormat.of().formatHex(store.identity().storeId()),
         core.replicaId(),
-        core.schema(),
+        core.schema().withoutSystem(),
         core.vector(),
         core.clock(),
         core.log().firstPosition(),
