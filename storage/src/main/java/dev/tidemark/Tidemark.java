@@ -269,6 +269,11 @@ public final class Tidemark implements Handles, AutoCloseable {
     return core.schema().withoutSystem();
   }
 
+  /** Who belongs to its cluster. */
+  public Members members() {
+    return new Members(core);
+  }
+
   /** The id under which this store makes operations; unsigned. */
   public long replicaId() {
     return core.replicaId();

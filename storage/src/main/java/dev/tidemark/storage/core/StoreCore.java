@@ -20,6 +20,7 @@ import dev.tidemark.storage.handover.Run;
 import dev.tidemark.storage.handover.StateExport;
 import dev.tidemark.storage.log.LogCursor;
 import dev.tidemark.storage.log.OpLog;
+import dev.tidemark.storage.membership.MembershipReport;
 import dev.tidemark.storage.overlay.Overlay;
 import dev.tidemark.storage.state.StateStore;
 import dev.tidemark.type.Durability;
@@ -52,6 +53,8 @@ public final class StoreCore implements AutoCloseable {
   private final Background background;
   private final FailStop failStop;
   private final RunIntake runs;
+  private final Steward steward;
+  private final Worker stewarding;
   private final ReentrantLock writeLock = new ReentrantLock();
   private final Object closing = new Object();
   private final Observers observers;
@@ -74,10 +77,19 @@ public final class StoreCore implements AutoCloseable {
         new Committer(
             options, replicaId, schema, log, state, overlay, reads, observers, background);
     this.runs = new RunIntake(this, log, state, committer, reads, background);
+    this.steward = new Steward(this, options.stewardInterval());
+    this.stewarding = new Worker("tidemark-collect", steward, steward::fail);
+    holds.members(() -> locked(() -> membership().lowestNeeded(log.segments())));
   }
 
   void start() {
     background.start();
+    stewarding.start();
+  }
+
+  private void signal() {
+    background.signal();
+    stewarding.signal();
   }
 
   /** Gathers a commit and logs it; gives its position, or the newest one if it has no updates. */
@@ -98,7 +110,7 @@ public final class StoreCore implements AutoCloseable {
     } finally {
       writeLock.unlock();
     }
-    background.signal();
+    signal();
     if ((durability == null ? options.durability() : durability) == Durability.SYNCED) {
       // Also if the store is being closed meanwhile, which syncs it: the commit is in.
       syncUpTo(position);
@@ -129,7 +141,7 @@ public final class StoreCore implements AutoCloseable {
     } finally {
       writeLock.unlock();
     }
-    background.signal();
+    signal();
     return position;
   }
 
@@ -142,7 +154,39 @@ public final class StoreCore implements AutoCloseable {
   public long accept(Run run, long sender) {
     requireOpen();
     refuseInCommit("accept", "accept it before or after");
-    return failStop.run(() -> runs.take(run, sender));
+    long position = failStop.run(() -> runs.take(run, sender));
+    stewarding.signal();
+    return position;
+  }
+
+  /** Who belongs to the cluster; guarded by the write lock, which a commit holds. */
+  public Membership membership() {
+    return committer.membership();
+  }
+
+  /** Who belongs to the cluster, what may be forgotten, and who holds it up. */
+  public MembershipReport members() {
+    return locked(membership()::report);
+  }
+
+  /** Why the other members could not be told what this one has seen, or null. */
+  public @Nullable Throwable stewardProblem() {
+    return steward.problem();
+  }
+
+  /** Tells the other members what this one has seen, if one waits for that; whether it did. */
+  public boolean pulse() {
+    if (!locked(membership()::isPulseDue)) {
+      return false;
+    }
+    boolean[] said = new boolean[1];
+    commit(null, batch -> said[0] = membership().pulse(batch));
+    return said[0];
+  }
+
+  /** Whether it is closed, or is being closed. */
+  boolean isClosed() {
+    return closed;
   }
 
   /** Takes a run into the state that an earlier run of this store has logged. */
@@ -435,6 +479,9 @@ public final class StoreCore implements AutoCloseable {
   private void shutDown() {
     CrashPoint.CLOSE.before();
     observers.close();
+    // It may be waiting for room, which will not come any more.
+    background.tellWaiting();
+    stewarding.stop();
     try {
       background.finish();
     } finally {
