@@ -1,6 +1,7 @@
 package dev.tidemark.storage.format;
 
 import dev.tidemark.Tidemark;
+import dev.tidemark.engine.blob.LargeValue;
 import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.codec.ByteWriter;
 import dev.tidemark.engine.codec.Bytes;
@@ -102,6 +103,10 @@ final class FormatExamples {
     Update delete = new Update.Delete();
     Bytes field = utf8("f");
     one(all, Strategy.LWW_REGISTER, "set", set);
+    byte[] root = new byte[32];
+    Arrays.fill(root, (byte) 0xab);
+    Update large = new Update.SetLarge(new LargeValue(7, Bytes.wrap(root)));
+    one(all, Strategy.LWW_REGISTER, "set large", large);
     one(all, Strategy.LWW_REGISTER, "delete", delete);
     one(all, Strategy.EPOCH_MAX, "put", new Update.PutEpoch(7, -1));
     one(all, Strategy.EPOCH_MAX, "delete", delete);
