@@ -7,11 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConformCommandTest {
   private static final String SCENARIO =
@@ -31,20 +33,56 @@ class ConformCommandTest {
 
   @Test
   void findsNoMismatchInTheScenariosThatWeShip() throws IOException {
-    List<Path> files = new ArrayList<>();
+    assertThat(Tool.run(few(4, line -> true, "conform")))
+        .isEqualTo(new Tool(0, "56 scenarios, 0 mismatches\n", ""));
+  }
+
+  /** Runs take the place of commits everywhere, and states that of what was truncated. */
+  @ParameterizedTest
+  @ValueSource(strings = {"compact", "compact,truncate"})
+  void findsNoneWhereTheLogIsRewrittenAfterEveryStep(String forced) throws IOException {
+    Predicate<String> fits = line -> !line.contains("\"until\"");
+
+    assertThat(Tool.run(few(1, fits, "conform", "--forced", forced)))
+        .isEqualTo(new Tool(0, "14 scenarios, 0 mismatches\n", ""));
+  }
+
+  /** A few of each strategy: all of them are the work of the command itself. */
+  private Object[] few(int ofEach, Predicate<String> which, String... command) throws IOException {
+    List<Object> arguments = new ArrayList<>(List.of(command));
     try (Stream<Path> shipped = Files.list(Path.of("../docs/conformance"))) {
       for (Path file : shipped.filter(f -> f.toString().endsWith(".jsonl")).sorted().toList()) {
-        // A few of each strategy: all of them are the work of the command itself.
-        List<String> few = Files.readAllLines(file).stream().limit(4).toList();
-        files.add(Files.write(temporary.resolve(file.getFileName()), few));
+        List<String> few = Files.readAllLines(file).stream().filter(which).limit(ofEach).toList();
+        arguments.add(Files.write(temporary.resolve(file.getFileName()), few));
       }
     }
-    assertThat(files).hasSize(14);
-    files.add(0, Path.of("conform"));
+    assertThat(arguments).hasSize(command.length + 14);
+    return arguments.toArray();
+  }
 
-    Tool conform = Tool.run(files.toArray());
+  @Test
+  void skipsAndCountsWhatNeedsTheLogAsItWasWritten() throws IOException {
+    Path file = write("two.jsonl", SCENARIO, SCENARIO.replace(",\"until\":1", ""));
 
-    assertThat(conform).isEqualTo(new Tool(0, "56 scenarios, 0 mismatches\n", ""));
+    Tool conform = Tool.run("conform", "--forced", "compact", file);
+
+    // The other one reads milk before more was received, which now is more.
+    assertThat(conform.exitCode()).isEqualTo(2);
+    assertThat(conform.out())
+        .contains("two.jsonl:2")
+        .endsWith(
+            "1 scenarios skipped: they need the log as it was written\n"
+                + "1 scenarios, 1 mismatches\n");
+    assertThat(Tool.run("conform", "--forced", "flush,restart", write("one.jsonl", SCENARIO)))
+        .isEqualTo(new Tool(0, "1 scenarios, 0 mismatches\n", ""));
+  }
+
+  @Test
+  void refusesToForceWhatIsNoStep() throws IOException {
+    Tool conform = Tool.run("conform", "--forced", "compact,polish", write("o.jsonl", SCENARIO));
+
+    assertThat(conform.exitCode()).isEqualTo(1);
+    assertThat(conform.err()).contains("polish", "compact, truncate, restart, flush");
   }
 
   @Test

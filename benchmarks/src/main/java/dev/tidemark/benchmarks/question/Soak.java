@@ -12,6 +12,7 @@ import dev.tidemark.storage.Options;
 import dev.tidemark.storage.Retention;
 import dev.tidemark.storage.inspect.Finding;
 import dev.tidemark.storage.inspect.Verification;
+import dev.tidemark.storage.inspect.VerifyReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,6 +50,12 @@ public final class Soak implements Benchmark {
   @Override
   public boolean isLong() {
     return true;
+  }
+
+  @Override
+  public List<String> jvmOptions() {
+    // All of the heap is resident from the start: what grows later is not the collector's.
+    return List.of("-Xms256m", "-Xmx256m", "-XX:+AlwaysPreTouch");
   }
 
   @Override
@@ -99,9 +106,10 @@ public final class Soak implements Benchmark {
 
   private static void verify(Path store, Path scratch) throws IOException {
     List<Finding> findings = new ArrayList<>();
-    Verification.run(store, scratch, findings::add);
-    if (!findings.isEmpty()) {
-      throw new IllegalStateException("store does not verify: " + findings);
+    VerifyReport report = Verification.run(store, scratch, findings::add);
+    if (!findings.isEmpty() || report.notCompared() != null) {
+      throw new IllegalStateException(
+          "store does not verify: " + report.notCompared() + " " + findings);
     }
   }
 

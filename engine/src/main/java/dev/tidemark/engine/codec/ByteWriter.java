@@ -101,6 +101,11 @@ public final class ByteWriter {
     return this;
   }
 
+  /** How many bytes {@link #varint} writes. */
+  public static int varintLength(long value) {
+    return (70 - Long.numberOfLeadingZeros(value | 1)) / 7;
+  }
+
   /** The bytes alone, without their length. */
   public ByteWriter raw(byte[] bytes) {
     return raw(bytes, 0, bytes.length);

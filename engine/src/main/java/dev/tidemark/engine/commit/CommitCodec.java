@@ -37,12 +37,11 @@ public final class CommitCodec {
     out.i64(header.origin()).i64(header.firstSequence()).i64(header.stamp()).i64(0);
     out.i32(operations.size());
     header.summary().encode(out);
-    ByteWriter delta = new ByteWriter();
     for (Operation operation : operations) {
       Namespace namespace = operation.namespace();
       out.u8(namespace.strategy().tag()).u8(namespace.prefix().length()).bytes(operation.key());
-      operation.delta().encode(delta.reset());
-      out.varint(delta.length()).raw(delta.buffer(), 0, delta.length());
+      out.varint(operation.delta().encodedLength());
+      operation.delta().encode(out);
     }
     long chain = chain(out.buffer(), start, out.length() - start, chainBefore);
     out.i64At(start + CommitLayout.CHAIN, chain);
@@ -130,6 +129,36 @@ public final class CommitCodec {
         visitor.accept(id, decodeOperation(operation, id));
       }
     }
+  }
+
+  /** Takes the place of an operation in the bytes of its commit. */
+  @FunctionalInterface
+  public interface PlaceVisitor {
+    /**
+     * Takes it.
+     *
+     * @param start where its strategy's tag is; the length of its prefix follows
+     * @param keyAt where its key begins
+     * @param keyEnd where its key ends and the length of its delta is
+     * @param end where its delta ends
+     */
+    void visit(int start, int keyAt, int keyEnd, int end);
+  }
+
+  /** Visits the places of the operations of an encoded commit, and decodes none. */
+  public static void places(byte[] bytes, int offset, int length, PlaceVisitor visitor) {
+    ByteReader in = new ByteReader(bytes, offset, length);
+    int operations = decodeHeader(in).operations();
+    for (int i = 0; i < operations; i++) {
+      int start = in.position();
+      in.skip(2);
+      int keyLength = in.count("key bytes", Limits.MAX_KEY_BYTES);
+      int keyAt = in.position();
+      in.skip(keyLength);
+      in.slice("delta bytes");
+      visitor.visit(start, keyAt, keyAt + keyLength, in.position());
+    }
+    in.expectEnd();
   }
 
   /** Visits the keys of the operations of an encoded commit, and decodes no more of it. */

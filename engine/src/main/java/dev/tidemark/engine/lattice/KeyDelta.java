@@ -53,9 +53,22 @@ public record KeyDelta(byte[] head, SortedMap<Bytes, byte[]> cells) implements K
     }
   }
 
+  /** How many bytes {@link #encode} writes. */
+  public int encodedLength() {
+    long length = lengthOf(head.length) + ByteWriter.varintLength(cells.size());
+    for (var entry : cells.entrySet()) {
+      length += lengthOf(entry.getKey().length()) + lengthOf(entry.getValue().length);
+    }
+    return Math.toIntExact(length);
+  }
+
+  private static long lengthOf(int bytes) {
+    return (long) ByteWriter.varintLength(bytes) + bytes;
+  }
+
   /** The bytes of {@link #encode}. */
   public byte[] toByteArray() {
-    ByteWriter out = new ByteWriter(head.length + 16);
+    ByteWriter out = new ByteWriter(encodedLength());
     encode(out);
     return out.toByteArray();
   }

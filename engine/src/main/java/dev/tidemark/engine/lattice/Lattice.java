@@ -1,10 +1,12 @@
 package dev.tidemark.engine.lattice;
 
+import dev.tidemark.engine.blob.LargeValue;
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.operation.OperationId;
 import dev.tidemark.engine.operation.Update;
 import dev.tidemark.engine.operation.Value;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,6 +59,12 @@ public interface Lattice extends Forgetting {
 
   /** Whether a cell of a state counts as an element, field or event that a reader sees. */
   boolean live(Bytes id, byte[] cell);
+
+  /**
+   * Shows the large values that an element refers to, which lie outside of it: what is held keeps
+   * them alive. A value that is referred to twice is shown twice.
+   */
+  default void largeValues(KeyDelta element, Consumer<LargeValue> visitor) {}
 
   /** What a delta does, in words of the strategy, for logs and subscribers. */
   List<Effect> effects(KeyDelta delta);

@@ -1,5 +1,6 @@
 package dev.tidemark.engine.map;
 
+import dev.tidemark.engine.blob.LargeValue;
 import dev.tidemark.engine.clock.Version;
 import dev.tidemark.engine.codec.ByteReader;
 import dev.tidemark.engine.codec.ByteWriter;
@@ -21,6 +22,7 @@ import dev.tidemark.engine.stability.Floor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +37,10 @@ public final class LastWriterMap implements Lattice {
   public KeyDelta prepare(Update update, KeyView seen, OperationId id) {
     if (update instanceof Update.PutField put) {
       byte[] cell = VersionedCell.encode(id.version(), Arguments.value(put.value()));
+      return KeyDelta.of(NO_CUT, Arguments.element(put.field()), cell);
+    }
+    if (update instanceof Update.PutLargeField put) {
+      byte[] cell = VersionedCell.encodeLarge(id.version(), put.value());
       return KeyDelta.of(NO_CUT, Arguments.element(put.field()), cell);
     }
     if (update instanceof Update.Remove remove) {
@@ -85,9 +91,9 @@ public final class LastWriterMap implements Lattice {
     state.cells(
         CellRange.ALL,
         (field, cell) -> {
-          Bytes value = VersionedCell.decode(cell).value();
-          if (value != null) {
-            fields.put(field, new Value.Register(value));
+          Value content = VersionedCell.decode(cell).content();
+          if (content != null) {
+            fields.put(field, content);
           }
           return true;
         });
@@ -100,6 +106,11 @@ public final class LastWriterMap implements Lattice {
   }
 
   @Override
+  public void largeValues(KeyDelta element, Consumer<LargeValue> visitor) {
+    element.cells().values().forEach(cell -> VersionedCell.visitLarge(cell, visitor));
+  }
+
+  @Override
   public List<Effect> effects(KeyDelta delta) {
     List<Effect> effects = new ArrayList<>();
     if (delta.head().length != 0) {
@@ -109,11 +120,9 @@ public final class LastWriterMap implements Lattice {
         .cells()
         .forEach(
             (field, cell) -> {
-              Bytes value = VersionedCell.decode(cell).value();
-              effects.add(
-                  value == null
-                      ? new Effect("remove", field, null, List.of())
-                      : new Effect("put", field, new Value.Register(value), List.of()));
+              Value content = VersionedCell.decode(cell).content();
+              String verb = content == null ? "remove" : "put";
+              effects.add(new Effect(verb, field, content, List.of()));
             });
     return effects;
   }

@@ -1,5 +1,6 @@
 package dev.tidemark.engine.operation;
 
+import dev.tidemark.engine.blob.LargeValue;
 import dev.tidemark.engine.codec.Bytes;
 
 /**
@@ -9,6 +10,9 @@ import dev.tidemark.engine.codec.Bytes;
 public sealed interface Update {
   /** {@code lww-register}, {@code mv-register}: this value. */
   record SetValue(Bytes value) implements Update {}
+
+  /** {@code lww-register}: this value, whose chunks are in the blob store already. */
+  record SetLarge(LargeValue value) implements Update {}
 
   /** {@code epoch-max}: this point; the epoch is unsigned, the count signed. */
   record PutEpoch(long epoch, long count) implements Update {}
@@ -34,6 +38,9 @@ public sealed interface Update {
   /** {@code lww-map}: this field has this value. */
   record PutField(Bytes field, Bytes value) implements Update {}
 
+  /** {@code lww-map}: this field has this value, whose chunks are in the blob store already. */
+  record PutLargeField(Bytes field, LargeValue value) implements Update {}
+
   /** {@code or-map}: this happens to the field's nested value. */
   record UpdateField(Bytes field, Update nested) implements Update {}
 
@@ -45,9 +52,11 @@ public sealed interface Update {
 
   /** The operation's word, as the command line and the scenario files write it. */
   default String verb() {
-    if (this instanceof SetValue) {
+    if (this instanceof SetValue || this instanceof SetLarge) {
       return "set";
-    } else if (this instanceof PutEpoch || this instanceof PutField) {
+    } else if (this instanceof PutEpoch
+        || this instanceof PutField
+        || this instanceof PutLargeField) {
       return "put";
     } else if (this instanceof UpdateField) {
       return "update";

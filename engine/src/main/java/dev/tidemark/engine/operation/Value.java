@@ -1,5 +1,6 @@
 package dev.tidemark.engine.operation;
 
+import dev.tidemark.engine.blob.LargeValue;
 import dev.tidemark.engine.codec.Bytes;
 import java.math.BigInteger;
 import java.util.List;
@@ -10,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 public sealed interface Value {
   /** {@code lww-register}: the newest value, or none. */
   record Register(@Nullable Bytes value) implements Value {}
+
+  /** {@code lww-register}, or a field of {@code lww-map}: a value that lies in the blob store. */
+  record Large(LargeValue value) implements Value {}
 
   /** {@code epoch-max}: the greatest point, or none. */
   record Epoch(@Nullable EpochCount point) implements Value {}

@@ -1,5 +1,6 @@
 package dev.tidemark.engine.register;
 
+import dev.tidemark.engine.blob.LargeValue;
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.lattice.Deltas;
 import dev.tidemark.engine.lattice.Effect;
@@ -16,6 +17,7 @@ import dev.tidemark.engine.operation.Value;
 import dev.tidemark.engine.stability.Floor;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 /**
  * {@code lww-register}: the head is the greatest {@link VersionedCell}. Prepared without a read.
@@ -26,6 +28,9 @@ public final class LastWriterRegister implements Lattice {
     if (update instanceof Update.SetValue set) {
       Arguments.value(set.value());
       return KeyDelta.ofHead(VersionedCell.encode(id.version(), set.value()));
+    }
+    if (update instanceof Update.SetLarge set) {
+      return KeyDelta.ofHead(VersionedCell.encodeLarge(id.version(), set.value()));
     }
     if (update instanceof Update.Delete) {
       return KeyDelta.ofHead(VersionedCell.encode(id.version(), null));
@@ -61,7 +66,8 @@ public final class LastWriterRegister implements Lattice {
   @Override
   public Value value(KeyView state) {
     byte[] head = state.head();
-    return new Value.Register(head.length == 0 ? null : VersionedCell.decode(head).value());
+    Value content = head.length == 0 ? null : VersionedCell.decode(head).content();
+    return content == null ? new Value.Register(null) : content;
   }
 
   @Override
@@ -76,12 +82,15 @@ public final class LastWriterRegister implements Lattice {
   }
 
   @Override
+  public void largeValues(KeyDelta element, Consumer<LargeValue> visitor) {
+    VersionedCell.visitLarge(element.head(), visitor);
+  }
+
+  @Override
   public List<Effect> effects(KeyDelta delta) {
-    Bytes value = VersionedCell.decode(delta.head()).value();
+    Value content = VersionedCell.decode(delta.head()).content();
     return List.of(
-        value == null
-            ? Effect.of("delete")
-            : new Effect("set", null, new Value.Register(value), List.of()));
+        content == null ? Effect.of("delete") : new Effect("set", null, content, List.of()));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.tidemark.engine.register;
 
+import dev.tidemark.engine.blob.LargeValue;
 import dev.tidemark.engine.clock.Version;
 import dev.tidemark.engine.codec.ByteReader;
 import dev.tidemark.engine.codec.ByteWriter;
@@ -7,30 +8,37 @@ import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.codec.Limits;
 import dev.tidemark.engine.lattice.Fate;
 import dev.tidemark.engine.lattice.Rule;
+import dev.tidemark.engine.operation.Value;
 import dev.tidemark.engine.stability.Floor;
 import java.util.Arrays;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A value, or a tombstone, under the version that wrote it.
+ * A value, a large value that lies elsewhere, or a tombstone, under the version that wrote it.
  *
  * <pre>
  *   0       8         16
  *   +-------+---------+----------+------+-----------+
  *   | stamp | replica | sequence | kind | value ... |    kind 0: a value follows, to the end
  *   | i64   | u64     | varint   | u8   |           |    kind 1: a tombstone, nothing follows
- *   +-------+---------+----------+------+-----------+
+ *   +-------+---------+----------+------+-----------+    kind 2: a {@link LargeValue} follows
  * </pre>
  *
- * Cells are totally ordered: by version, then tombstone above value, then by bytes. The join is the
- * greater one, so not even two cells forged under one version can make two stores differ.
+ * Cells are totally ordered: by version, then tombstone above large value above value, then by
+ * bytes, a large value by length and root. The join is the greater one, so not even two cells
+ * forged under one version can make two stores differ.
+ *
+ * @param value the value, or null
+ * @param large the large value, or null; both are null in a tombstone
  */
-public record VersionedCell(Version version, @Nullable Bytes value)
+public record VersionedCell(Version version, @Nullable Bytes value, @Nullable LargeValue large)
     implements Comparable<VersionedCell> {
   private static final int VALUE = 0;
   private static final int TOMBSTONE = 1;
+  private static final int LARGE = 2;
 
-  /** The bytes of a value. */
+  /** The bytes of a value, or of a tombstone. */
   public static byte[] encode(Version version, @Nullable Bytes value) {
     ByteWriter out = new ByteWriter(26 + (value == null ? 0 : value.length()));
     encodeVersion(version, out);
@@ -42,19 +50,44 @@ public record VersionedCell(Version version, @Nullable Bytes value)
     return out.toByteArray();
   }
 
-  /** Reads what {@link #encode} wrote. */
+  /** The bytes of a large value. */
+  public static byte[] encodeLarge(Version version, LargeValue large) {
+    ByteWriter out = new ByteWriter(26 + LargeValue.ENCODED_BYTES);
+    encodeVersion(version, out);
+    large.encode(out.u8(LARGE));
+    return out.toByteArray();
+  }
+
+  /** Reads what {@link #encode} or {@link #encodeLarge} wrote. */
   public static VersionedCell decode(byte[] bytes) {
     ByteReader in = new ByteReader(bytes);
     Version version = decodeVersion(in);
     int kind = in.u8();
     if (kind == TOMBSTONE) {
       in.expectEnd();
-      return new VersionedCell(version, null);
+      return new VersionedCell(version, null, null);
+    }
+    if (kind == LARGE) {
+      LargeValue large = LargeValue.decode(in);
+      in.expectEnd();
+      return new VersionedCell(version, null, large);
     }
     if (kind != VALUE || in.remaining() > Limits.MAX_VALUE_BYTES) {
       throw in.malformed("versioned cell is of no known kind, or too long");
     }
-    return new VersionedCell(version, Bytes.wrap(in.rest()));
+    return new VersionedCell(version, Bytes.wrap(in.rest()), null);
+  }
+
+  /** Shows the large value of an encoded cell, if it has one, without a copy of any other. */
+  public static void visitLarge(byte[] cell, Consumer<LargeValue> visitor) {
+    if (cell.length == 0) {
+      return;
+    }
+    ByteReader in = new ByteReader(cell);
+    decodeVersion(in);
+    if (in.u8() == LARGE) {
+      visitor.accept(LargeValue.decode(in));
+    }
   }
 
   /** Writes stamp, replica, sequence. */
@@ -73,7 +106,15 @@ public record VersionedCell(Version version, @Nullable Bytes value)
 
   /** Whether this is a tombstone. */
   public boolean isTombstone() {
-    return value == null;
+    return value == null && large == null;
+  }
+
+  /** What a reader sees of it, or null of a tombstone. */
+  public @Nullable Value content() {
+    if (large != null) {
+      return new Value.Large(large);
+    }
+    return value == null ? null : new Value.Register(value);
   }
 
   /** The greater of two encoded cells, null being below all. */
@@ -135,9 +176,17 @@ public record VersionedCell(Version version, @Nullable Bytes value)
     if (order != 0) {
       return order;
     }
-    if (value == null || other.value == null) {
-      return Boolean.compare(value == null, other.value == null);
+    if (value != null && other.value != null) {
+      return Arrays.compareUnsigned(value.array(), other.value.array());
     }
-    return Arrays.compareUnsigned(value.array(), other.value.array());
+    if (large != null && other.large != null) {
+      int byLength = Long.compare(large.length(), other.large.length());
+      return byLength != 0 ? byLength : large.root().compareTo(other.large.root());
+    }
+    return Integer.compare(rank(), other.rank());
+  }
+
+  private int rank() {
+    return value != null ? 0 : large != null ? 1 : 2;
   }
 }

@@ -2,6 +2,7 @@ package dev.tidemark.engine.golden;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemark.engine.blob.LargeValues;
 import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.codec.ByteWriter;
 import dev.tidemark.engine.codec.Bytes;
@@ -50,6 +51,8 @@ class GoldenBytesTest {
     examples.put("version-vector", out.toByteArray());
     examples.put("versioned-cell-value", VersionedCell.encode(ID.version(), V));
     examples.put("versioned-cell-tombstone", VersionedCell.encode(ID.version(), null));
+    examples.put(
+        "versioned-cell-large", VersionedCell.encodeLarge(ID.version(), LargeValues.any(7)));
     examples.put("lww-map-cut", head(Strategy.LWW_MAP, new Update.Delete()));
     counters(examples);
     epochs(examples);

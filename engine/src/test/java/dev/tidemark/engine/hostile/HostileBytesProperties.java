@@ -2,6 +2,7 @@ package dev.tidemark.engine.hostile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemark.engine.blob.LargeValues;
 import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.codec.ByteReader;
 import dev.tidemark.engine.codec.ByteWriter;
@@ -111,9 +112,23 @@ class HostileBytesProperties {
         VersionedCell.encode(id.version(), value),
         random,
         bytes -> {
-          VersionedCell cell = VersionedCell.decode(bytes);
-          return VersionedCell.encode(cell.version(), cell.value());
+          return encode(VersionedCell.decode(bytes));
         });
+  }
+
+  @Property
+  void versionedCellOfALargeValue(@ForAll Random random) {
+    OperationId id = new OperationId(random.nextLong() | 1, 1 + random.nextInt(300), 9);
+    checkRandomAndMutated(
+        VersionedCell.encodeLarge(id.version(), LargeValues.any(1 + random.nextInt(300))),
+        random,
+        bytes -> encode(VersionedCell.decode(bytes)));
+  }
+
+  private static byte[] encode(VersionedCell cell) {
+    return cell.large() == null
+        ? VersionedCell.encode(cell.version(), cell.value())
+        : VersionedCell.encodeLarge(cell.version(), cell.large());
   }
 
   @Property

@@ -1,5 +1,7 @@
 package dev.tidemark.engine.laws;
 
+import dev.tidemark.engine.blob.LargeValue;
+import dev.tidemark.engine.blob.LargeValues;
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.operation.Update;
 import dev.tidemark.engine.strategy.Strategy;
@@ -33,7 +35,7 @@ public final class Histories {
   /** Any update that the strategy has. */
   public static Arbitrary<Update> updates(Strategy strategy) {
     return switch (strategy) {
-      case LWW_REGISTER -> withDeletes(sets());
+      case LWW_REGISTER -> withDeletes(Arbitraries.oneOf(sets(), sets(), setsOfLarge()));
       case EPOCH_MAX -> withDeletes(points());
       case G_COUNTER -> withDeletes(increments());
       case PN_COUNTER -> withDeletes(counts());
@@ -41,7 +43,7 @@ public final class Histories {
       case OR_SET -> withDeletes(elements());
       case MV_REGISTER -> withDeletes(sets());
       case EW_FLAG -> withDeletes(flags());
-      case LWW_MAP -> withDeletes(Arbitraries.oneOf(puts(), puts(), removes()));
+      case LWW_MAP -> withDeletes(Arbitraries.oneOf(puts(), puts(), putsOfLarge(), removes()));
       case OR_MAP_OF_OR_SET -> map(elements());
       case OR_MAP_OF_MV_REGISTER -> map(sets());
       case OR_MAP_OF_EW_FLAG -> map(flags());
@@ -63,6 +65,18 @@ public final class Histories {
 
   private static Arbitrary<Update> sets() {
     return texts().map(Update.SetValue::new);
+  }
+
+  private static Arbitrary<Update> setsOfLarge() {
+    return larges().map(Update.SetLarge::new);
+  }
+
+  private static Arbitrary<Update> putsOfLarge() {
+    return Combinators.combine(texts(), larges()).as(Update.PutLargeField::new);
+  }
+
+  private static Arbitrary<LargeValue> larges() {
+    return Arbitraries.integers().between(1, 2).map(LargeValues::any);
   }
 
   private static Arbitrary<Update> points() {

@@ -55,9 +55,19 @@ public final class Meaning {
   private Value newestValue() {
     return seen.stream()
         .max(Comparator.comparing(Op::version))
-        .map(op -> op.update() instanceof Update.SetValue set ? set.value() : null)
-        .map(Value.Register::new)
+        .map(op -> content(op.update()))
         .orElse(new Value.Register(null));
+  }
+
+  private static Value content(Update update) {
+    if (update instanceof Update.SetLarge set) {
+      return new Value.Large(set.value());
+    } else if (update instanceof Update.PutLargeField put) {
+      return new Value.Large(put.value());
+    } else if (update instanceof Update.PutField put) {
+      return new Value.Register(put.value());
+    }
+    return new Value.Register(update instanceof Update.SetValue set ? set.value() : null);
   }
 
   private Value greatestPoint() {
@@ -164,8 +174,8 @@ public final class Meaning {
     TreeMap<Bytes, Value> fields = new TreeMap<>();
     newest.forEach(
         (field, op) -> {
-          if (op.update() instanceof Update.PutField put) {
-            fields.put(field, new Value.Register(put.value()));
+          if (!(op.update() instanceof Update.Remove)) {
+            fields.put(field, content(op.update()));
           }
         });
     return new Value.Fields(fields);
@@ -173,6 +183,9 @@ public final class Meaning {
 
   private static Bytes field(Update update) {
     if (update instanceof Update.PutField put) {
+      return put.field();
+    }
+    if (update instanceof Update.PutLargeField put) {
       return put.field();
     }
     return update instanceof Update.UpdateField nested

@@ -2,6 +2,8 @@ package dev.tidemark.engine.operation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemark.engine.blob.LargeValue;
+import dev.tidemark.engine.blob.LargeValues;
 import dev.tidemark.engine.causality.Dot;
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.lattice.Effect;
@@ -19,6 +21,7 @@ class EffectTest {
   private static final Bytes F = Bytes.utf8("f");
   private static final Bytes V = Bytes.utf8("v");
   private static final Bytes W = Bytes.utf8("w");
+  private static final LargeValue L = LargeValues.any(1);
   private static final Value REGISTER = new Value.Register(V);
   private static final List<Dot> FIRST = List.of(new Dot(1, 1));
 
@@ -55,6 +58,16 @@ class EffectTest {
     return List.of(
         row(Strategy.LWW_REGISTER, set, set, effect("set", null, REGISTER, List.of())),
         row(Strategy.LWW_REGISTER, set, delete, Effect.of("delete")),
+        row(
+            Strategy.LWW_REGISTER,
+            set,
+            new Update.SetLarge(L),
+            effect("set", null, new Value.Large(L), List.of())),
+        row(
+            Strategy.LWW_MAP,
+            put,
+            new Update.PutLargeField(F, L),
+            effect("put", F, new Value.Large(L), List.of())),
         row(
             Strategy.EPOCH_MAX,
             delete,

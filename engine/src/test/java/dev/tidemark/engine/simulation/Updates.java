@@ -1,5 +1,7 @@
 package dev.tidemark.engine.simulation;
 
+import dev.tidemark.engine.blob.LargeValue;
+import dev.tidemark.engine.blob.LargeValues;
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.operation.Update;
 import dev.tidemark.engine.strategy.Strategy;
@@ -8,13 +10,13 @@ import java.util.Random;
 /** Updates of every strategy, of few enough things that they meet, and with many removes. */
 final class Updates {
   private static final int DELETE_OF = 6;
+  private static final LargeValue LARGE = LargeValues.any(1);
 
   private Updates() {}
 
   static Update any(Strategy strategy, Random random) {
     return switch (strategy) {
-      case LWW_REGISTER ->
-          random.nextInt(3) == 0 ? new Update.Delete() : new Update.SetValue(text(random));
+      case LWW_REGISTER -> random.nextInt(3) == 0 ? new Update.Delete() : set(random);
       case MV_REGISTER -> orDelete(random, new Update.SetValue(text(random)));
       case EPOCH_MAX ->
           orDelete(random, new Update.PutEpoch(random.nextInt(3), random.nextInt(3) - 1));
@@ -24,17 +26,31 @@ final class Updates {
       case OR_SET -> orDelete(random, element(random));
       case EW_FLAG -> orDelete(random, flag(random));
       case LWW_MAP ->
-          orDelete(
-              random,
-              random.nextInt(3) == 0
-                  ? new Update.Remove(text(random))
-                  : new Update.PutField(text(random), text(random)));
+          orDelete(random, random.nextInt(3) == 0 ? new Update.Remove(text(random)) : put(random));
       case OR_MAP_OF_OR_SET -> field(random, element(random));
       case OR_MAP_OF_MV_REGISTER -> field(random, new Update.SetValue(text(random)));
       case OR_MAP_OF_EW_FLAG -> field(random, flag(random));
       case OR_MAP_OF_PN_COUNTER -> field(random, count(random));
       case JOURNAL -> new Update.Append(text(random));
     };
+  }
+
+  private static Update set(Random random) {
+    Bytes value = text(random);
+    return isLarge(value) ? new Update.SetLarge(LARGE) : new Update.SetValue(value);
+  }
+
+  private static Update put(Random random) {
+    Bytes field = text(random);
+    Bytes value = text(random);
+    return isLarge(value)
+        ? new Update.PutLargeField(field, LARGE)
+        : new Update.PutField(field, value);
+  }
+
+  /** Told without a draw: every seed stays the schedule it was. */
+  private static boolean isLarge(Bytes value) {
+    return value.array()[0] == 'c';
   }
 
   private static Update orDelete(Random random, Update update) {

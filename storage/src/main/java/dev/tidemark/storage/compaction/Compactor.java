@@ -6,8 +6,8 @@ import dev.tidemark.storage.log.FoldedSegment;
 import dev.tidemark.storage.log.FoldedWriter;
 import dev.tidemark.storage.log.OpLog;
 import dev.tidemark.storage.log.SegmentInfo;
-import dev.tidemark.storage.run.RunRecord;
-import dev.tidemark.storage.run.RunRecords;
+import dev.tidemark.storage.run.PackedRecord;
+import dev.tidemark.storage.run.PackedRecords;
 import java.util.List;
 
 /**
@@ -73,10 +73,10 @@ public final class Compactor {
     FoldedSegment folded;
     CrashPoint.COMPACT_WRITE.before();
     try (RunSorter sorter = new RunSorter(log, bufferBytes, pace)) {
-      RunRecords run = sorter.sort(originals);
+      PackedRecords run = sorter.sort(originals);
       try (FoldedWriter writer =
           log.folded(Coverage.join(originals.stream().map(SegmentInfo::coverage).toList()))) {
-        for (RunRecord next = run.next(); next != null; next = run.next()) {
+        for (PackedRecord next = run.next(); next != null; next = run.next()) {
           writer.add(next);
           records++;
         }

@@ -1,9 +1,8 @@
 package dev.tidemark.storage.compaction;
 
-import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.lattice.KeyDelta;
-import dev.tidemark.engine.schema.Namespace;
 import dev.tidemark.storage.overlay.PendingRun;
+import dev.tidemark.storage.run.PackedRecord;
 import dev.tidemark.storage.run.RunRecord;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Joins the deltas of one key, as they come in the order of the log, to as few as may be held in
  * memory by everybody who reads them. Neighbours alone are joined, so the order of what comes out
- * is that of the log, too.
+ * is that of the log, too. What is alone is passed through as it is.
  */
 final class KeyFold {
   /** Up to here a delta grows by others that are no larger. */
@@ -20,97 +19,92 @@ final class KeyFold {
   /** No join gives a larger one; what a single commit brought may be larger. */
   static final long MAX_BYTES = 4L << 20;
 
-  private final Namespace namespace;
-  private final Bytes key;
-  private final Consumer<RunRecord> out;
-  private @Nullable KeyDelta alone;
-  private @Nullable PendingRun joined;
+  private final Consumer<PackedRecord> out;
+  private @Nullable PackedRecord alone;
+  private @Nullable Joined joined;
+
+  /** What several records come to. */
+  private record Joined(PackedRecord first, RunRecord place, PendingRun run) {
+    static Joined of(PackedRecord first) {
+      RunRecord place = first.decode();
+      PendingRun run = new PendingRun(place.namespace());
+      run.join(place.delta());
+      return new Joined(first, place, run);
+    }
+  }
 
   /** A fold that gives each delta that is done with to a consumer. */
-  KeyFold(Namespace namespace, Bytes key, Consumer<RunRecord> out) {
-    this.namespace = namespace;
-    this.key = key;
+  KeyFold(Consumer<PackedRecord> out) {
     this.out = out;
   }
 
-  /** Whether a record is of the same key. */
-  boolean isOf(RunRecord entry) {
-    return key.equals(entry.key()) && namespace.prefix().equals(entry.namespace().prefix());
+  /** Whether nothing is held. */
+  boolean isEmpty() {
+    return alone == null && joined == null;
   }
 
-  /** Takes the next delta; gives about how much heap the fold takes more, in bytes. */
-  long add(KeyDelta delta) {
-    if (alone == null && joined == null) {
-      alone = delta;
-      return heapBytes(delta);
+  /** Whether a record may be added: what is held is of the same key. */
+  boolean accepts(PackedRecord entry) {
+    Joined several = joined;
+    PackedRecord held = several == null ? alone : several.first();
+    return held == null || held.isOfSameKey(entry);
+  }
+
+  /** Takes the next delta. */
+  void add(PackedRecord entry) {
+    if (isEmpty()) {
+      alone = entry;
+      return;
     }
-    long before = heldBytes();
-    PendingRun run = run();
-    long held = run.encodedBytes();
-    long added = bytes(delta);
+    Joined several = joined();
+    long held = several.run().encodedBytes();
+    long added = entry.length();
     if (held + added <= MAX_BYTES || (held <= EASY_BYTES && added <= EASY_BYTES)) {
-      run.join(delta);
-    } else if (added < EASY_BYTES / 2 || !joinLarge(run, delta)) {
+      several.run().join(entry.decode().delta());
+    } else if (added < EASY_BYTES / 2 || !joinLarge(several, entry.decode().delta())) {
       finish();
-      alone = delta;
+      alone = entry;
     }
-    return heldBytes() - before;
   }
 
   /** Of two large ones it is not known before what they come to. */
-  private boolean joinLarge(PendingRun left, KeyDelta right) {
-    PendingRun both = new PendingRun(namespace);
-    both.join(left.whole());
+  private boolean joinLarge(Joined left, KeyDelta right) {
+    PendingRun both = new PendingRun(left.place().namespace());
+    both.join(left.run().whole());
     both.join(right);
     if (both.encodedBytes() > MAX_BYTES) {
       return false;
     }
-    joined = both;
+    joined = new Joined(left.first(), left.place(), both);
     return true;
   }
 
-  private PendingRun run() {
-    PendingRun run = joined;
-    KeyDelta first = alone;
-    if (run == null) {
-      run = new PendingRun(namespace);
-      if (first != null) {
-        run.join(first);
+  private Joined joined() {
+    Joined several = joined;
+    PackedRecord first = alone;
+    if (several == null) {
+      if (first == null) {
+        throw new IllegalStateException("nothing is held");
       }
-      joined = run;
+      several = Joined.of(first);
+      joined = several;
       alone = null;
     }
-    return run;
+    return several;
   }
 
   /** Gives what is left. */
   void finish() {
-    PendingRun run = joined;
-    KeyDelta delta = run == null ? alone : run.whole();
+    Joined several = joined;
+    PackedRecord single = alone;
     joined = null;
     alone = null;
-    if (delta != null) {
-      out.accept(RunRecord.whole(namespace, key, delta));
+    if (several != null) {
+      RunRecord place = several.place();
+      KeyDelta all = several.run().whole();
+      out.accept(PackedRecord.of(RunRecord.whole(place.namespace(), place.key(), all)));
+    } else if (single != null) {
+      out.accept(single);
     }
-  }
-
-  private long heldBytes() {
-    KeyDelta first = alone;
-    PendingRun run = joined;
-    return run != null ? run.heapBytes() : first == null ? 0 : heapBytes(first);
-  }
-
-  static long heapBytes(KeyDelta delta) {
-    long cells = delta.cells().size();
-    return bytes(delta) + PendingRun.KEY_OVERHEAD + PendingRun.CELL_OVERHEAD * cells;
-  }
-
-  /** About its encoded length. */
-  static long bytes(KeyDelta delta) {
-    long bytes = delta.head().length;
-    for (var cell : delta.cells().entrySet()) {
-      bytes += cell.getKey().length() + cell.getValue().length;
-    }
-    return bytes;
   }
 }

@@ -1,13 +1,12 @@
 package dev.tidemark.storage.compaction;
 
-import dev.tidemark.engine.commit.CommitCodec;
 import dev.tidemark.storage.log.FoldedWriter;
 import dev.tidemark.storage.log.LogCursor;
 import dev.tidemark.storage.log.OpLog;
 import dev.tidemark.storage.log.SegmentInfo;
 import dev.tidemark.storage.log.SpilledRun;
-import dev.tidemark.storage.run.RunRecord;
-import dev.tidemark.storage.run.RunRecords;
+import dev.tidemark.storage.run.PackedRecord;
+import dev.tidemark.storage.run.PackedRecords;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -23,13 +22,12 @@ import java.util.List;
  * and as objects.
  */
 final class RunSorter implements AutoCloseable {
-  static final long BUFFER_BYTES = 24L << 20;
+  static final long BUFFER_BYTES = 12L << 20;
   static final int FAN_IN = 16;
 
   private final OpLog log;
-  private final long bufferBytes;
   private final Pace pace;
-  private final SortBuffer buffer = new SortBuffer();
+  private final SortBuffer buffer;
 
   /** In the order of the log; those further down are of higher levels. */
   private final Deque<Input> inputs = new ArrayDeque<>();
@@ -38,7 +36,7 @@ final class RunSorter implements AutoCloseable {
 
   /** A run that is not opened yet, and how often its records were merged. */
   private interface Input extends AutoCloseable {
-    RunRecords open();
+    PackedRecords open();
 
     int level();
 
@@ -48,12 +46,12 @@ final class RunSorter implements AutoCloseable {
 
   RunSorter(OpLog log, long bufferBytes, Pace pace) {
     this.log = log;
-    this.bufferBytes = bufferBytes;
+    this.buffer = new SortBuffer(bufferBytes);
     this.pace = pace;
   }
 
   /** Gives the one run of some segments that follow each other; it is read until this is closed. */
-  RunRecords sort(List<SegmentInfo> segments) {
+  PackedRecords sort(List<SegmentInfo> segments) {
     for (SegmentInfo segment : segments) {
       if (segment.isFolded()) {
         spill();
@@ -63,7 +61,7 @@ final class RunSorter implements AutoCloseable {
       }
     }
     if (inputs.isEmpty()) {
-      return buffer.drain();
+      return buffer.run();
     }
     spill();
     while (inputs.size() > FAN_IN) {
@@ -76,9 +74,9 @@ final class RunSorter implements AutoCloseable {
   private void readCommits(SegmentInfo segment) {
     try (LogCursor cursor = log.cursor(segment.firstPosition(), segment.lastPosition())) {
       while (cursor.next()) {
-        buffer.add(CommitCodec.decode(cursor.array(), cursor.offset(), cursor.length()));
+        buffer.add(cursor.array(), cursor.offset(), cursor.length());
         pace.passed(cursor.length());
-        if (buffer.bytes() >= bufferBytes) {
+        if (buffer.isFull()) {
           spill();
         }
       }
@@ -87,7 +85,9 @@ final class RunSorter implements AutoCloseable {
 
   private void spill() {
     if (!buffer.isEmpty()) {
-      push(new Spilled(write(buffer.drain()), 0));
+      SpilledRun run = write(buffer.run());
+      buffer.clear();
+      push(new Spilled(run, 0));
     }
   }
 
@@ -116,20 +116,20 @@ final class RunSorter implements AutoCloseable {
     push(new Spilled(merged, level + 1));
   }
 
-  private RunRecords merge(List<Input> inOrder) {
+  private PackedRecords merge(List<Input> inOrder) {
     RunMerge merge = new RunMerge(inOrder.stream().map(Input::open).toList());
     return () -> {
-      RunRecord next = merge.next();
+      PackedRecord next = merge.next();
       if (next != null) {
-        pace.passed(KeyFold.bytes(next.delta()));
+        pace.passed(next.length());
       }
       return next;
     };
   }
 
-  private SpilledRun write(RunRecords records) {
+  private SpilledRun write(PackedRecords records) {
     try (FoldedWriter writer = log.folded(List.of())) {
-      for (RunRecord next = records.next(); next != null; next = records.next()) {
+      for (PackedRecord next = records.next(); next != null; next = records.next()) {
         writer.add(next);
       }
       return writer.spill();
@@ -165,11 +165,11 @@ final class RunSorter implements AutoCloseable {
     }
 
     @Override
-    public RunRecords open() {
+    public PackedRecords open() {
       LogCursor cursor = log.cursor(segment.firstPosition(), segment.lastPosition());
       open.add(cursor);
       cursor.next();
-      return cursor.records();
+      return cursor.packedRecords();
     }
 
     @Override
@@ -185,7 +185,7 @@ final class RunSorter implements AutoCloseable {
 
   private record Spilled(SpilledRun run, int level) implements Input {
     @Override
-    public RunRecords open() {
+    public PackedRecords open() {
       return run.records();
     }
 

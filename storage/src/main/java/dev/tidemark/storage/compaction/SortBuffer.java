@@ -1,67 +1,71 @@
 package dev.tidemark.storage.compaction;
 
-import dev.tidemark.engine.codec.Bytes;
-import dev.tidemark.engine.commit.Commit;
-import dev.tidemark.engine.commit.Operation;
-import dev.tidemark.storage.run.RunRecord;
-import dev.tidemark.storage.run.RunRecords;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.Iterator;
-import java.util.List;
-import java.util.Map;
+import dev.tidemark.engine.commit.CommitCodec;
+import dev.tidemark.storage.run.PackedRecord;
+import dev.tidemark.storage.run.PackedRecords;
+import java.util.ArrayDeque;
+import java.util.Deque;
 
-/** Commits that follow each other, joined per key in memory. */
+/**
+ * Commits that follow each other, sorted by key. Nothing is decoded to be kept: only where a key
+ * has several records are these joined, when the buffer is drained, or when it is full and joins
+ * may make room.
+ */
 final class SortBuffer {
-  private final Map<Bytes, Slot> slots = new HashMap<>();
-  private long bytes;
+  private final long capacity;
+  private LinkedRecords kept = new LinkedRecords();
 
-  private static final class Slot {
-    private final List<RunRecord> done = new ArrayList<>(1);
-    private final KeyFold fold;
-
-    Slot(Operation first) {
-      fold = new KeyFold(first.namespace(), first.key(), done::add);
-    }
+  /** A buffer that is full at some bytes. */
+  SortBuffer(long capacity) {
+    this.capacity = capacity;
   }
 
-  void add(Commit commit) {
-    for (Operation operation : commit.operations()) {
-      Slot slot = slots.get(operation.key());
-      if (slot == null) {
-        slot = new Slot(operation);
-        slots.put(operation.key(), slot);
-        bytes += operation.key().length();
-      }
-      int done = slot.done.size();
-      bytes += slot.fold.add(operation.delta());
-      if (slot.done.size() > done) {
-        bytes += KeyFold.heapBytes(slot.done.get(done).delta());
-      }
-    }
-  }
-
-  /** About how much heap it takes. */
-  long bytes() {
-    return bytes;
+  /** Takes the operations of an encoded commit. */
+  void add(byte[] commit, int offset, int length) {
+    LinkedRecords into = kept;
+    CommitCodec.places(
+        commit,
+        offset,
+        length,
+        (start, keyAt, keyEnd, end) -> into.add(commit, start, keyAt, keyEnd, end));
   }
 
   boolean isEmpty() {
-    return slots.isEmpty();
+    return kept.count() == 0;
   }
 
-  /** The run that it comes to; the buffer is empty then. */
-  RunRecords drain() {
-    List<RunRecord> run = new ArrayList<>(slots.size());
-    for (Slot slot : slots.values()) {
-      slot.fold.finish();
-      run.addAll(slot.done);
+  /** Whether it has to be drained before more is added: joins do not make it half empty. */
+  boolean isFull() {
+    if (kept.length() < capacity) {
+      return false;
     }
-    slots.clear();
-    bytes = 0;
-    // Stable: the deltas of a key stay in order.
-    run.sort(RunRecord::comparePlace);
-    Iterator<RunRecord> all = run.iterator();
-    return () -> all.hasNext() ? all.next() : null;
+    if (kept.count() >= 2 * kept.keys()) {
+      kept = kept.joined();
+    }
+    return kept.length() > capacity / 2;
+  }
+
+  /** The run that it comes to, to be read before it is cleared. */
+  PackedRecords run() {
+    LinkedRecords from = kept;
+    PackedRecord[] keys = from.sorted();
+    Deque<PackedRecord> ready = new ArrayDeque<>();
+    KeyFold fold = new KeyFold(ready::add);
+    return new PackedRecords() {
+      private int next;
+
+      @Override
+      public PackedRecord next() {
+        while (ready.isEmpty() && next < keys.length) {
+          from.join(keys[next++], fold);
+        }
+        return ready.poll();
+      }
+    };
+  }
+
+  /** Forgets what it holds. */
+  void clear() {
+    kept.clear();
   }
 }

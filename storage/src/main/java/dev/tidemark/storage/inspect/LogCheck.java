@@ -41,6 +41,7 @@ final class LogCheck {
   private long records;
   private boolean foldedPastApplied;
   private boolean readable = true;
+  private boolean told;
   private @Nullable Progress start;
 
   /**
@@ -60,6 +61,7 @@ final class LogCheck {
     if (!refusal.isEmpty()) {
       findings.add(Part.LOG, "", "a log that opens", refusal);
       readable = false;
+      told = true;
     }
     if (log.durableMark().isEmpty() && log.lastPosition() > 0) {
       findings.add(Part.MARK, "durable mark", "a slot that is intact", "none");
@@ -83,8 +85,12 @@ final class LogCheck {
         }
       }
     } catch (TidemarkException e) {
-      // Told already by the check of its segment; what lies behind it cannot be reached.
+      // What lies behind it cannot be reached. Mostly the check of its segment has told it, but
+      // not if the segment was there then, and is gone now.
       readable = false;
+      if (!told) {
+        findings.add(Part.LOG, "", "a log that can be read to its end", e.getMessage());
+      }
     }
     startBefore(Long.MAX_VALUE, appliedPosition);
   }
@@ -132,6 +138,7 @@ final class LogCheck {
 
   private void damaged(SegmentInfo segment, TidemarkException e) {
     findings.add(Part.LOG, "segment " + segment.number(), "an intact segment", e.getMessage());
+    told = true;
   }
 
   private void check(LogCursor cursor) {

@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * scratch directory.
  */
 public final class Verification {
+  /** Why a state is not compared that was looked at before the log was flushed and folded on. */
+  static final String FOLDED_BEYOND = "the log was folded beyond where the state is";
+
   private final Path scratch;
   private final Findings findings;
 
@@ -164,7 +167,7 @@ public final class Verification {
     } else if (state.midway() != 0) {
       return "the state is in the middle of the run at position " + state.midway();
     } else if (check.isFoldedPastApplied()) {
-      return "the log was folded beyond where the state is";
+      return FOLDED_BEYOND;
     }
     return state.floor().equals(Floor.NONE) ? null : "the state has forgotten what is stable";
   }

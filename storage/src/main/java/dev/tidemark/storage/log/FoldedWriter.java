@@ -6,6 +6,7 @@ import dev.tidemark.storage.fault.CrashPoint;
 import dev.tidemark.storage.file.DiskFull;
 import dev.tidemark.storage.file.DurableFiles;
 import dev.tidemark.storage.file.FileChannels;
+import dev.tidemark.storage.run.PackedRecord;
 import dev.tidemark.storage.run.RunRecord;
 import dev.tidemark.storage.run.RunWriter;
 import java.io.IOException;
@@ -98,6 +99,15 @@ public final class FoldedWriter implements AutoCloseable {
    * @throws dev.tidemark.error.OutOfSpaceException if the disk is almost full: close this writer
    */
   public void add(RunRecord entry) {
+    add(PackedRecord.of(entry));
+  }
+
+  /**
+   * Takes the next record of the run.
+   *
+   * @throws dev.tidemark.error.OutOfSpaceException if the disk is almost full: close this writer
+   */
+  public void add(PackedRecord entry) {
     fuse.guard(
         "write folded segment",
         () -> {

@@ -3,6 +3,7 @@ package dev.tidemark.storage.log;
 import dev.tidemark.error.DamagedException;
 import dev.tidemark.error.Problem;
 import dev.tidemark.error.StoreUnusableException;
+import dev.tidemark.storage.run.PackedRecords;
 import dev.tidemark.storage.run.RunRecords;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -166,6 +167,15 @@ public final class LogCursor implements AutoCloseable {
    * asked for, until the cursor is moved or closed, or the records are asked for again.
    */
   public RunRecords records() {
+    return folded();
+  }
+
+  /** The same as bytes that nobody has looked into. */
+  public PackedRecords packedRecords() {
+    return folded()::nextPacked;
+  }
+
+  private FoldedRecords folded() {
     SegmentReader current = run();
     current.rewind();
     return new FoldedRecords(current, currentExtent());

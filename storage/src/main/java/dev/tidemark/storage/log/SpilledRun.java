@@ -1,7 +1,7 @@
 package dev.tidemark.storage.log;
 
 import dev.tidemark.storage.file.DurableFiles;
-import dev.tidemark.storage.run.RunRecords;
+import dev.tidemark.storage.run.PackedRecords;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -21,12 +21,12 @@ public final class SpilledRun implements AutoCloseable {
   }
 
   /** Its records, to be read once and until it is closed. */
-  public RunRecords records() {
+  public PackedRecords records() {
     Path file = content.aside().resolve(FoldedLayout.DATA_FILE);
     SegmentExtent extent = SegmentExtent.of(content.info(1, 1), file);
     SegmentReader open = SegmentReader.open(extent);
     reader = open;
-    return new FoldedRecords(open, extent);
+    return new FoldedRecords(open, extent)::nextPacked;
   }
 
   /** Removes it. */

@@ -28,7 +28,7 @@ public final class RunCodec {
   /** The fewest bytes of a record. */
   public static final int MIN_RECORD_BYTES = 7;
 
-  private static final int WHOLE = 0;
+  static final int WHOLE = 0;
   private static final int PART = 1;
   private static final int LAST_PART = 2;
   private static final int MAX_CELL_ID_BYTES = 3 * Limits.MAX_ELEMENT_BYTES + 2;
@@ -40,9 +40,13 @@ public final class RunCodec {
     Namespace namespace = entry.namespace();
     out.u8(namespace.strategy().tag()).u8(namespace.prefix().length()).bytes(entry.key());
     encode(entry.part(), out);
-    ByteWriter delta = new ByteWriter();
-    entry.delta().encode(delta);
-    out.varint(delta.length()).raw(delta.buffer(), 0, delta.length());
+    out.varint(entry.delta().encodedLength());
+    entry.delta().encode(out);
+  }
+
+  /** At least how many bytes a record takes. */
+  static int roomFor(RunRecord entry) {
+    return entry.key().length() + entry.delta().encodedLength() + 16;
   }
 
   private static void encode(KeyPart part, ByteWriter out) {
@@ -84,6 +88,16 @@ public final class RunCodec {
       }
     }
     return new RunRecord(new Namespace(prefix, strategy), Bytes.wrap(key), part, delta);
+  }
+
+  /** Passes over the part. */
+  static void skipPart(ByteReader in) {
+    if (in.u8() != WHOLE) {
+      in.slice("cell id bytes");
+      if (in.u8() != 0) {
+        in.slice("cell id bytes");
+      }
+    }
   }
 
   private static KeyPart decodePart(ByteReader in) {

@@ -21,7 +21,7 @@ public final class RunWriter {
   private final Sink sink;
   private ByteWriter records = new ByteWriter(BATCH_BYTES);
   private int count;
-  private @Nullable RunRecord last;
+  private @Nullable PackedRecord last;
 
   /** Takes a batch. */
   @FunctionalInterface
@@ -37,37 +37,40 @@ public final class RunWriter {
 
   /** Takes the next record of the run. */
   public void add(RunRecord entry) throws IOException {
-    RunRecord before = last;
+    add(PackedRecord.of(entry));
+  }
+
+  /** Takes the next record of the run. */
+  public void add(PackedRecord entry) throws IOException {
+    PackedRecord before = last;
     if (before != null && before.comparePlace(entry) > 0) {
       throw Problem.of("records of a run are out of order")
-          .with("last", before.key())
-          .with("key", entry.key())
+          .with("last", before.decode().key())
+          .with("key", entry.decode().key())
           .broken();
     }
     last = entry;
-    int start = records.length();
-    RunCodec.encode(entry, records);
-    if (records.length() + MAX_COUNT_BYTES > Limits.MAX_COMMIT_BYTES && count > 0) {
-      byte[] tail = new byte[records.length() - start];
-      System.arraycopy(records.buffer(), start, tail, 0, tail.length);
-      write(start);
-      records.raw(tail);
+    if (records.length() + entry.length() + MAX_COUNT_BYTES > Limits.MAX_COMMIT_BYTES
+        && count > 0) {
+      write();
     }
+    entry.encode(records);
     count++;
     if (records.length() >= BATCH_BYTES) {
-      write(records.length());
+      write();
     }
   }
 
   /** Hands over what is gathered, then an empty batch: whoever reads it has all of the run. */
   public void finish() throws IOException {
     if (count > 0) {
-      write(records.length());
+      write();
     }
-    write(0);
+    write();
   }
 
-  private void write(int length) throws IOException {
+  private void write() throws IOException {
+    int length = records.length();
     ByteWriter batch = new ByteWriter(length + MAX_COUNT_BYTES);
     batch.varint(count).raw(records.buffer(), 0, length);
     sink.accept(batch.buffer(), 0, batch.length());

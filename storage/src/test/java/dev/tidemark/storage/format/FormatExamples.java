@@ -1,6 +1,7 @@
 package dev.tidemark.storage.format;
 
 import dev.tidemark.Tidemark;
+import dev.tidemark.engine.blob.LargeValue;
 import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.codec.ByteWriter;
 import dev.tidemark.engine.codec.Bytes;
@@ -16,9 +17,13 @@ import dev.tidemark.engine.operation.OperationId;
 import dev.tidemark.engine.operation.Update;
 import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.engine.strategy.Strategy;
+import dev.tidemark.storage.blob.BlobOutput;
+import dev.tidemark.storage.blob.BlobStore;
+import dev.tidemark.storage.blob.Visit;
 import dev.tidemark.storage.checkpoint.CheckpointFile;
 import dev.tidemark.storage.checkpoint.ClusterCheckpoint;
 import dev.tidemark.storage.checkpoint.Submission;
+import dev.tidemark.storage.file.BlobFiles;
 import dev.tidemark.storage.file.DurableFiles;
 import dev.tidemark.storage.file.StoreFiles;
 import dev.tidemark.storage.log.FrameLayout;
@@ -69,10 +74,25 @@ final class FormatExamples {
     primitives(all);
     deltas(all);
     checkpoint(all);
+    chunk(Files.createDirectory(directory.resolve("blobs-alone")), all);
     Path store = Files.createDirectory(directory.resolve("store"));
     store(store, all);
     mark(Files.createDirectory(directory.resolve("log-alone")), new StoreFiles(store), all);
     return all;
+  }
+
+  private static void chunk(Path directory, Map<String, byte[]> all) throws IOException {
+    StoreFiles files = new StoreFiles(directory);
+    try (BlobStore blobs = new BlobStore(files, DurableFiles.standard(), 0);
+        Visit visit = blobs.visit();
+        BlobOutput out = visit.write()) {
+      out.write("hello".getBytes(StandardCharsets.US_ASCII));
+      LargeValue value = out.finish();
+      ByteWriter encoded = new ByteWriter();
+      value.encode(encoded);
+      all.put("large value", encoded.toByteArray());
+      all.put("chunk", Files.readAllBytes(new BlobFiles(files.blobs()).chunk(value.root())));
+    }
   }
 
   private static void primitives(Map<String, byte[]> all) {
@@ -102,6 +122,10 @@ final class FormatExamples {
     Update delete = new Update.Delete();
     Bytes field = utf8("f");
     one(all, Strategy.LWW_REGISTER, "set", set);
+    byte[] root = new byte[32];
+    Arrays.fill(root, (byte) 0xab);
+    Update large = new Update.SetLarge(new LargeValue(7, Bytes.wrap(root)));
+    one(all, Strategy.LWW_REGISTER, "set large", large);
     one(all, Strategy.LWW_REGISTER, "delete", delete);
     one(all, Strategy.EPOCH_MAX, "put", new Update.PutEpoch(7, -1));
     one(all, Strategy.EPOCH_MAX, "delete", delete);

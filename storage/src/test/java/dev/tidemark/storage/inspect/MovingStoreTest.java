@@ -1,6 +1,7 @@
 package dev.tidemark.storage.inspect;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidemark.Tidemark;
 import dev.tidemark.engine.codec.Bytes;
@@ -8,7 +9,10 @@ import dev.tidemark.engine.codec.Codec;
 import dev.tidemark.engine.operation.Update;
 import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.engine.strategy.Strategy;
+import dev.tidemark.error.StoreUnusableException;
 import dev.tidemark.storage.Options;
+import dev.tidemark.storage.file.StoreFiles;
+import dev.tidemark.storage.log.LogReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +20,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -81,6 +88,39 @@ class MovingStoreTest {
       assertThat(findings).hasSize(1);
       assertThat(report.compared()).isEqualTo(MORE_THAN_A_BATCH);
       assertThat(scratch).doesNotExist();
+    }
+  }
+
+  /**
+   * A soak broke off here: between the moment at which its segments were looked up and the one at
+   * which they were read again, the store that was verified had folded its log.
+   */
+  @Test
+  void aLogThatIsFoldedWhileItIsReadIsReadAgain() {
+    Path store = dir.resolve("store");
+    StoreFiles files = new StoreFiles(store);
+    try (Tidemark open = Tidemark.open(store, Schema.of("s:", Strategy.OR_SET))) {
+      write(open, 0);
+      open.roll();
+      LogReader stale = LogReader.open(files);
+      open.compact();
+      AtomicInteger looks = new AtomicInteger();
+      Function<Consumer<Finding>, VerifyReport> verification =
+          listener -> {
+            if (looks.getAndIncrement() == 0) {
+              stale.cursor(1).next();
+            }
+            return Verification.run(store, dir.resolve("scratch"), listener);
+          };
+
+      VerifyReport report = MovingTarget.verify(files, finding -> {}, verification);
+
+      assertThat(report.isClean()).isTrue();
+      assertThat(looks).hasValue(2);
+      looks.set(0);
+      open.close();
+      assertThatThrownBy(() -> MovingTarget.verify(files, finding -> {}, verification))
+          .isInstanceOf(StoreUnusableException.class);
     }
   }
 

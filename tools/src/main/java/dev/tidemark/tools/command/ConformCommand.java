@@ -6,6 +6,8 @@ import dev.tidemark.tools.output.Printer;
 import dev.tidemark.tools.output.Progress;
 import dev.tidemark.tools.scenario.Conformance;
 import dev.tidemark.tools.scenario.Conformance.Outcome;
+import dev.tidemark.tools.scenario.Forced;
+import dev.tidemark.tools.scenario.Step;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -27,9 +30,14 @@ import picocli.CommandLine.Parameters;
           + " on disk, under a clock that the scenario sets and without a bound on clock drift."
           + " Stores exchange what they have seen in process.",
       "",
-      "The step 'compact' seals the log's segment and folds all of the log into one; 'truncate' seals"
-          + " it and flushes the state: this version does not cut the log yet. 'flush' flushes the"
-          + " state; 'restart' closes the store and opens it again.",
+      "The step 'compact' seals the log's segment and folds all of the log into one; 'truncate'"
+          + " takes a snapshot and cuts off the log below it, as far as nobody reads there still."
+          + " 'flush' flushes the state; 'restart' closes the store and opens it again.",
+      "",
+      "With --forced every store does the given steps, in their order, after each step that it sees"
+          + " something new in, and is verified at the end: state and snapshots against the log."
+          + " No value may change. Scenarios that receive 'until' an operation need the log as it"
+          + " was written: where it is compacted or truncated they are skipped, and counted.",
       "",
       "The last line is always 'N scenarios, M mismatches'; before it, each value that is not the"
           + " expected one is shown with file, line, scenario and step."
@@ -44,11 +52,13 @@ import picocli.CommandLine.Parameters;
     footerHeading = "%nExamples:%n",
     footer = {
       "  tidemark conform docs/conformance/*.jsonl",
+      "  tidemark conform --forced compact,truncate docs/conformance/*.jsonl",
       "  tidemark conform --keep /tmp/stores docs/conformance/or-set.jsonl"
     })
 public final class ConformCommand implements Callable<Integer> {
   private final Printer printer;
   private long scenarios;
+  private long skipped;
   private long mismatches;
 
   @Parameters(arity = "1..*", paramLabel = "FILE", description = "Scenario files; .gz is unpacked.")
@@ -61,6 +71,14 @@ public final class ConformCommand implements Callable<Integer> {
   private @Nullable Path keep;
 
   @Option(
+      names = "--forced",
+      paramLabel = "STEP",
+      split = ",",
+      converter = ChoreWord.class,
+      description = "Do this too after every step: compact, truncate, restart, flush.")
+  private List<Step.Chore> forced;
+
+  @Option(
       names = "--threads",
       paramLabel = "N",
       description = "Scenarios that run at the same time; by default two a processor.")
@@ -71,6 +89,7 @@ public final class ConformCommand implements Callable<Integer> {
   public ConformCommand(Printer printer) {
     this.printer = printer;
     this.files = List.of();
+    this.forced = List.of();
   }
 
   @Override
@@ -87,14 +106,27 @@ public final class ConformCommand implements Callable<Integer> {
         Directories.delete(temporary);
       }
     }
+    if (skipped > 0) {
+      printer.line("%d scenarios skipped: they need the log as it was written", skipped);
+    }
     printer.line("%d scenarios, %d mismatches", scenarios, mismatches);
     return mismatches == 0 ? ExitCode.FINE : ExitCode.DAMAGED;
   }
 
   private void run(Path directory) throws IOException {
     try (Progress progress = printer.progress("scenarios");
-        Conformance run = new Conformance(directory, keep != null, threads, this::show)) {
+        Conformance run =
+            new Conformance(directory, keep != null, new Forced(forced), threads, this::show)) {
       run.run(files, progress);
+      skipped = run.skipped();
+    }
+  }
+
+  /** A chore by the word that scenarios use for it. */
+  private static final class ChoreWord implements ITypeConverter<Step.Chore> {
+    @Override
+    public Step.Chore convert(String word) {
+      return Step.Chore.of(word);
     }
   }
 

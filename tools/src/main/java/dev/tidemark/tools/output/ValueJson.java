@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.util.TokenBuffer;
+import dev.tidemark.engine.blob.LargeValue;
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.operation.Value;
 import java.io.IOException;
@@ -31,6 +32,8 @@ public final class ValueJson {
       } else {
         write(json, bytes);
       }
+    } else if (value instanceof Value.Large large) {
+      write(json, large.value());
     } else if (value instanceof Value.Epoch epoch) {
       write(json, epoch);
     } else if (value instanceof Value.Counter counter) {
@@ -67,6 +70,14 @@ public final class ValueJson {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Writes what names a large value, and no byte of it. */
+  public static void write(JsonGenerator json, LargeValue large) throws IOException {
+    json.writeStartObject();
+    json.writeNumberField("length", large.length());
+    json.writeStringField("sha256", hex(large.root()));
+    json.writeEndObject();
   }
 
   private static void write(JsonGenerator json, Value.Epoch epoch) throws IOException {

@@ -2,8 +2,10 @@ package dev.tidemark.tools.scenario;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tidemark.Exchange;
+import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.error.Problem;
 import dev.tidemark.error.TidemarkException;
+import dev.tidemark.storage.inspect.Finding;
 import dev.tidemark.tools.output.ValueJson;
 import dev.tidemark.tools.scenario.Scenario.NumberedStep;
 import java.io.IOException;
@@ -13,13 +15,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /** The replicas of a scenario as stores on disk, and what its steps do to them. */
 public final class Cluster implements AutoCloseable {
   private final Map<String, Replica> replicas = new LinkedHashMap<>();
   private final Map<Link, Exchange> exchanges = new HashMap<>();
+  private final Map<String, VersionVector> kept = new HashMap<>();
   private long made;
   private long received;
 
@@ -78,8 +83,36 @@ public final class Cluster implements AutoCloseable {
    * @param mismatches sees each value that is not the expected one, or that the step failed
    */
   public void run(NumberedStep numbered, Consumer<Mismatch> mismatches) {
+    attempt(numbered, () -> run(numbered.step(), new Judge(numbered, mismatches)), mismatches);
+  }
+
+  /**
+   * Does chores, in their order, at each store that has seen something since it was here before.
+   *
+   * @param after the step that they follow
+   * @param mismatches sees that they failed
+   */
+  void upkeep(List<Step.Chore> chores, NumberedStep after, Consumer<Mismatch> mismatches) {
+    replicas.forEach(
+        (name, replica) -> {
+          VersionVector seen = replica.store().vector();
+          if (!seen.equals(kept.put(name, seen))) {
+            attempt(
+                after,
+                () -> chores.forEach(chore -> upkeep(new Step.Upkeep(name, chore))),
+                mismatches);
+          }
+        });
+  }
+
+  /** Verifies each store; the listener sees what is wrong, by the replica's name. */
+  void verify(BiConsumer<String, Finding> listener) {
+    replicas.forEach((name, replica) -> replica.verify(finding -> listener.accept(name, finding)));
+  }
+
+  private static void attempt(NumberedStep numbered, Runnable work, Consumer<Mismatch> mismatches) {
     try {
-      run(numbered.step(), new Judge(numbered, mismatches));
+      work.run();
     } catch (TidemarkException
         | IllegalArgumentException
         | IllegalStateException

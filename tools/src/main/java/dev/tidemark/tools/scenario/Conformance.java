@@ -31,11 +31,13 @@ public final class Conformance implements AutoCloseable {
 
   private final Path directory;
   private final boolean keep;
+  private final Forced forced;
   private final Listener listener;
   private final int capacity;
   private final ExecutorService threads;
   private final Queue<Future<Outcome>> running = new ArrayDeque<>();
   private final List<Path> finished = new ArrayList<>();
+  private long skipped;
 
   /** Sees what came of each scenario. */
   @FunctionalInterface
@@ -52,10 +54,12 @@ public final class Conformance implements AutoCloseable {
    *
    * @param directory where the stores go, each scenario's in a directory of its own
    * @param keep whether they stay there; else the caller deletes what is left after the run
+   * @param forced what is done after every step
    */
-  public Conformance(Path directory, boolean keep, int threads, Listener listener) {
+  public Conformance(Path directory, boolean keep, Forced forced, int threads, Listener listener) {
     this.directory = directory;
     this.keep = keep;
+    this.forced = forced;
     this.listener = listener;
     this.capacity = threads * WAITING_PER_THREAD;
     this.threads = Executors.newFixedThreadPool(threads);
@@ -73,7 +77,11 @@ public final class Conformance implements AutoCloseable {
       try (JsonLines lines = JsonLines.open(file)) {
         Scenario scenario = lines.next(ScenarioParser::parseWhole);
         while (scenario != null) {
-          submit(file, i, lines.number(), scenario);
+          if (forced.fits(scenario)) {
+            submit(file, i, lines.number(), scenario);
+          } else {
+            skipped++;
+          }
           progress.at(++done, (i + lines.share()) / files.size());
           scenario = lines.next(ScenarioParser::parseWhole);
         }
@@ -82,6 +90,11 @@ public final class Conformance implements AutoCloseable {
     while (!running.isEmpty()) {
       awaitOldest();
     }
+  }
+
+  /** Scenarios that what is forced does not fit, and that were not run. */
+  public long skipped() {
+    return skipped;
   }
 
   private void submit(Path file, int fileIndex, long line, Scenario scenario) throws IOException {
@@ -111,13 +124,8 @@ public final class Conformance implements AutoCloseable {
 
   private List<Mismatch> run(Scenario scenario, Path stores) throws IOException {
     List<Mismatch> mismatches = new ArrayList<>();
-    try (Cluster cluster = Cluster.open(scenario, stores, StoreSize.SMALL)) {
-      for (Scenario.NumberedStep step : scenario.steps()) {
-        cluster.run(step, mismatches::add);
-      }
-      if (scenario.last() != null) {
-        cluster.run(scenario.last(), mismatches::add);
-      }
+    try (Cluster cluster = Cluster.open(scenario, stores, forced.size())) {
+      forced.run(scenario, cluster, mismatches::add);
     }
     return mismatches;
   }

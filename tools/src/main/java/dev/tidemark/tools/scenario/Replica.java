@@ -3,8 +3,12 @@ package dev.tidemark.tools.scenario;
 import dev.tidemark.Tidemark;
 import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.storage.Options;
+import dev.tidemark.storage.inspect.Finding;
+import dev.tidemark.storage.inspect.Verification;
+import dev.tidemark.storage.inspect.VerifyReport;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /**
  * One replica of a scenario: a store in a directory of its own, under a clock that is set by hand.
@@ -50,6 +54,21 @@ final class Replica implements AutoCloseable {
       case RESTART -> restart();
       case COMPACT -> store.compact();
       case TRUNCATE -> store.truncate();
+    }
+  }
+
+  /** Holds what is on the disk to all that it claims, the state to the join of the log too. */
+  void verify(Consumer<Finding> listener) {
+    store.flush();
+    Path scratch = directory.resolveSibling(directory.getFileName() + ".verify");
+    VerifyReport report = Verification.run(directory, scratch, listener);
+    if (report.notCompared() != null) {
+      listener.accept(
+          new Finding(
+              Finding.Part.LOG_AGAINST_STATE,
+              "",
+              "keys that can be compared",
+              report.notCompared()));
     }
   }
 

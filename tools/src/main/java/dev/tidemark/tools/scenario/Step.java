@@ -2,6 +2,8 @@ package dev.tidemark.tools.scenario;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tidemark.engine.operation.Update;
+import dev.tidemark.error.Problem;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -32,13 +34,30 @@ public sealed interface Step {
 
   /** What upkeep does. */
   enum Chore {
-    /** Seals the log's segment and flushes. */
+    /** Folds the log into one segment. */
     COMPACT,
     /** Cuts off the log below a snapshot. */
     TRUNCATE,
     /** Closes and opens again. */
     RESTART,
     /** Folds what is in memory into the state. */
-    FLUSH
+    FLUSH;
+
+    /**
+     * The one of a word.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public static Chore of(String word) {
+      for (Chore chore : values()) {
+        if (chore.name().toLowerCase(Locale.ROOT).equals(word)) {
+          return chore;
+        }
+      }
+      throw Problem.of("unknown chore")
+          .with("do", word)
+          .advise("use one of compact, truncate, restart, flush")
+          .illegalArgument();
+    }
   }
 }

@@ -59,6 +59,8 @@ public final class EffectWords {
   private static String words(Value value) {
     if (value instanceof Value.Register register && register.value() != null) {
       return Escape.quoted(register.value());
+    } else if (value instanceof Value.Large large) {
+      return "a large value of " + large.value();
     } else if (value instanceof Value.Epoch epoch && epoch.point() != null) {
       Value.EpochCount point = epoch.point();
       return Long.toUnsignedString(point.epoch()) + " " + point.count();

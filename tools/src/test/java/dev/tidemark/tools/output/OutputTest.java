@@ -3,6 +3,7 @@ package dev.tidemark.tools.output;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tidemark.engine.blob.LargeValue;
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.operation.Value;
 import dev.tidemark.error.CounterRangeException;
@@ -35,6 +36,9 @@ class OutputTest {
 
     assertThat(json(new Value.Register(null))).isEqualTo("null");
     assertThat(json(new Value.Register(Bytes.utf8("ü\"")))).isEqualTo("\"ü\\\"\"");
+    LargeValue large = new LargeValue(5_000_000_000L, Bytes.wrap(new byte[32]));
+    assertThat(json(new Value.Large(large)))
+        .isEqualTo("{\"length\":5000000000,\"sha256\":\"" + "00".repeat(32) + "\"}");
     assertThat(json(new Value.Epoch(null))).isEqualTo("null");
     assertThat(json(new Value.Epoch(new Value.EpochCount(-1, -2))))
         .isEqualTo("{\"epoch\":18446744073709551615,\"count\":-2}");
