@@ -14,6 +14,7 @@ import dev.tidemark.storage.Status;
 import dev.tidemark.storage.Truncation;
 import dev.tidemark.storage.compaction.CompactionReport;
 import dev.tidemark.storage.compaction.Pace;
+import dev.tidemark.storage.core.CollectionReport;
 import dev.tidemark.storage.core.Opening;
 import dev.tidemark.storage.core.StoreCore;
 import dev.tidemark.storage.file.DurableFiles;
@@ -250,6 +251,19 @@ public final class Tidemark implements Handles, AutoCloseable {
   /** The same; progress is told of what is read, by the number of bytes. */
   public CompactionReport compact(Pace progress) {
     return core.compact(progress);
+  }
+
+  /**
+   * Forgets at once what all {@linkplain #members members} are known to have seen: tombstones, and
+   * what is known of keys that are gone. Values stay as they are. The store does so by itself.
+   */
+  public CollectionReport collect() {
+    return core.collect(Pace.UNHINDERED);
+  }
+
+  /** The same; progress is told of what is looked at, by the number of bytes. */
+  public CollectionReport collect(Pace progress) {
+    return core.collect(progress);
   }
 
   /**
