@@ -73,9 +73,9 @@ public final class FoldBatch implements AutoCloseable {
   public void join(Namespace namespace, Bytes key, KeyDelta delta) {
     run(
         () -> {
-          FoldCells cells = joinNow(namespace, key, delta, KeyPart.WHOLE);
-          if (cells != null && key.equals(MembersKey.KEY)) {
-            raiseFloor(MembersKey.floor(cells));
+          joinNow(namespace, key, delta, KeyPart.WHOLE);
+          if (key.equals(MembersKey.KEY)) {
+            raiseFloor(MembersKey.floor(delta));
           }
         });
   }
@@ -90,8 +90,7 @@ public final class FoldBatch implements AutoCloseable {
     run(() -> joinNow(namespace, key, known.isNone() ? delta : lattice.admit(delta, known), part));
   }
 
-  /** Gives the key as it is then, or null if it was written without a look. */
-  private @Nullable FoldCells joinNow(Namespace namespace, Bytes key, KeyDelta delta, KeyPart part)
+  private void joinNow(Namespace namespace, Bytes key, KeyDelta delta, KeyPart part)
       throws RocksDBException {
     ColumnFamilyHandle family = StateStore.family(db, namespace);
     requireAscending(namespace, key);
@@ -103,7 +102,7 @@ public final class FoldBatch implements AutoCloseable {
       // find that out.
       StoredHead alone = new StoredHead(CellDigest.ofHead(delta.head()), 0, delta.head());
       batch.put(family, CellKey.head(CellKey.stem(key)), alone.encode());
-      return null;
+      return;
     }
     intact = false;
     FoldCells cells = cells(namespace, key, family);
@@ -114,7 +113,6 @@ public final class FoldBatch implements AutoCloseable {
     }
     cells.finish();
     intact = true;
-    return cells;
   }
 
   /** A key as it is stored, to be written to. */
