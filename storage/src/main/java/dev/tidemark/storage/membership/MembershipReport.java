@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param isFounded whether there is a cluster: without one nothing is ever forgotten
  * @param ownRefusal whether this store must not write: it was retired, or never joined
  * @param standings the members, in unsigned order of their ids
+ * @param vector what is here
  * @param floor below what the state has forgotten
  * @param reachable below what it could forget now
  * @param waiting how many operations are here that some member is not known to have seen;
@@ -30,6 +31,7 @@ public record MembershipReport(
     boolean isFounded,
     boolean ownRefusal,
     List<Standing> standings,
+    VersionVector vector,
     Floor floor,
     Floor reachable,
     long waiting,
@@ -58,6 +60,7 @@ public record MembershipReport(
         roster.isFounded(),
         stability.ownRefusal() != null,
         standings,
+        vector(rows),
         floor,
         floor.join(stability.floor()),
         waiting,
@@ -66,6 +69,14 @@ public record MembershipReport(
 
   private static VersionVector seenByAll(List<Standing> standings, Floor floor) {
     return meet(standings).join(floor.seen());
+  }
+
+  private static VersionVector vector(Map<Long, Row> rows) {
+    VersionVector vector = VersionVector.EMPTY;
+    for (var row : rows.entrySet()) {
+      vector = vector.with(row.getKey(), row.getValue().sequence());
+    }
+    return vector;
   }
 
   /** What every member is known to have seen. */
