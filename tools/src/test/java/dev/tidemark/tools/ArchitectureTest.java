@@ -58,6 +58,7 @@ class ArchitectureTest {
 
   private static final String CHRONICLE = "net.openhft..";
   private static final String POSIX = "net.openhft.posix..";
+  private static final String ZSTD = "com.github.luben..";
   private static final String ROCKSDB = "org.rocksdb..";
 
   private static final Set<String> CLOCKS_AND_DICE =
@@ -191,6 +192,14 @@ class ArchitectureTest {
     assertThat(users(resideInAPackage(POSIX)))
         .hasSizeLessThanOrEqualTo(1)
         .allMatch(name -> name.startsWith("dev.tidemark.storage.file."));
+  }
+
+  /** Its errors are exceptions of its own, and some of them are no errors to us. */
+  @Test
+  void oneClassAtMostKnowsZstd() {
+    assertThat(users(resideInAPackage(ZSTD)))
+        .hasSizeLessThanOrEqualTo(1)
+        .allMatch(name -> name.startsWith("dev.tidemark.storage.blob."));
   }
 
   /** A native handle used after its close ends the process, so handles do not leave one package. */

@@ -60,6 +60,12 @@ public enum CrashPoint {
   SEGMENTS_SWAP,
   /** A segment that is not in the catalogue any more is deleted. */
   SEGMENT_REMOVE,
+  /** A chunk of a large value is written aside and takes its name. */
+  BLOB_CHUNK,
+  /** All chunks of a large value are named, and the directories that name them are forced. */
+  BLOB_FORCE,
+  /** A chunk that nothing refers to is deleted. */
+  BLOB_SWEEP,
   /** The store is closed. */
   CLOSE,
   /** A segment that a crash left open is sealed by the next open. */

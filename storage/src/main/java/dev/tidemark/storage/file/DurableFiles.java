@@ -224,6 +224,14 @@ public class DurableFiles {
     forceParent(from);
   }
 
+  /**
+   * Gives a file that was written aside, and forced, the name by which it is found; the caller
+   * forces the directory, once for many.
+   */
+  public void publish(Path aside, Path file) throws IOException {
+    rename(aside, file);
+  }
+
   private void moveInto(Path aside, Path file) throws IOException {
     CrashPoint.RENAME.before();
     rename(aside, file);

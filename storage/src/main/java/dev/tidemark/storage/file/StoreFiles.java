@@ -54,6 +54,11 @@ public record StoreFiles(Path directory) {
     return directory.resolve("snapshots");
   }
 
+  /** The chunks of large values. */
+  public Path blobs() {
+    return directory.resolve("blobs");
+  }
+
   /** What a restore is gathering; of no meaning to anybody else. */
   public Path restoring() {
     return directory.resolve("restoring");

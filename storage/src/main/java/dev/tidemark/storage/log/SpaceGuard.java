@@ -14,7 +14,7 @@ import java.util.function.LongSupplier;
  * is eaten and freed around the reserve, a store that changed its mind at every append would be of
  * no use.
  */
-final class SpaceGuard {
+public final class SpaceGuard {
   private static final int RESERVES_PER_DISK = 8;
   private static final int RESUMING_SHARE = 4;
 
@@ -23,14 +23,23 @@ final class SpaceGuard {
   private final LongSupplier usableBytes;
   private boolean refusing;
 
-  SpaceGuard(Path directory, long mostReserveBytes, DurableFiles disk) {
+  /**
+   * A guard of the disk under a directory.
+   *
+   * @param mostReserveBytes what is kept free, unless the disk is small
+   */
+  public SpaceGuard(Path directory, long mostReserveBytes, DurableFiles disk) {
     this.directory = directory;
     this.reserveBytes = Math.min(mostReserveBytes, disk.totalBytes(directory) / RESERVES_PER_DISK);
     this.usableBytes = disk.usableBytes(directory);
   }
 
-  /** Gives the most of what is asked for that leaves the reserve, but no less than is needed. */
-  long take(long needed, long wanted) {
+  /**
+   * Gives the most of what is asked for that leaves the reserve, but no less than is needed.
+   *
+   * @throws OutOfSpaceException if not even that is there
+   */
+  public synchronized long take(long needed, long wanted) {
     long usable = usableBytes.getAsLong();
     long kept = refusing ? reserveBytes + reserveBytes / RESUMING_SHARE : reserveBytes;
     refusing = usable - needed < kept;

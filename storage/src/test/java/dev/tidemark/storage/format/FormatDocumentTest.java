@@ -2,6 +2,8 @@ package dev.tidemark.storage.format;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemark.engine.blob.ChunkTree;
+import dev.tidemark.engine.blob.LargeValue;
 import dev.tidemark.engine.codec.Limits;
 import dev.tidemark.engine.strategy.Strategy;
 import dev.tidemark.storage.log.LogOptions;
@@ -29,6 +31,13 @@ class FormatDocumentTest {
       Pattern.compile("^\\| (\\d+) \\| `([a-z:-]+)` \\|", Pattern.MULTILINE);
   private static final Pattern LIMIT =
       Pattern.compile("^\\| .+ \\| ([\\d,]+) \\| `(\\w+)\\.(\\w+)` \\|", Pattern.MULTILINE);
+
+  private static final Map<String, Class<?>> LIMITED =
+      Map.of(
+          "Limits", Limits.class,
+          "LogOptions", LogOptions.class,
+          "LargeValue", LargeValue.class,
+          "ChunkTree", ChunkTree.class);
 
   private static String document;
 
@@ -78,7 +87,7 @@ class FormatDocumentTest {
     for (MatchResult row : LIMIT.matcher(document).results().toList()) {
       String name = row.group(2) + "." + row.group(3);
       shown.put(name, Long.valueOf(row.group(1).replace(",", "")));
-      Class<?> type = row.group(2).equals("Limits") ? Limits.class : LogOptions.class;
+      Class<?> type = LIMITED.get(row.group(2));
       inCode.put(name, ((Number) type.getField(row.group(3)).get(null)).longValue());
     }
     assertThat(shown)

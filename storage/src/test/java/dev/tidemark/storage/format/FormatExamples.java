@@ -17,9 +17,13 @@ import dev.tidemark.engine.operation.OperationId;
 import dev.tidemark.engine.operation.Update;
 import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.engine.strategy.Strategy;
+import dev.tidemark.storage.blob.BlobOutput;
+import dev.tidemark.storage.blob.BlobStore;
+import dev.tidemark.storage.blob.Visit;
 import dev.tidemark.storage.checkpoint.CheckpointFile;
 import dev.tidemark.storage.checkpoint.ClusterCheckpoint;
 import dev.tidemark.storage.checkpoint.Submission;
+import dev.tidemark.storage.file.BlobFiles;
 import dev.tidemark.storage.file.DurableFiles;
 import dev.tidemark.storage.file.StoreFiles;
 import dev.tidemark.storage.log.FrameLayout;
@@ -70,10 +74,25 @@ final class FormatExamples {
     primitives(all);
     deltas(all);
     checkpoint(all);
+    chunk(Files.createDirectory(directory.resolve("blobs-alone")), all);
     Path store = Files.createDirectory(directory.resolve("store"));
     store(store, all);
     mark(Files.createDirectory(directory.resolve("log-alone")), new StoreFiles(store), all);
     return all;
+  }
+
+  private static void chunk(Path directory, Map<String, byte[]> all) throws IOException {
+    StoreFiles files = new StoreFiles(directory);
+    try (BlobStore blobs = new BlobStore(files, DurableFiles.standard(), 0);
+        Visit visit = blobs.visit();
+        BlobOutput out = visit.write()) {
+      out.write("hello".getBytes(StandardCharsets.US_ASCII));
+      LargeValue value = out.finish();
+      ByteWriter encoded = new ByteWriter();
+      value.encode(encoded);
+      all.put("large value", encoded.toByteArray());
+      all.put("chunk", Files.readAllBytes(new BlobFiles(files.blobs()).chunk(value.root())));
+    }
   }
 
   private static void primitives(Map<String, byte[]> all) {

@@ -10,14 +10,17 @@ import java.util.Set;
 /** The moment before or after a step, at which a process kills itself. */
 record Moment(CrashPoint point, boolean before) {
   /**
-   * Where writing and opening one store do not come to: what another store hands over, and what is
-   * restored. Tests of their own kill processes there.
+   * Where writing and opening one store do not come to: what another store hands over, what is
+   * restored, and large values. Tests of their own kill processes there.
    */
   static final Set<CrashPoint> ELSEWHERE =
       EnumSet.of(
           CrashPoint.RUN_ASIDE,
           CrashPoint.RUN_ATTACH,
           CrashPoint.RUN_BATCH,
+          CrashPoint.BLOB_CHUNK,
+          CrashPoint.BLOB_FORCE,
+          CrashPoint.BLOB_SWEEP,
           CrashPoint.RECOVERY_SNAPSHOT,
           CrashPoint.RESTORE_FINISH);
 
@@ -47,6 +50,9 @@ record Moment(CrashPoint point, boolean before) {
           RUN_ASIDE,
           RUN_ATTACH,
           RUN_BATCH,
+          BLOB_CHUNK,
+          BLOB_FORCE,
+          BLOB_SWEEP,
           SNAPSHOT_REMOVE,
           COMPACT_WRITE,
           FOLDED_FORCE,

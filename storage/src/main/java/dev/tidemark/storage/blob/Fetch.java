@@ -1,0 +1,78 @@
+package dev.tidemark.storage.blob;
+
+import dev.tidemark.engine.blob.ChunkTree;
+import dev.tidemark.engine.codec.Bytes;
+import dev.tidemark.error.DamagedException;
+import dev.tidemark.error.MalformedException;
+import dev.tidemark.error.MissingDataException;
+import dev.tidemark.error.Problem;
+import org.jspecify.annotations.Nullable;
+
+/** Copies what is missing of one value, from its root down. */
+final class Fetch {
+  private final TreeReader tree;
+  private final BlobSource source;
+  private final ChunkWriter writer;
+  private final boolean verified;
+  private final byte[] content = new byte[ChunkTree.CHUNK_BYTES];
+  private long chunks;
+  private long bytes;
+
+  Fetch(TreeReader tree, BlobSource source, ChunkWriter writer, boolean verified) {
+    this.tree = tree;
+    this.source = source;
+    this.writer = writer;
+    this.verified = verified;
+  }
+
+  Fetched run() {
+    tree.walk(this::visit);
+    writer.finish();
+    return new Fetched(chunks, bytes);
+  }
+
+  private boolean visit(int height, long index, Bytes hash) {
+    // A list is read in any case: what is below it is not known otherwise.
+    if (!writer.finds(hash, verified || height > 0)) {
+      byte[] image = source.chunk(hash).orElseThrow(() -> missing(hash));
+      tree.requirePlace(verify(hash, image), height, index);
+      writer.write(hash, image);
+      chunks++;
+      bytes += image.length;
+      if (height > 0) {
+        writer.flush();
+      }
+    }
+    return true;
+  }
+
+  private ChunkImage.Content verify(Bytes hash, byte[] image) {
+    ChunkImage.Content chunk;
+    try {
+      chunk = ChunkImage.decode(image, image.length, content);
+    } catch (MalformedException e) {
+      throw damaged(hash, String.valueOf(e.getMessage()), e);
+    }
+    if (!chunk.hash().equals(hash)) {
+      throw damaged(hash, ChunkFiles.hex(chunk.hash()), null);
+    }
+    return chunk;
+  }
+
+  private static MissingDataException missing(Bytes hash) {
+    return new MissingDataException(
+        Problem.of("chunk of a large value is missing at its source too")
+            .with("chunk", ChunkFiles.hex(hash))
+            .advise("fetch it from another store"));
+  }
+
+  private static DamagedException damaged(
+      Bytes hash, String actual, @Nullable MalformedException cause) {
+    return new DamagedException(
+        Problem.of("source has sent another chunk than was asked for")
+            .with("expected", ChunkFiles.hex(hash))
+            .with("actual", actual)
+            .advise("verify the store it comes from"),
+        cause);
+  }
+}
