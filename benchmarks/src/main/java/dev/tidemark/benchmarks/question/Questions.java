@@ -17,6 +17,8 @@ public final class Questions {
         new AddSpread(),
         new Synced(),
         new Compaction(),
+        new LongLog(),
+        new CompactionLatency(),
         new SnapshotTime(),
         new Recovery(),
         new IntakeRate(),
