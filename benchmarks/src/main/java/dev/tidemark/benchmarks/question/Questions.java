@@ -23,6 +23,7 @@ public final class Questions {
         new Recovery(),
         new IntakeRate(),
         new StateHandover(),
+        new LargeValues(),
         new Soak());
   }
 }
