@@ -60,7 +60,7 @@ class MembersCommandTest {
     assertThat(Tool.run("members", store, "--found").err()).contains("founded already");
     assertThat(Tool.fine("members", store, "--admit", "2").lines())
         .anyMatch(line -> line.startsWith("member     2, "))
-        .anyMatch(line -> line.contains(" operations, for member 2, "));
+        .anyMatch(line -> line.contains(", for member 2, "));
     pull(store, other);
     try (Tidemark open = open(other, 2)) {
       open.update("a", new Update.SetValue(Bytes.utf8("1")));

@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param reachable below what it could forget now
  * @param waiting how many operations are here that some member is not known to have seen;
  *     heartbeats that nobody has to acknowledge are not counted
- * @param blocker whom they wait for; null if nothing waits, or there is no cluster
+ * @param blocker who has to be heard of before all that is here can be forgotten; null if it can
+ *     be, or there is no cluster
  */
 public record MembershipReport(
     long self,
@@ -54,6 +55,7 @@ public record MembershipReport(
   public static MembershipReport of(long self, Map<Long, Row> rows, Roster roster, Floor floor) {
     Stability stability = new Stability(self, rows, roster);
     List<Standing> standings = stability.standings();
+    Floor reachable = floor.join(stability.floor());
     long waiting = roster.isFounded() ? waiting(rows, roster, seenByAll(standings, floor)) : 0;
     return new MembershipReport(
         self,
@@ -62,9 +64,9 @@ public record MembershipReport(
         standings,
         vector(rows),
         floor,
-        floor.join(stability.floor()),
+        reachable,
         waiting,
-        waiting == 0 ? null : blocker(standings));
+        waiting > 0 || reachable.horizon() < newest(rows, roster) ? blocker(standings) : null);
   }
 
   private static VersionVector seenByAll(List<Standing> standings, Floor floor) {
@@ -97,6 +99,18 @@ public record MembershipReport(
       waiting += Math.max(0, awaited - seenByAll.get(row.getKey()));
     }
     return waiting;
+  }
+
+  /** The newest stamp of what is no heartbeat; of nothing, if there is no cluster. */
+  private static long newest(Map<Long, Row> rows, Roster roster) {
+    long newest = 0;
+    for (var row : rows.entrySet()) {
+      Pulse pulse = roster.pulses().get(row.getKey());
+      boolean endsInPulse = pulse != null && pulse.sequence() == row.getValue().sequence();
+      long stamp = endsInPulse ? pulse.newest() : row.getValue().lastStamp();
+      newest = Math.max(newest, roster.isFounded() ? stamp : 0);
+    }
+    return newest;
   }
 
   private static @Nullable Blocker blocker(List<Standing> standings) {

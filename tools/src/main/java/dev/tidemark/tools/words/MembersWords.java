@@ -42,7 +42,7 @@ public final class MembersWords {
             ? "waiting    nothing"
             : String.format(
                 Locale.ROOT,
-                "waiting    %,d operations, for member %s, last heard of %s%s",
+                "waiting    %,d operations to be seen, for member %s, last heard of %s%s",
                 report.waiting(),
                 ReplicaId.format(blocker.replica()),
                 time(blocker.lastStamp()),
