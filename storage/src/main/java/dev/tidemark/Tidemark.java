@@ -307,7 +307,6 @@ public final class Tidemark implements Handles, AutoCloseable {
   public Status status() {
     core.requireOpen();
     StateStats stats = core.state().stats();
-    Throwable problem = store.snapshots().problem();
     return new Status(
         HexFormat.of().formatHex(store.identity().storeId()),
         core.replicaId(),
@@ -326,7 +325,13 @@ public final class Tidemark implements Handles, AutoCloseable {
         stats.nativeBytes(),
         core.state().openHandles(),
         SnapshotFiles.newest(store.files().snapshots()).orElse(0),
-        problem == null ? null : String.valueOf(problem.getMessage()));
+        core.members(),
+        message(core.stewardProblem()),
+        message(store.snapshots().problem()));
+  }
+
+  private static @Nullable String message(@Nullable Throwable problem) {
+    return problem == null ? null : String.valueOf(problem.getMessage());
   }
 
   /** Folds what is pending, seals the log, and gives the directory free. Again it does nothing. */

@@ -19,17 +19,20 @@ import org.jspecify.annotations.Nullable;
  * @param isFounded whether there is a cluster: without one nothing is ever forgotten
  * @param ownRefusal whether this store must not write: it was retired, or never joined
  * @param standings the members, in unsigned order of their ids
+ * @param vector what is here
  * @param floor below what the state has forgotten
  * @param reachable below what it could forget now
  * @param waiting how many operations are here that some member is not known to have seen;
  *     heartbeats that nobody has to acknowledge are not counted
- * @param blocker whom they wait for; null if nothing waits, or there is no cluster
+ * @param blocker who has to be heard of before all that is here can be forgotten; null if it can
+ *     be, or there is no cluster
  */
 public record MembershipReport(
     long self,
     boolean isFounded,
     boolean ownRefusal,
     List<Standing> standings,
+    VersionVector vector,
     Floor floor,
     Floor reachable,
     long waiting,
@@ -52,20 +55,30 @@ public record MembershipReport(
   public static MembershipReport of(long self, Map<Long, Row> rows, Roster roster, Floor floor) {
     Stability stability = new Stability(self, rows, roster);
     List<Standing> standings = stability.standings();
+    Floor reachable = floor.join(stability.floor());
     long waiting = roster.isFounded() ? waiting(rows, roster, seenByAll(standings, floor)) : 0;
     return new MembershipReport(
         self,
         roster.isFounded(),
         stability.ownRefusal() != null,
         standings,
+        vector(rows),
         floor,
-        floor.join(stability.floor()),
+        reachable,
         waiting,
-        waiting == 0 ? null : blocker(standings));
+        waiting > 0 || reachable.horizon() < newest(rows, roster) ? blocker(standings) : null);
   }
 
   private static VersionVector seenByAll(List<Standing> standings, Floor floor) {
     return meet(standings).join(floor.seen());
+  }
+
+  private static VersionVector vector(Map<Long, Row> rows) {
+    VersionVector vector = VersionVector.EMPTY;
+    for (var row : rows.entrySet()) {
+      vector = vector.with(row.getKey(), row.getValue().sequence());
+    }
+    return vector;
   }
 
   /** What every member is known to have seen. */
@@ -86,6 +99,18 @@ public record MembershipReport(
       waiting += Math.max(0, awaited - seenByAll.get(row.getKey()));
     }
     return waiting;
+  }
+
+  /** The newest stamp of what is no heartbeat; of nothing, if there is no cluster. */
+  private static long newest(Map<Long, Row> rows, Roster roster) {
+    long newest = 0;
+    for (var row : rows.entrySet()) {
+      Pulse pulse = roster.pulses().get(row.getKey());
+      boolean endsInPulse = pulse != null && pulse.sequence() == row.getValue().sequence();
+      long stamp = endsInPulse ? pulse.newest() : row.getValue().lastStamp();
+      newest = Math.max(newest, roster.isFounded() ? stamp : 0);
+    }
+    return newest;
   }
 
   private static @Nullable Blocker blocker(List<Standing> standings) {

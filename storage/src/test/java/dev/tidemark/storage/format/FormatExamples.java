@@ -272,7 +272,9 @@ final class FormatExamples {
             out.raw(records.key()).raw(records.value());
           }
         }
-        families.put("family " + Bytes.wrap(handle.getName()).toUtf8(), out.toByteArray());
+        if (out.toByteArray().length > 0) {
+          families.put("family " + Bytes.wrap(handle.getName()).toUtf8(), out.toByteArray());
+        }
         handle.close();
       }
     }
