@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Members that forget what all of them have seen, and what does not come back by it. */
 class CollectionTest {
-  private static final Schema SCHEMA =
+  static final Schema SCHEMA =
       Schema.of("set:", Strategy.OR_SET)
           .and("reg:", Strategy.LWW_REGISTER)
           .and("map:", Strategy.LWW_MAP)
