@@ -55,12 +55,6 @@ public final class EpochMax implements Lattice {
   }
 
   @Override
-  public byte[] concede(byte[] head, byte[] theirs, Floor floor) {
-    EpochState held = EpochState.decode(head);
-    return held.concede(EpochState.decode(theirs), floor).encode();
-  }
-
-  @Override
   public Value value(KeyView state) {
     return new Value.Epoch(EpochState.decode(state.head()).visible());
   }

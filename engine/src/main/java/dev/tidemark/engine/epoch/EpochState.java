@@ -105,13 +105,6 @@ record EpochState(List<Point> points, @Nullable Version tombstone) {
     return new EpochState(news, coveredTombstone(floor) ? null : tombstone);
   }
 
-  /** Without the points that a state of this floor has seen and does not hold. */
-  EpochState concede(EpochState theirs, Floor floor) {
-    List<Point> kept = new ArrayList<>(points);
-    kept.removeIf(point -> floor.covers(point.version) && !theirs.points.contains(point));
-    return new EpochState(kept, tombstone);
-  }
-
   private boolean coveredTombstone(Floor floor) {
     return tombstone != null && floor.covers(tombstone);
   }

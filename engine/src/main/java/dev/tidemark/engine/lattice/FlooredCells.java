@@ -80,28 +80,4 @@ public final class FlooredCells implements Cells {
   public void join(KeyDelta run) {
     Join.into(this, lattice, lattice.admit(run, floor));
   }
-
-  /** Joins the same key of another state, with what that one has forgotten. */
-  public void join(KeyDelta state, Floor theirs) {
-    kept.head(lattice.concede(kept.head(), state.head(), theirs));
-    drop((id, cell) -> lattice.concedes(id, cell, state.cell(id), theirs));
-    join(new KeyDelta(lattice.raise(state.head(), theirs), state.cells()));
-  }
-
-  private void drop(Condition condition) {
-    List<Bytes> dropped = new ArrayList<>();
-    kept.cells(
-        CellRange.ALL,
-        (id, cell) -> {
-          if (condition.holds(id, cell)) {
-            dropped.add(id);
-          }
-          return true;
-        });
-    dropped.forEach(id -> kept.cell(id, null));
-  }
-
-  private interface Condition {
-    boolean holds(Bytes id, byte[] cell);
-  }
 }

@@ -2,7 +2,6 @@ package dev.tidemark.engine.lattice;
 
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.stability.Floor;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How a strategy forgets what is below a {@link Floor}, and how what it has forgotten is kept from
@@ -34,22 +33,5 @@ public interface Forgetting {
   /** What of a run or a state is news to a state with this floor. */
   default KeyDelta admit(KeyDelta arriving, Floor floor) {
     return arriving;
-  }
-
-  /**
-   * A held head without what the state that arrives has forgotten, and so knows to be overridden.
-   * Causal strategies need none of it: there the arriving head is {@linkplain #raise raised}.
-   *
-   * @param theirs the same key's head in the state that arrives, before it is {@linkplain #admit
-   *     admitted}; a delta's bottom if it has none
-   * @param floor the floor of that state
-   */
-  default byte[] concede(byte[] head, byte[] theirs, Floor floor) {
-    return head;
-  }
-
-  /** The same for a held cell: whether it goes. */
-  default boolean concedes(Bytes id, byte[] cell, byte @Nullable [] theirs, Floor floor) {
-    return false;
   }
 }

@@ -81,11 +81,6 @@ public final class LastWriterMap implements Lattice {
   }
 
   @Override
-  public boolean concedes(Bytes id, byte[] cell, byte @Nullable [] theirs, Floor floor) {
-    return VersionedCell.isConceded(cell, theirs, floor);
-  }
-
-  @Override
   public Value value(KeyView state) {
     TreeMap<Bytes, Value> fields = new TreeMap<>();
     state.cells(

@@ -59,11 +59,6 @@ public final class LastWriterRegister implements Lattice {
   }
 
   @Override
-  public byte[] concede(byte[] head, byte[] theirs, Floor floor) {
-    return VersionedCell.isConceded(head, theirs, floor) ? bottom() : head;
-  }
-
-  @Override
   public Value value(KeyView state) {
     byte[] head = state.head();
     Value content = head.length == 0 ? null : VersionedCell.decode(head).content();

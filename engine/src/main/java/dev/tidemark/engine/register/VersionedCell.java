@@ -138,15 +138,6 @@ public record VersionedCell(Version version, @Nullable Bytes value, @Nullable La
     return isCovered(cell, floor) && decode(cell).isTombstone();
   }
 
-  /**
-   * Whether a held cell is overridden by a state that has forgotten by what: the floor of that one
-   * covers it, and it is not what that one holds.
-   */
-  public static boolean isConceded(byte[] held, byte @Nullable [] theirs, Floor floor) {
-    return isCovered(held, floor)
-        && (theirs == null || theirs.length == 0 || compare(held, theirs) > 0);
-  }
-
   private static int compare(byte[] left, byte[] right) {
     // Stamp and replica decide between any two honest cells, without a copy of either value.
     ByteReader l = new ByteReader(left);

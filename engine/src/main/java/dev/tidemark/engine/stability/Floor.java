@@ -31,6 +31,17 @@ public record Floor(long horizon, VersionVector seen) {
     return version.stamp() <= horizon;
   }
 
+  /**
+   * Whether a store may take a whole state with this floor. A state says nothing of what it has
+   * forgotten: to a store that holds some of that and has not seen what overrode it, it would come
+   * back. An empty store holds nothing.
+   *
+   * @param vector what the store has seen
+   */
+  public boolean admits(VersionVector vector) {
+    return vector.isEmpty() || vector.dominates(seen);
+  }
+
   /** The higher of both. */
   public Floor join(Floor other) {
     return new Floor(Math.max(horizon, other.horizon), seen.join(other.seen));

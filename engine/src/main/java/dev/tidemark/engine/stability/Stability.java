@@ -213,13 +213,39 @@ public final class Stability {
    */
   public @Nullable Refusal refusal(long origin, long sender, long stamp, Floor floor) {
     boolean isRelayed = sender != origin && isMember(sender) && !roster.isRetired(sender);
+    // Whoever raised the floor had all that any member took of it, and so has this replica: what is
+    // new comes from one that was let in behind the others' backs. A run's last stamp may be later.
+    if (isRetiredBelow(floor, origin)) {
+      return Refusal.RETIRED;
+    }
     if (hasAcknowledgedRetirementOf(origin) && !(isRelayed && isMember(origin))) {
       return Refusal.RETIRED;
     }
     if (hasAcknowledgedAJoining() && !isMember(origin) && !isRelayed) {
       return Refusal.STRANGER;
     }
-    return stamp <= floor.horizon() ? Refusal.OUTDATED : null;
+    if (stamp > floor.horizon()) {
+      return null;
+    }
+    // Here they may count still, because of a joining that only one side has seen: whoever raised
+    // the floor has not waited for a retired one, nor for one that it did not know.
+    if (roster.isRetired(origin)) {
+      return Refusal.RETIRED;
+    }
+    return isKnownTo(floor.seen(), origin) ? Refusal.OUTDATED : Refusal.STRANGER;
+  }
+
+  private boolean isRetiredBelow(Floor floor, long replica) {
+    return roster.retirements().stream()
+        .anyMatch(
+            retirement ->
+                retirement.replica() == replica && floor.seen().contains(retirement.by()));
+  }
+
+  private boolean isKnownTo(VersionVector seen, long replica) {
+    return seen.get(replica) > 0
+        || roster.joins().stream()
+            .anyMatch(join -> join.replica() == replica && seen.contains(join.by()));
   }
 
   private boolean hasAcknowledgedRetirementOf(long replica) {

@@ -103,6 +103,7 @@ final class Cluster {
       // One that holds what a retired member wrote and the others do not was let in by that member,
       // and is no member to them.
       boolean isCutOff = refused.kind() == Kind.RETIRED_IS_REFUSED && !to.roster.isRetired(from.id);
+      to.isFenced |= refused.kind() == Kind.STATE_IS_REFUSED;
       from.isFenced |= isCutOff || refused.kind() == Kind.FORK_IS_REFUSED;
       return false;
     }

@@ -8,13 +8,13 @@ import dev.tidemark.engine.commit.CommitHeader;
 import dev.tidemark.engine.lattice.Join;
 import dev.tidemark.engine.lattice.KeyDelta;
 import dev.tidemark.engine.stability.Refusal;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** How a node takes what another hands over: single operations, runs, states. */
 final class Intake {
-  private static final KeyDelta NOTHING = KeyDelta.ofHead(new byte[0]);
-
   private final Node node;
   private final World world;
 
@@ -36,8 +36,17 @@ final class Intake {
       enter(run);
     } else {
       Item.State state = (Item.State) item;
+      if (world.breakage() != Breakage.WHOLE && !state.said().floor().admits(node.vector())) {
+        throw new Refused(Kind.STATE_IS_REFUSED);
+      }
       state.rows().forEach((origin, row) -> admit(origin, row, sender));
-      enter(state);
+      count(state);
+      boolean isFirst = node.vector().isEmpty();
+      enter(newsOf(state));
+      if (isFirst) {
+        // What was forgotten is in nobody's log behind this state.
+        node.cut = node.cut.join(state.said().floor().seen());
+      }
     }
   }
 
@@ -91,7 +100,10 @@ final class Intake {
     }
     Refusal refusal = node.stability().refusal(origin, sender, upTo.row().lastStamp(), node.floor);
     if (refusal == Refusal.OUTDATED && node.stability().isMember(origin)) {
-      throw new AssertionError("a member wrote below the floor of " + node);
+      throw new AssertionError(
+          String.format(
+              "member %d wrote at %d, below the floor %s of %s, says %d",
+              origin, upTo.row().lastStamp(), node.floor, node, sender));
     }
     if (refusal != null) {
       throw new Refused(
@@ -105,7 +117,7 @@ final class Intake {
       Join.into(node.cells(single.key()), node.lattice(single.key()), single.delta());
     }
     node.advance(header.origin(), Progress.NOTHING.and(header));
-    node.roster = node.roster.join(single.said());
+    hear(single.said());
     note(single, header.lastStamp());
   }
 
@@ -122,7 +134,7 @@ final class Intake {
               node.advance(origin, extent.progress());
               note(run, extent.row().lastStamp());
             });
-    node.roster = node.roster.join(run.said());
+    hear(run.said());
   }
 
   private void join(Bytes key, KeyDelta delta) {
@@ -133,33 +145,50 @@ final class Intake {
     }
   }
 
-  private void enter(Item.State state) {
+  private void count(Item.State state) {
     world.tally().count(Kind.STATE_IS_JOINED);
-    if (state.floor().horizon() < node.floor.horizon()) {
+    long theirs = state.said().floor().horizon();
+    if (theirs < node.floor.horizon()) {
       world.tally().count(Kind.STATE_IS_OLDER_THAN_A_COLLECTION);
     }
-    if (state.floor().horizon() > node.floor.horizon()) {
+    if (theirs > node.floor.horizon()) {
       world.tally().count(Kind.STATE_HAS_A_HIGHER_FLOOR);
     }
-    Set<Bytes> all = new HashSet<>(node.keys.keySet());
-    all.addAll(state.keys().keySet());
-    for (Bytes key : all) {
-      KeyDelta theirs = state.keys().getOrDefault(key, NOTHING);
-      if (world.breakage() == Breakage.FLOOR) {
-        Join.into(node.kept(key), node.lattice(key), theirs);
-      } else {
-        node.cells(key).join(theirs, state.floor());
-      }
-    }
-    node.floor = node.floor.join(state.floor());
+  }
+
+  /** A state is logged as a run of what is news here. */
+  private Item.Run newsOf(Item.State state) {
+    Map<Long, Extent> covers = new HashMap<>();
     state
         .rows()
         .forEach(
             (origin, row) -> {
-              node.advance(origin, row);
-              note(state, row.row().lastStamp());
+              Progress held = node.row(origin);
+              if (row.row().sequence() > held.row().sequence()) {
+                covers.put(
+                    origin,
+                    new Extent(held.row().sequence(), held.chain(), row.row(), row.chain()));
+              }
             });
-    node.roster = node.roster.join(state.said());
+    Map<Bytes, KeyDelta> keys = new TreeMap<>();
+    state
+        .keys()
+        .forEach(
+            (key, delta) -> {
+              KeyDelta news = node.lattice(key).admit(delta, node.floor);
+              if (world.breakage() == Breakage.FLOOR
+                  || Join.changes(node.cells(key), node.lattice(key), news)) {
+                keys.put(key, delta);
+              }
+            });
+    BitSet ops = (BitSet) state.ops().clone();
+    ops.andNot(node.seen);
+    return new Item.Run(covers, keys, state.said(), ops);
+  }
+
+  private void hear(Said said) {
+    node.roster = node.roster.join(said.roster());
+    node.floor = node.floor.join(said.floor());
   }
 
   private void note(Item item, long stamp) {

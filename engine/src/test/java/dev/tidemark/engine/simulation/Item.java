@@ -4,8 +4,6 @@ import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.commit.CommitHeader;
 import dev.tidemark.engine.lattice.KeyDelta;
-import dev.tidemark.engine.stability.Floor;
-import dev.tidemark.engine.stability.Roster;
 import java.util.BitSet;
 import java.util.Map;
 import java.util.TreeMap;
@@ -25,7 +23,7 @@ sealed interface Item {
       long chainBefore,
       @Nullable Bytes key,
       @Nullable KeyDelta delta,
-      Roster said,
+      Said said,
       BitSet ops)
       implements Item {
     @Override
@@ -35,7 +33,7 @@ sealed interface Item {
   }
 
   /** A folded piece of a log. */
-  record Run(Map<Long, Extent> covers, Map<Bytes, KeyDelta> keys, Roster said, BitSet ops)
+  record Run(Map<Long, Extent> covers, Map<Bytes, KeyDelta> keys, Said said, BitSet ops)
       implements Item {
     @Override
     public VersionVector after() {
@@ -47,9 +45,8 @@ sealed interface Item {
     }
   }
 
-  /** A whole state. */
-  record State(
-      Map<Long, Progress> rows, Map<Bytes, KeyDelta> keys, Roster said, Floor floor, BitSet ops)
+  /** A whole state: its heads are raised to the floor of its maker. */
+  record State(Map<Long, Progress> rows, Map<Bytes, KeyDelta> keys, Said said, BitSet ops)
       implements Item {
     @Override
     public VersionVector after() {

@@ -41,7 +41,10 @@ final class Node {
   private VersionVector vector = VersionVector.EMPTY;
   VersionVector cut = VersionVector.EMPTY;
   Roster roster = Roster.EMPTY;
+
+  /** Below what the state forgets: what heartbeats said that are here. */
   Floor floor = Floor.NONE;
+
   BitSet seen = new BitSet();
   HybridClock clock = new HybridClock(0);
   long clockOffset;
@@ -122,36 +125,41 @@ final class Node {
     KeyDelta delta = lattice(key).prepare(update, cells(key), next);
     BitSet ops = new BitSet();
     ops.set(world.oracle().note(next, key, update, delta, seen));
-    log(next, key, delta, Roster.EMPTY, ops);
+    log(next, key, delta, Said.NOTHING, ops);
     return true;
   }
 
   /** Lets a replica in. */
   void sponsor(long joiner) {
     OperationId next = next();
-    say(next, Roster.EMPTY.and(new Join(joiner, next.dot(), next.stamp(), vector())));
+    say(next, Said.of(Roster.EMPTY.and(new Join(joiner, next.dot(), next.stamp(), vector()))));
   }
 
   Retirement retire(long victim) {
     OperationId next = next();
     Retirement retirement = new Retirement(victim, next.dot());
-    say(next, Roster.EMPTY.and(retirement));
+    say(next, Said.of(Roster.EMPTY.and(retirement)));
     return retirement;
   }
 
-  /** Says what the others wait for, if they do. */
+  /** Says what the others wait for, if they do, and raises the floor. */
   boolean pulse() {
-    var due = stability().due();
-    due.ifPresent(
-        announcement -> {
-          OperationId next = next();
-          Pulse pulse = new Pulse(announcement.horizon(), announcement.newest(), next.sequence());
-          say(next, Roster.EMPTY.and(id, pulse));
-        });
-    return due.isPresent();
+    Stability stability = stability();
+    if (stability.due().isEmpty() && !stability.isFloorDue(floor)) {
+      return false;
+    }
+    OperationId next = next();
+    Stability.Announcement said = stability.announcement();
+    Pulse pulse = new Pulse(said.horizon(), said.newest(), next.sequence());
+    Floor may =
+        world.breakage() == Breakage.HORIZON
+            ? new Floor(clock.last(), vector())
+            : stability.floor();
+    say(next, new Said(Roster.EMPTY.and(id, pulse), floor.join(may)));
+    return true;
   }
 
-  private void say(OperationId next, Roster said) {
+  private void say(OperationId next, Said said) {
     log(next, null, null, said, new BitSet());
   }
 
@@ -161,7 +169,7 @@ final class Node {
   }
 
   private void log(
-      OperationId next, @Nullable Bytes key, @Nullable KeyDelta delta, Roster said, BitSet ops) {
+      OperationId next, @Nullable Bytes key, @Nullable KeyDelta delta, Said said, BitSet ops) {
     long before = row(id).chain();
     long chain = ChainHash.next(before, next.sequence(), world.newContent());
     CommitHeader header = new CommitHeader(id, next.sequence(), next.stamp(), 1, news(), chain);
@@ -182,11 +190,6 @@ final class Node {
 
   /** Forgets what may be forgotten; whether that was anything. */
   boolean collect() {
-    Floor may = stability().floor();
-    if (world.breakage() == Breakage.HORIZON && roster.isFounded()) {
-      may = new Floor(clock.last(), vector());
-    }
-    floor = floor.join(may);
     boolean[] dropped = new boolean[1];
     for (Bytes key : List.copyOf(keys.keySet())) {
       KeyDelta before = kept(key).copy();
@@ -199,8 +202,15 @@ final class Node {
   /** The whole state, for others. */
   Item.State state() {
     Map<Bytes, KeyDelta> copies = new TreeMap<>();
-    keys.forEach((key, state) -> copies.put(key, state.copy()));
-    return new Item.State(new HashMap<>(rows), copies, roster, floor, (BitSet) seen.clone());
+    keys.forEach(
+        (key, state) -> {
+          KeyDelta copy = state.copy();
+          boolean isRaised = world.breakage() != Breakage.FLOOR;
+          byte[] head = isRaised ? lattice(key).raise(copy.head(), floor) : copy.head();
+          copies.put(key, new KeyDelta(head, copy.cells()));
+        });
+    return new Item.State(
+        new HashMap<>(rows), copies, new Said(roster, floor), (BitSet) seen.clone());
   }
 
   /** Every key reads as what is seen here means. */

@@ -5,7 +5,6 @@ import dev.tidemark.engine.lattice.Join;
 import dev.tidemark.engine.lattice.KeyDelta;
 import dev.tidemark.engine.lattice.KeyState;
 import dev.tidemark.engine.operation.Update;
-import dev.tidemark.engine.stability.Roster;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -63,7 +62,7 @@ final class Upkeep {
   private Item.Run run(List<Item> piece) {
     Map<Long, Extent> covers = new HashMap<>();
     Map<Bytes, KeyState> states = new TreeMap<>();
-    Roster said = Roster.EMPTY;
+    Said said = Said.NOTHING;
     BitSet ops = new BitSet();
     for (Item item : piece) {
       ops.or(item.ops());

@@ -116,7 +116,7 @@ final class RunIntake {
    */
   private void requireWhole(Floor floor) {
     VersionVector vector = committer.vector();
-    if (!vector.isEmpty() && !vector.dominates(floor.seen())) {
+    if (!floor.admits(vector)) {
       throw new NotMemberException(
           Problem.of("this store is older than what its peers have forgotten")
               .with("vector", vector)
