@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param clock physical time, in milliseconds since 1970
  * @param replicaId the id to take when the directory is created; 0 for a random one
  * @param retention when snapshots are taken and the log is cut, and what is kept
+ * @param stewardInterval how long it waits at least, of itself, between telling other members what
+ *     it has seen; zero for never: then {@link dev.tidemark.Members} is to be asked
  */
 public record Options(
     Durability durability,
@@ -34,13 +36,14 @@ public record Options(
     @Nullable Duration maxDrift,
     LongSupplier clock,
     long replicaId,
-    Retention retention) {
+    Retention retention,
+    Duration stewardInterval) {
   private static final long MIN_OVERLAY_BYTES = 64 * 1024;
   private static final long MIN_CACHE_BYTES = 2L << 20;
 
   /**
    * {@code BUFFERED}, synced every 50 ms, 64 MiB each of segment, overlay and cache, compaction of
-   * 32 MiB a second, drift of 60 s.
+   * 32 MiB a second, drift of 60 s, other members told once a second.
    */
   public static Options defaults() {
     return new Options(
@@ -53,7 +56,8 @@ public record Options(
         Duration.ofSeconds(60),
         System::currentTimeMillis,
         0,
-        Retention.defaults());
+        Retention.defaults(),
+        Duration.ofSeconds(1));
   }
 
   /** Refuses what cannot work. */
@@ -62,6 +66,7 @@ public record Options(
     atLeast("cacheBytes", cacheBytes, MIN_CACHE_BYTES);
     atLeast("compactionBytesPerSecond", compactionBytesPerSecond, 0);
     atLeast("syncIntervalMillis", syncInterval.toMillis(), 1);
+    atLeast("stewardIntervalMillis", stewardInterval.toMillis(), 0);
     if (maxDrift != null) {
       atLeast("maxDriftMillis", maxDrift.toMillis(), 1);
     }
@@ -135,6 +140,11 @@ public record Options(
     return with(draft -> draft.compactionBytesPerSecond = bytes);
   }
 
+  /** With another pace of telling other members what was seen; zero for only when asked. */
+  public Options withStewardInterval(Duration interval) {
+    return with(draft -> draft.stewardInterval = interval);
+  }
+
   private Options with(Consumer<Draft> change) {
     Draft draft = new Draft(this);
     change.accept(draft);
@@ -153,6 +163,7 @@ public record Options(
     private LongSupplier clock;
     private long replicaId;
     private Retention retention;
+    private Duration stewardInterval;
 
     Draft(Options from) {
       durability = from.durability;
@@ -165,6 +176,7 @@ public record Options(
       clock = from.clock;
       replicaId = from.replicaId;
       retention = from.retention;
+      stewardInterval = from.stewardInterval;
     }
 
     Options options() {
@@ -178,7 +190,8 @@ public record Options(
           maxDrift,
           clock,
           replicaId,
-          retention);
+          retention,
+          stewardInterval);
     }
   }
 }

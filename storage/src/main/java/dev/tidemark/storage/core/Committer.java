@@ -38,6 +38,7 @@ final class Committer {
   private final Observers observers;
   private final Background background;
   private final Origins origins;
+  private final Membership membership;
   private final HybridClock clock;
   private final Intake intake;
   private final RunRules runRules;
@@ -63,6 +64,7 @@ final class Committer {
     this.background = background;
     Progress progress = state.progress();
     this.origins = new Origins(replicaId, progress.origins());
+    this.membership = new Membership(replicaId, reads, origins, state);
     this.clock = new HybridClock(progress.clock());
     this.intake = new Intake(schema, options, replicaId);
     this.runRules = new RunRules(options, replicaId);
@@ -70,6 +72,7 @@ final class Committer {
 
   /** Gathers a commit and logs it; gives its position, or the newest one if it has no updates. */
   long gather(Consumer<Transaction> body) {
+    membership.requireMember();
     long now = options.clock().getAsLong();
     long sequence = origins.row(replicaId).sequence() + 1;
     OperationId first = new OperationId(replicaId, sequence, clock.peek(now));
@@ -106,6 +109,7 @@ final class Committer {
     }
     Commit commit = CommitCodec.decode(bytes, 0, bytes.length);
     intake.check(commit, bytes, origins, sender);
+    membership.check(header, sender);
     return append(commit, bytes, bytes.length, false);
   }
 
@@ -138,6 +142,7 @@ final class Committer {
     OriginRow row = origins.advance(commit.header());
     clock.observe(commit.header().lastStamp());
     overlay.apply(commit, position, row, clock.last());
+    membership.note(commit);
     if (overlay.activeBytes() >= options.overlayBytes() / GENERATIONS_PER_OVERLAY) {
       overlay.freeze();
       // Not only a signal: the folder may be waiting for more, and should not until memory is full.
@@ -152,6 +157,7 @@ final class Committer {
    */
   boolean isNew(List<OriginCoverage> run, long sender) {
     runRules.check(run, origins, sender);
+    membership.check(run, sender);
     return RunRules.isNew(run, origins);
   }
 
@@ -165,6 +171,12 @@ final class Committer {
     var rows = origins.behind(run);
     background.foldRun(records, position, clock.last(), rows);
     origins.advance(rows);
+    membership.noteAll();
+  }
+
+  /** Who belongs to the cluster. */
+  Membership membership() {
+    return membership;
   }
 
   /** What the store has seen of each replica. */

@@ -14,8 +14,9 @@ import dev.tidemark.storage.statistics.StateStatistics.Tally;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
-/** Reads every key of a state once. */
+/** Reads every key of a state once, except those that stores keep for themselves. */
 final class StatePass {
   private final StateStore state;
   private final Map<Remains.Kind, Tally> remains = new EnumMap<>(Remains.Kind.class);
@@ -31,15 +32,29 @@ final class StatePass {
 
   void run(LongConsumer listener) {
     try (Pin pin = state.pin()) {
-      for (Namespace namespace : state.schema().namespaces()) {
+      for (Namespace namespace : state.schema().withoutSystem().namespaces()) {
         Lattice lattice = namespace.strategy().lattice();
         try (KeyCursor cursor = state.keys(pin, namespace, KeyRange.ALL)) {
           while (cursor.next()) {
             listener.accept(++keys);
-            key(lattice, cursor, state.view(pin, namespace, cursor.key()));
+            KeyView view = state.view(pin, namespace, cursor.key());
+            key(lattice, cursor, new Stored(cursor.head(), view));
           }
         }
       }
+    }
+  }
+
+  /** A key with its head as it is stored: the floor is not kept with every key. */
+  private record Stored(byte[] head, KeyView key) implements KeyView {
+    @Override
+    public byte @Nullable [] cell(Bytes id) {
+      return key.cell(id);
+    }
+
+    @Override
+    public void cells(CellRange range, CellVisitor visitor) {
+      key.cells(range, visitor);
     }
   }
 
