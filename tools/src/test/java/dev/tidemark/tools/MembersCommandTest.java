@@ -33,8 +33,8 @@ class MembersCommandTest {
   }
 
   private void pull(Path from, Path to) {
-    try (Tidemark a = open(from, 1);
-        Tidemark b = open(to, 2);
+    try (Tidemark a = open(from);
+        Tidemark b = open(to);
         Exchange exchange = new Exchange(a, b)) {
       exchange.pull();
       b.members().acknowledge();
@@ -62,7 +62,7 @@ class MembersCommandTest {
         .anyMatch(line -> line.startsWith("member     2, "))
         .anyMatch(line -> line.contains(", for member 2, "));
     pull(store, other);
-    try (Tidemark open = open(other, 2)) {
+    try (Tidemark open = open(other)) {
       open.update("a", new Update.SetValue(Bytes.utf8("1")));
     }
     pull(other, store);

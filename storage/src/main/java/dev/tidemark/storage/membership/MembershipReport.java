@@ -106,8 +106,10 @@ public record MembershipReport(
     long newest = 0;
     for (var row : rows.entrySet()) {
       Pulse pulse = roster.pulses().get(row.getKey());
-      boolean endsInPulse = pulse != null && pulse.sequence() == row.getValue().sequence();
-      long stamp = endsInPulse ? pulse.newest() : row.getValue().lastStamp();
+      long stamp =
+          pulse != null && pulse.sequence() == row.getValue().sequence()
+              ? pulse.newest()
+              : row.getValue().lastStamp();
       newest = Math.max(newest, roster.isFounded() ? stamp : 0);
     }
     return newest;
