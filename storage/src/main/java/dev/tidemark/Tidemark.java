@@ -14,6 +14,7 @@ import dev.tidemark.storage.Status;
 import dev.tidemark.storage.Truncation;
 import dev.tidemark.storage.compaction.CompactionReport;
 import dev.tidemark.storage.compaction.Pace;
+import dev.tidemark.storage.core.CollectionReport;
 import dev.tidemark.storage.core.Opening;
 import dev.tidemark.storage.core.StoreCore;
 import dev.tidemark.storage.file.DurableFiles;
@@ -212,6 +213,16 @@ public final class Tidemark implements Handles, AutoCloseable {
     core.awaitSynced(position);
   }
 
+  /**
+   * Tells after each sync of the log that there was one. Close it.
+   *
+   * @param listener must not wait, nor throw
+   */
+  public SyncWatch watchSyncs(Runnable listener) {
+    core.requireOpen();
+    return new SyncWatch(core, listener);
+  }
+
   /** Folds all updates so far into the state and writes the state to disk. */
   public void flush() {
     core.flush();
@@ -250,6 +261,19 @@ public final class Tidemark implements Handles, AutoCloseable {
   /** The same; progress is told of what is read, by the number of bytes. */
   public CompactionReport compact(Pace progress) {
     return core.compact(progress);
+  }
+
+  /**
+   * Forgets at once what all {@linkplain #members members} are known to have seen: tombstones, and
+   * what is known of keys that are gone. Values stay as they are. The store does so by itself.
+   */
+  public CollectionReport collect() {
+    return core.collect(Pace.UNHINDERED);
+  }
+
+  /** The same; progress is told of what is looked at, by the number of bytes. */
+  public CollectionReport collect(Pace progress) {
+    return core.collect(progress);
   }
 
   /**

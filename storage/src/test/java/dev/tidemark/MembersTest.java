@@ -221,6 +221,8 @@ class MembersTest {
     stores.values().forEach(this::write);
     settle();
     Tidemark second = Objects.requireNonNull(stores.get(2L));
+    // The state may forget once it has folded that it may.
+    second.flush();
     MembershipReport before = second.members().report();
     second.close();
     try (Inspection store = Inspection.open(dir.resolve("store2"))) {

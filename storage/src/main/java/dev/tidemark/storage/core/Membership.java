@@ -20,7 +20,6 @@ import dev.tidemark.storage.membership.MembersKey;
 import dev.tidemark.storage.membership.MembershipReport;
 import dev.tidemark.storage.state.StateStore;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +33,9 @@ public final class Membership {
   private final StateStore state;
   private @Nullable Roster roster;
   private @Nullable Refusal ownRefusal;
+
+  /** Below what members have said that may be forgotten; the state may not have it yet. */
+  private Floor told = Floor.NONE;
 
   Membership(long self, Reads reads, Origins origins, StateStore state) {
     this.self = self;
@@ -65,7 +67,15 @@ public final class Membership {
   Roster roster() {
     Roster known = roster;
     if (known == null) {
-      known = reads.read(Namespace.SYSTEM, MembersKey.KEY, CellRange.ALL, MembersKey::roster);
+      known =
+          reads.read(
+              Namespace.SYSTEM,
+              MembersKey.KEY,
+              CellRange.ALL,
+              key -> {
+                told = MembersKey.floor(key);
+                return MembersKey.roster(key);
+              });
       roster = known;
       ownRefusal = stability().ownRefusal();
     }
@@ -101,7 +111,7 @@ public final class Membership {
 
   /** Below what the state has forgotten. */
   Floor floor() {
-    return new Floor(state.floor().horizon(), state.floor().seen());
+    return state.floor();
   }
 
   /** Refuses this store's own updates when it must not write. */
@@ -231,13 +241,18 @@ public final class Membership {
 
   /** Whether somebody waits for this replica to say what it has seen. */
   boolean isPulseDue() {
-    return stability().due().isPresent();
+    Stability now = stability();
+    return now.due().isPresent() || now.isFloorDue(told);
   }
 
   /** Says what this replica has seen, if somebody waits for that; whether it did. */
   boolean pulse(Transaction batch) {
-    Optional<Stability.Announcement> due = stability().due();
-    due.ifPresent(said -> batch.update(MembersKey.KEY, MembersKey.pulse(self, said)));
-    return due.isPresent();
+    boolean due = isPulseDue();
+    if (due) {
+      Stability now = stability();
+      Floor floor = told.join(now.floor());
+      batch.update(MembersKey.KEY, MembersKey.pulse(self, now.announcement(), floor));
+    }
+    return due;
   }
 }

@@ -1,25 +1,33 @@
 package dev.tidemark.storage.core;
 
 import dev.tidemark.error.TidemarkException;
-import java.time.Duration;
+import dev.tidemark.storage.Options;
+import dev.tidemark.storage.compaction.Throttle;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells the other members what this one has seen, where one of them waits for that. What fails is
- * tried again later: the others only wait meanwhile.
+ * Tells the other members what this one has seen, where one of them waits for that, and forgets
+ * what all of them have seen, as slowly as the log is compacted. What fails is tried again later:
+ * the others only wait meanwhile.
  */
 final class Steward implements Worker.Duty {
   private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final StoreCore core;
   private final long intervalNanos;
+  private final Throttle slow;
   private volatile boolean ended;
   private volatile @Nullable Throwable problem;
 
-  Steward(StoreCore core, Duration interval) {
+  Steward(StoreCore core, Options options) {
     this.core = core;
-    this.intervalNanos = interval.toNanos();
+    this.intervalNanos = options.stewardInterval().toNanos();
+    long bytesPerSecond = options.compactionBytesPerSecond();
+    this.slow =
+        new Throttle(
+            bytesPerSecond == 0 ? Throttle.UNBOUNDED : bytesPerSecond, () -> core.isClosed());
   }
 
   @Override
@@ -30,8 +38,13 @@ final class Steward implements Worker.Duty {
     try {
       // One that has spoken is deaf for a while: whatever comes meanwhile is answered as one.
       long next = core.pulse() ? intervalNanos : Worker.UNTIL_SIGNALLED;
+      if (core.isForgettingDue()) {
+        core.forget(slow);
+      }
       problem = null;
       return next;
+    } catch (CancellationException closing) {
+      return Worker.UNTIL_SIGNALLED;
     } catch (TidemarkException e) {
       problem = e;
       return RETRY_NANOS;

@@ -57,6 +57,7 @@ public final class StoreCore implements AutoCloseable {
   private final Worker stewarding;
   private final ReentrantLock writeLock = new ReentrantLock();
   private final Object closing = new Object();
+  private final Object collecting = new Object();
   private final Observers observers;
   private final LogHolds holds = new LogHolds();
   private volatile boolean closed;
@@ -77,7 +78,7 @@ public final class StoreCore implements AutoCloseable {
         new Committer(
             options, replicaId, schema, log, state, overlay, reads, observers, background);
     this.runs = new RunIntake(this, log, state, committer, reads, background);
-    this.steward = new Steward(this, options.stewardInterval());
+    this.steward = new Steward(this, options);
     this.stewarding = new Worker("tidemark-collect", steward, steward::fail);
     holds.members(() -> locked(() -> membership().lowestNeeded(log.segments())));
   }
@@ -182,6 +183,40 @@ public final class StoreCore implements AutoCloseable {
     boolean[] said = new boolean[1];
     commit(null, batch -> said[0] = membership().pulse(batch));
     return said[0];
+  }
+
+  /**
+   * Raises the floor as far as the members let it, and forgets all below it.
+   *
+   * @param pace sees the bytes that are looked at
+   */
+  public CollectionReport collect(Pace pace) {
+    requireWritable();
+    refuseInCommit("collect", "collect before or after");
+    pulse();
+    foldPending();
+    try {
+      return forget(pace);
+    } catch (CancellationException closing) {
+      requireOpen();
+      throw closing;
+    }
+  }
+
+  /** Forgets what is below the floor, if it has risen. */
+  CollectionReport forget(Pace pace) {
+    requireFolding();
+    return failStop.run(
+        () -> {
+          synchronized (collecting) {
+            return background.collector().run(pace);
+          }
+        });
+  }
+
+  /** Whether the floor has risen since all below it was forgotten. */
+  boolean isForgettingDue() {
+    return background.collector().isDue();
   }
 
   /** Whether it is closed, or is being closed. */

@@ -11,6 +11,7 @@ import dev.tidemark.engine.lattice.KeyView;
 import dev.tidemark.engine.operation.Update;
 import dev.tidemark.engine.register.VersionedCell;
 import dev.tidemark.engine.schema.Namespace;
+import dev.tidemark.engine.stability.Floor;
 import dev.tidemark.engine.stability.Join;
 import dev.tidemark.engine.stability.Pulse;
 import dev.tidemark.engine.stability.Retirement;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  *   field                     value
  *   join/REPLICA/SPONSOR      version vector: what the sponsor had seen
  *   retire/REPLICA/BY         nothing
- *   pulse/MEMBER              horizon u64 LE, newest u64 LE    stamps
+ *   pulse/MEMBER              horizon u64 LE, newest u64 LE (stamps), floor
  * </pre>
  *
  * Ids are decimal. What cannot be read says nothing, and says so to every store alike.
@@ -56,9 +57,10 @@ public final class MembersKey {
     return put(List.of(RETIRE, ReplicaId.format(replica), ReplicaId.format(by)), nothing);
   }
 
-  /** A member's heartbeat. */
-  public static Update pulse(long member, Stability.Announcement said) {
-    ByteWriter value = new ByteWriter(16).i64(said.horizon()).i64(said.newest());
+  /** A member's heartbeat, and below what everybody may forget as far as it knows. */
+  public static Update pulse(long member, Stability.Announcement said, Floor floor) {
+    ByteWriter value = new ByteWriter(64).i64(said.horizon()).i64(said.newest());
+    value.raw(floor.encode());
     return put(List.of(PULSE, ReplicaId.format(member)), value);
   }
 
@@ -81,6 +83,38 @@ public final class MembersKey {
           return true;
         });
     return roster[0];
+  }
+
+  /** Below what a state that holds the key may forget: all that any member has said. */
+  public static Floor floor(KeyView key) {
+    Floor[] floor = {Floor.NONE};
+    key.cells(
+        CellRange.ALL,
+        (field, bytes) -> {
+          VersionedCell cell = VersionedCell.decode(bytes);
+          Bytes value = cell.value();
+          if (value != null && isPulse(field, cell.version())) {
+            floor[0] = floor[0].join(floorOfPulse(value));
+          }
+          return true;
+        });
+    return floor[0];
+  }
+
+  private static boolean isPulse(Bytes field, Version version) {
+    return field.equals(Bytes.utf8(PULSE + "/" + ReplicaId.format(version.replica())));
+  }
+
+  private static Floor floorOfPulse(Bytes value) {
+    try {
+      ByteReader in = new ByteReader(value.array());
+      in.skip(2 * Long.BYTES);
+      Floor floor = Floor.decode(in);
+      in.expectEnd();
+      return floor;
+    } catch (MalformedException unreadable) {
+      return Floor.NONE;
+    }
   }
 
   private static Roster read(Roster roster, Bytes field, Version version, Bytes value) {
@@ -108,6 +142,7 @@ public final class MembersKey {
     }
     if (words[0].equals(PULSE) && words.length == 2 && replica == version.replica()) {
       Pulse pulse = new Pulse(in.i64(), in.i64(), version.sequence());
+      Floor.decode(in);
       in.expectEnd();
       return roster.and(replica, pulse);
     }

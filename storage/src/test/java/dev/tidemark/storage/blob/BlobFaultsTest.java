@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -160,6 +161,30 @@ class BlobFaultsTest {
     System.out.println(losses + " power losses of a blob store");
     assertThat(losses).isGreaterThan(5 * RUNS);
     assertThat(lost).isPositive();
+  }
+
+  /** Found under a name that another writer gave it, who has not come to force that yet. */
+  @Test
+  void promisesWhatItFoundEvenIfItsWriterNeverFinishes() throws IOException {
+    Path home = Files.createDirectory(parent.resolve("home"));
+    Path directory = Files.createDirectory(home.resolve("store"));
+    ForgetfulDisk forgetful = ForgetfulDisk.under(home);
+    byte[] many = Blobs.noise(7, 17 * Blobs.MIB);
+    byte[] first = Arrays.copyOf(many, Blobs.MIB);
+    Path kept = parent.resolve("kept");
+    LargeValue value;
+    try (BlobStore store = Blobs.open(directory, new ObservedFiles(forgetful));
+        Visit visit = store.visit();
+        BlobOutput unfinished = visit.write()) {
+      unfinished.write(many, 0, many.length);
+      // The seventeenth is not full yet as far as it knows: the others have their names.
+      assertThat(Blobs.chunks(directory)).hasSize(16);
+      value = Blobs.write(visit, first);
+      forgetful.losePower(kept, Chance.none());
+    }
+    try (BlobStore store = Blobs.open(kept.resolve("store"), new ObservedFiles())) {
+      assertThat(Blobs.read(store, value)).isEqualTo(first);
+    }
   }
 
   private static List<Loss> work(SplittableRandom random, Path scratch) throws IOException {

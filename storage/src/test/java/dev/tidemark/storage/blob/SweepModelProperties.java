@@ -30,14 +30,21 @@ class SweepModelProperties {
   private static final int STEPS = NIGHTLY ? 2_000 : 250;
   private static final int KEYS = 2;
 
-  /** Few contents, so that the same are written again and again; two of them share a chunk. */
-  private static final List<byte[]> CONTENTS =
-      List.of(
-          new byte[] {1},
-          new byte[] {2},
-          new byte[] {3},
-          Arrays.copyOf(new byte[] {4}, Blobs.MIB + 1),
-          Arrays.copyOf(new byte[] {4}, Blobs.MIB + 2));
+  /**
+   * Few, so that some are written again; not too few, or all are noted by every sweep. The last two
+   * share a chunk.
+   */
+  private static final List<byte[]> CONTENTS = contents();
+
+  private static List<byte[]> contents() {
+    List<byte[]> contents = new ArrayList<>();
+    for (byte i = 0; i < 12; i++) {
+      contents.add(new byte[] {i});
+    }
+    contents.add(Arrays.copyOf(new byte[] {4}, Blobs.MIB + 1));
+    contents.add(Arrays.copyOf(new byte[] {4}, Blobs.MIB + 2));
+    return List.copyOf(contents);
+  }
 
   @Property(tries = TRIES, shrinking = ShrinkingMode.OFF)
   void neverLosesWhatSomebodyHolds(@ForAll long seed) throws Exception {
