@@ -33,8 +33,9 @@ class MembersCommandTest {
   }
 
   private void pull(Path from, Path to) {
-    try (Tidemark a = open(from);
-        Tidemark b = open(to);
+    Options options = Options.defaults().withStewardInterval(Duration.ZERO);
+    try (Tidemark a = Tidemark.open(from, Schema.empty(), options);
+        Tidemark b = Tidemark.open(to, Schema.empty(), options);
         Exchange exchange = new Exchange(a, b)) {
       exchange.pull();
       b.members().acknowledge();
@@ -62,7 +63,7 @@ class MembersCommandTest {
         .anyMatch(line -> line.startsWith("member     2, "))
         .anyMatch(line -> line.contains(", for member 2, "));
     pull(store, other);
-    try (Tidemark open = open(other)) {
+    try (Tidemark open = open(other, 2)) {
       open.update("a", new Update.SetValue(Bytes.utf8("1")));
     }
     pull(other, store);
