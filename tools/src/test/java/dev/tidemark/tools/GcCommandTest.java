@@ -71,6 +71,14 @@ class GcCommandTest {
     assertThat(Tool.fine("gc", store, "--json").out()).contains("\"forgottenKeys\":0");
     assertThat(Tool.fine("gc", store, "--explain").lines())
         .anyMatch(line -> line.startsWith("waiting ") && line.contains(", for member 2, "));
+    assertThat(Tool.fine("why", store, "key1").lines())
+        .anyMatch(line -> line.startsWith("remains ") && line.contains("kept until everybody"));
+    assertThat(Tool.fine("why", store, "key1").lastLine())
+        .startsWith("waiting ")
+        .contains(", for member 2, ");
+    assertThat(Tool.fine("why", store, "key1", "--json").out())
+        .contains("\"waitsFor\":{\"replica\":\"2\"");
+    assertThat(Tool.fine("why", store, "kept").out()).doesNotContain("waiting");
     assertThat(Tool.fine("gc", store, "--explain", "--json").out())
         .contains("\"waitsFor\":{\"replica\":\"2\"", "\"collectableBytes\":");
     try (Tidemark open = open()) {
