@@ -2,6 +2,7 @@ package dev.tidemark;
 
 import dev.tidemark.engine.commit.CommitHeader;
 import dev.tidemark.error.Problem;
+import dev.tidemark.storage.blob.BlobSource;
 import dev.tidemark.storage.handover.Run;
 import dev.tidemark.storage.handover.StateExport;
 import dev.tidemark.storage.log.OriginCoverage;
@@ -15,11 +16,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Where the first store's log is folded, a run takes the place of its commits. Where it does not
  * reach what the second lacks any more, the second gets the state of the first, and what was logged
- * since.
+ * since. Large values that something refers to are copied before it is handed over, as far as they
+ * are not there already.
  */
 public final class Exchange implements AutoCloseable {
   private final Tidemark from;
   private final Tidemark to;
+  private final BlobSource chunks;
   private @Nullable CommitStream stream;
   private boolean held;
   private boolean closed;
@@ -30,6 +33,7 @@ public final class Exchange implements AutoCloseable {
   public Exchange(Tidemark from, Tidemark to) {
     this.from = from;
     this.to = to;
+    this.chunks = from.largeValues().source();
     this.stream = from.commitsSince(to.vector());
   }
 
@@ -113,7 +117,7 @@ public final class Exchange implements AutoCloseable {
       CommitStream behind = from.commits(state.position() + 1);
       boolean taken = false;
       try {
-        boolean isNew = to.accept(state, from.replicaId());
+        boolean isNew = to.accept(state, from.replicaId(), chunks);
         stream = behind;
         states++;
         reached = Math.max(reached, ownAfter(state));
@@ -131,7 +135,7 @@ public final class Exchange implements AutoCloseable {
 
   private Offer offer(CommitStream in) {
     CommitHeader header = in.header();
-    Taking taking = () -> to.accept(in, header, from.replicaId());
+    Taking taking = () -> to.accept(in, header, from.replicaId(), chunks);
     return header.origin() == from.replicaId()
         ? new Offer(header.firstSequence() - 1, header.lastSequence(), taking)
         : new Offer(0, 0, taking);
@@ -142,7 +146,7 @@ public final class Exchange implements AutoCloseable {
     return new Offer(
         own == null ? 0 : own.before(),
         own == null ? 0 : own.after(),
-        () -> to.accept(run, from.replicaId()));
+        () -> to.accept(run, from.replicaId(), chunks));
   }
 
   private long ownAfter(Run run) {

@@ -1,6 +1,7 @@
 package dev.tidemark.storage;
 
 import dev.tidemark.engine.causality.ReplicaId;
+import dev.tidemark.engine.codec.Limits;
 import dev.tidemark.error.Problem;
 import dev.tidemark.type.Durability;
 import java.time.Duration;
@@ -23,6 +24,10 @@ import org.jspecify.annotations.Nullable;
  * @param clock physical time, in milliseconds since 1970
  * @param replicaId the id to take when the directory is created; 0 for a random one
  * @param retention when snapshots are taken and the log is cut, and what is kept
+ * @param inlineLimit values of an {@code lww-register} or a field of an {@code lww-map} that are
+ *     longer than this, in bytes, go to the blob store; at most {@link Limits#MAX_VALUE_BYTES}
+ * @param loadLimit the longest large value, in bytes, that an ordinary read takes into memory;
+ *     longer ones are for streams
  */
 public record Options(
     Durability durability,
@@ -34,13 +39,15 @@ public record Options(
     @Nullable Duration maxDrift,
     LongSupplier clock,
     long replicaId,
-    Retention retention) {
+    Retention retention,
+    int inlineLimit,
+    int loadLimit) {
   private static final long MIN_OVERLAY_BYTES = 64 * 1024;
   private static final long MIN_CACHE_BYTES = 2L << 20;
 
   /**
    * {@code BUFFERED}, synced every 50 ms, 64 MiB each of segment, overlay and cache, compaction of
-   * 32 MiB a second, drift of 60 s.
+   * 32 MiB a second, drift of 60 s, values in place up to 64 KiB and read as a whole up to 16 MiB.
    */
   public static Options defaults() {
     return new Options(
@@ -53,7 +60,9 @@ public record Options(
         Duration.ofSeconds(60),
         System::currentTimeMillis,
         0,
-        Retention.defaults());
+        Retention.defaults(),
+        64 << 10,
+        16 << 20);
   }
 
   /** Refuses what cannot work. */
@@ -62,6 +71,15 @@ public record Options(
     atLeast("cacheBytes", cacheBytes, MIN_CACHE_BYTES);
     atLeast("compactionBytesPerSecond", compactionBytesPerSecond, 0);
     atLeast("syncIntervalMillis", syncInterval.toMillis(), 1);
+    atLeast("inlineLimit", inlineLimit, 0);
+    atLeast("loadLimit", loadLimit, 0);
+    if (inlineLimit > Limits.MAX_VALUE_BYTES) {
+      throw Problem.of("option is too large")
+          .with("inlineLimit", inlineLimit)
+          .with("limit", Limits.MAX_VALUE_BYTES)
+          .advise("longer values go to the blob store")
+          .illegalArgument();
+    }
     if (maxDrift != null) {
       atLeast("maxDriftMillis", maxDrift.toMillis(), 1);
     }
@@ -135,6 +153,16 @@ public record Options(
     return with(draft -> draft.compactionBytesPerSecond = bytes);
   }
 
+  /** With another length from which on values go to the blob store. */
+  public Options withInlineLimit(int bytes) {
+    return with(draft -> draft.inlineLimit = bytes);
+  }
+
+  /** With another length up to which large values are read into memory. */
+  public Options withLoadLimit(int bytes) {
+    return with(draft -> draft.loadLimit = bytes);
+  }
+
   private Options with(Consumer<Draft> change) {
     Draft draft = new Draft(this);
     change.accept(draft);
@@ -153,6 +181,8 @@ public record Options(
     private LongSupplier clock;
     private long replicaId;
     private Retention retention;
+    private int inlineLimit;
+    private int loadLimit;
 
     Draft(Options from) {
       durability = from.durability;
@@ -165,6 +195,8 @@ public record Options(
       clock = from.clock;
       replicaId = from.replicaId;
       retention = from.retention;
+      inlineLimit = from.inlineLimit;
+      loadLimit = from.loadLimit;
     }
 
     Options options() {
@@ -178,7 +210,9 @@ public record Options(
           maxDrift,
           clock,
           replicaId,
-          retention);
+          retention,
+          inlineLimit,
+          loadLimit);
     }
   }
 }

@@ -53,8 +53,8 @@ final class RunIntake {
   }
 
   /** Takes it if anything in it is new; gives its position, or 0. */
-  long take(Run run, long sender) {
-    FoldedSegment aside = writeAside(run, sender);
+  long take(Run run, long sender, Arrival arrival) {
+    FoldedSegment aside = writeAside(run, sender, arrival);
     if (aside == null) {
       return 0;
     }
@@ -71,7 +71,7 @@ final class RunIntake {
     }
   }
 
-  private @Nullable FoldedSegment writeAside(Run run, long sender) {
+  private @Nullable FoldedSegment writeAside(Run run, long sender, Arrival arrival) {
     if (!store.locked(() -> isNew(run, sender))) {
       return null;
     }
@@ -79,7 +79,7 @@ final class RunIntake {
     store.foldPending();
     // Under the write lock, where the state is not in the middle of another run.
     try (Pin pin = store.locked(() -> isNew(run, sender) ? state.pin() : null)) {
-      return pin == null ? null : writeAside(run, new News(state, pin));
+      return pin == null ? null : writeAside(run, new News(state, pin), arrival);
     }
   }
 
@@ -88,7 +88,7 @@ final class RunIntake {
     return committer.isNew(run.coverage(), sender);
   }
 
-  private FoldedSegment writeAside(Run run, News news) {
+  private FoldedSegment writeAside(Run run, News news, Arrival arrival) {
     CrashPoint.RUN_ASIDE.before();
     try (FoldedWriter writer = log.folded(news.coverage(run.coverage()))) {
       RunRecords records = run.records();
@@ -96,6 +96,7 @@ final class RunIntake {
         checkSchema(next);
         checkSize(next);
         if (news.contain(next)) {
+          arrival.take(next.namespace(), next.delta());
           writer.add(next);
         }
       }

@@ -128,6 +128,11 @@ public final class VerifyCommand implements Callable<Integer> {
     if (report.snapshots() > 0) {
       printer.line("snapshots: %,d held to their manifests", report.snapshots());
     }
+    if (report.largeValues() > 0) {
+      printer.line(
+          "large values: %,d referred to, %,d bytes read",
+          report.largeValues(), report.largeBytes());
+    }
     if (report.tornTail() != null) {
       printer.line(
           "unfinished tail, which was never promised and is cut at the next open: "
@@ -158,6 +163,8 @@ public final class VerifyCommand implements Callable<Integer> {
     out.writeStringField("notCompared", report.notCompared());
     out.writeStringField("tornTail", report.tornTail());
     out.writeNumberField("snapshots", report.snapshots());
+    out.writeNumberField("largeValues", report.largeValues());
+    out.writeNumberField("largeBytes", report.largeBytes());
     out.writeEndObject();
   }
 }
