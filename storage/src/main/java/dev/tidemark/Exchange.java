@@ -1,12 +1,9 @@
 package dev.tidemark;
 
 import dev.tidemark.engine.commit.CommitHeader;
-import dev.tidemark.error.Problem;
 import dev.tidemark.storage.blob.BlobSource;
 import dev.tidemark.storage.handover.Run;
-import dev.tidemark.storage.handover.StateExport;
 import dev.tidemark.storage.log.OriginCoverage;
-import dev.tidemark.storage.log.TruncatedException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,16 +13,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Where the first store's log is folded, a run takes the place of its commits. Where it does not
  * reach what the second lacks any more, the second gets the state of the first, and what was logged
- * since. Large values that something refers to are copied before it is handed over, as far as they
- * are not there already.
+ * since. Large values are copied before what refers to them is handed over, as far as they are not
+ * there already.
  */
 public final class Exchange implements AutoCloseable {
   private final Tidemark from;
   private final Tidemark to;
   private final BlobSource chunks;
-  private @Nullable CommitStream stream;
-  private boolean held;
-  private boolean closed;
+  private final Outflow outflow;
   private long reached;
   private long states;
 
@@ -34,7 +29,7 @@ public final class Exchange implements AutoCloseable {
     this.from = from;
     this.to = to;
     this.chunks = from.largeValues().source();
-    this.stream = from.commitsSince(to.vector());
+    this.outflow = new Outflow(from, to::vector);
   }
 
   /** How often it handed over the first store's state because its log did not reach back. */
@@ -59,15 +54,7 @@ public final class Exchange implements AutoCloseable {
     boolean synced = false;
     // What follows an operation in the log was not seen when it was made.
     while (reached < ownSequence) {
-      CommitStream in = stream;
-      if (in == null) {
-        received += begin() ? 1 : 0;
-        continue;
-      }
-      if (!held && !advance(in)) {
-        if (stream == null) {
-          continue;
-        }
+      if (!outflow.next()) {
         if (synced) {
           break;
         }
@@ -77,81 +64,54 @@ public final class Exchange implements AutoCloseable {
         continue;
       }
       // Held until it is in: what is refused today is offered again by the next pull.
-      held = true;
-      Offer offer = in.isRun() ? offer(in.run()) : offer(in);
+      Offer offer = offer();
       if (offer.ownBefore() >= ownSequence) {
         break;
       }
-      received += offer.take().isNew() ? 1 : 0;
-      held = false;
+      received += take(offer) ? 1 : 0;
       reached = Math.max(reached, offer.ownAfter());
     }
     return received;
   }
 
-  /** Moves the stream; ends it if the log was truncated above it. */
-  private boolean advance(CommitStream in) {
+  private boolean take(Offer offer) {
+    boolean whole = outflow.kind() == Outflow.Kind.STATE;
+    boolean taken = false;
     try {
-      return in.next();
-    } catch (TruncatedException cut) {
-      endStream();
-      return false;
-    }
-  }
-
-  /**
-   * Begins to read, behind a state if the log does not reach what is lacking.
-   *
-   * @return whether that state was new
-   */
-  private boolean begin() {
-    if (closed) {
-      throw Problem.of("exchange is closed").advise("begin another").illegalState();
-    }
-    stream = from.commitsSince(to.vector());
-    if (stream != null) {
-      return false;
-    }
-    try (StateExport state = from.export()) {
-      // Opened before the state is sent, which takes a while: the log keeps what comes behind it.
-      CommitStream behind = from.commits(state.position() + 1);
-      boolean taken = false;
-      try {
-        boolean isNew = to.accept(state, from.replicaId(), chunks);
-        stream = behind;
-        states++;
-        reached = Math.max(reached, ownAfter(state));
-        taken = true;
-        return isNew;
-      } finally {
-        if (!taken) {
-          behind.close();
-        }
+      boolean isNew = offer.take().isNew();
+      taken = true;
+      states += whole ? 1 : 0;
+      outflow.taken();
+      return isNew;
+    } finally {
+      if (!taken) {
+        outflow.refused();
       }
-    } catch (TruncatedException again) {
-      return false;
     }
   }
 
-  private Offer offer(CommitStream in) {
-    CommitHeader header = in.header();
-    Taking taking = () -> to.accept(in, header, from.replicaId(), chunks);
+  private Offer offer() {
+    return switch (outflow.kind()) {
+      case COMMIT -> commit(outflow.header());
+      case RUN -> run(outflow.run(), true);
+      case STATE -> run(outflow.run(), false);
+    };
+  }
+
+  private Offer commit(CommitHeader header) {
+    Taking taking = () -> to.accept(outflow.in(), header, from.replicaId(), chunks);
     return header.origin() == from.replicaId()
         ? new Offer(header.firstSequence() - 1, header.lastSequence(), taking)
         : new Offer(0, 0, taking);
   }
 
-  private Offer offer(Run run) {
+  /** A run can lie behind the operation that is asked for; a state comes where the log does not. */
+  private Offer run(Run run, boolean inOrder) {
     OriginCoverage own = own(run);
     return new Offer(
-        own == null ? 0 : own.before(),
+        own == null || !inOrder ? 0 : own.before(),
         own == null ? 0 : own.after(),
         () -> to.accept(run, from.replicaId(), chunks));
-  }
-
-  private long ownAfter(Run run) {
-    OriginCoverage own = own(run);
-    return own == null ? 0 : own.after();
   }
 
   private @Nullable OriginCoverage own(Run run) {
@@ -165,16 +125,7 @@ public final class Exchange implements AutoCloseable {
 
   @Override
   public void close() {
-    closed = true;
-    endStream();
-  }
-
-  private void endStream() {
-    if (stream != null) {
-      stream.close();
-      stream = null;
-    }
-    held = false;
+    outflow.close();
   }
 
   /** What can be taken next, and which of the first store's own operations it holds. */

@@ -234,6 +234,16 @@ public final class Tidemark implements Handles, AutoCloseable {
     core.awaitSynced(position);
   }
 
+  /**
+   * Tells after each sync of the log that there was one. Close it.
+   *
+   * @param listener must not wait, nor throw
+   */
+  public SyncWatch watchSyncs(Runnable listener) {
+    core.requireOpen();
+    return new SyncWatch(core, listener);
+  }
+
   /** Folds all updates so far into the state and writes the state to disk. */
   public void flush() {
     core.flush();

@@ -37,7 +37,7 @@ public final class Main implements Callable<Integer> {
   @Parameters(
       paramLabel = "NAME",
       arity = "0..*",
-      description = "Which to run; all but soak by default.")
+      description = "Which to run; all but soak and long-log by default.")
   private List<String> names = List.of();
 
   @Option(names = "--quick", description = "Smaller sizes: a look, not figures to keep.")

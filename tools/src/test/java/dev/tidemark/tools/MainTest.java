@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MainTest {
   private static final String COMMANDS =
       "conform replay update read scan schema log verify status stat why checkpoint recover load check snapshot"
-          + " restore verify-snapshot truncate compact";
+          + " restore verify-snapshot truncate compact blobs";
 
   @Test
   void helpNamesEveryCommand() {
@@ -47,7 +47,8 @@ class MainTest {
         "restore",
         "verify-snapshot",
         "truncate",
-        "compact"
+        "compact",
+        "blobs"
       })
   void everyCommandHasHelpWithExamplesAndExitCodes(String command) {
     Tool help = Tool.fine(command, "--help");

@@ -43,6 +43,27 @@ public final class Latency {
     cpuNanos += other.cpuNanos;
   }
 
+  /**
+   * Runs a call a number of times, each at its time, and takes it as that much longer as it began
+   * later: a call that is slow makes the others late, and they tell it.
+   *
+   * @param nanosBetween from the time of one call to that of the next
+   */
+  public void timePaced(int rounds, long nanosBetween, Call call) {
+    long cpuBefore = THREADS.getCurrentThreadCpuTime();
+    long begin = System.nanoTime();
+    for (int round = 0; round < rounds; round++) {
+      long due = begin + round * nanosBetween;
+      while (System.nanoTime() - due < 0) {
+        Thread.onSpinWait();
+      }
+      call.run(round);
+      wall.recordValue(System.nanoTime() - due);
+    }
+    wallNanos += System.nanoTime() - begin;
+    cpuNanos += THREADS.getCurrentThreadCpuTime() - cpuBefore;
+  }
+
   /** The time that half of the calls stayed under, in microseconds. */
   public double medianMicros() {
     return wall.getValueAtPercentile(50) / NANOS_PER_MICRO;
@@ -60,7 +81,7 @@ public final class Latency {
 
   /** Median, p99 and CPU. */
   public Figure figure() {
-    double p99 = wall.getValueAtPercentile(99) / NANOS_PER_MICRO;
+    double p99 = p99Micros();
     Map<String, Double> numbers = new LinkedHashMap<>();
     numbers.put("median_us", medianMicros());
     numbers.put("p99_us", p99);
@@ -68,6 +89,28 @@ public final class Latency {
     numbers.put("max_us", wall.getMaxValue() / NANOS_PER_MICRO);
     return new Figure(
         Figure.format("%.1f us, p99 %.1f, cpu %.1f", medianMicros(), p99, cpuMicros()), numbers);
+  }
+
+  /** The time that 99 of 100 calls stayed under, in microseconds. */
+  public double p99Micros() {
+    return wall.getValueAtPercentile(99) / NANOS_PER_MICRO;
+  }
+
+  /** Rate, and the latency of the slowest calls. */
+  public Figure tailFigure() {
+    Map<String, Double> numbers = new LinkedHashMap<>();
+    numbers.put("median_us", medianMicros());
+    numbers.put("p99_us", p99Micros());
+    numbers.put("p999_us", wall.getValueAtPercentile(99.9) / NANOS_PER_MICRO);
+    numbers.put("p9999_us", wall.getValueAtPercentile(99.99) / NANOS_PER_MICRO);
+    numbers.put("max_us", wall.getMaxValue() / NANOS_PER_MICRO);
+    return Figure.rate(perSecond())
+        .and(
+            new Figure(
+                Figure.format(
+                    "%.1f us, p99 %.1f, p99.9 %.1f, p99.99 %.0f, max %.0f",
+                    numbers.values().toArray()),
+                numbers));
   }
 
   /** Rate, median, p99 and CPU. */

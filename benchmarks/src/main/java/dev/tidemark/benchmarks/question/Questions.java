@@ -17,10 +17,13 @@ public final class Questions {
         new AddSpread(),
         new Synced(),
         new Compaction(),
+        new LongLog(),
+        new CompactionLatency(),
         new SnapshotTime(),
         new Recovery(),
         new IntakeRate(),
         new StateHandover(),
+        new LargeValues(),
         new Soak());
   }
 }

@@ -6,7 +6,7 @@ import dev.tidemark.error.Problem;
 import dev.tidemark.error.StoreUnusableException;
 
 /** The one class that knows zstd. Its native library is loaded with the first large value. */
-final class Compression {
+public final class Compression {
   /** The fastest that still helps: the disk is to be what is waited for. */
   private static final int LEVEL = 1;
 
@@ -23,7 +23,7 @@ final class Compression {
    * @param into as long as the content at least
    * @return how many bytes were written; 0 if it does not help
    */
-  static int compress(byte[] content, int length, byte[] into) {
+  public static int compress(byte[] content, int length, byte[] into) {
     if (length < WORTHWHILE_BYTES) {
       return 0;
     }
@@ -40,7 +40,7 @@ final class Compression {
   }
 
   /** Whether an array's bytes decompress to exactly so many. */
-  static boolean decompress(byte[] from, int at, int bytes, byte[] into, int length) {
+  public static boolean decompress(byte[] from, int at, int bytes, byte[] into, int length) {
     try {
       return loaded(() -> Zstd.decompressByteArray(into, 0, length, from, at, bytes)) == length;
     } catch (ZstdException notAFrame) {

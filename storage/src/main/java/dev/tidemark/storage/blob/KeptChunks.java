@@ -60,7 +60,7 @@ final class KeptChunks {
    * Hashed with its length: a value that was forged from the root of another, and has no chunks,
    * must not hide that one.
    */
-  private static Bytes nameOf(LargeValue value) {
+  static Bytes nameOf(LargeValue value) {
     ByteWriter out = new ByteWriter(LargeValue.ENCODED_BYTES);
     value.encode(out);
     return ChunkTree.hash(0, out.buffer(), 0, out.length());

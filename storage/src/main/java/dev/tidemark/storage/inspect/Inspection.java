@@ -19,6 +19,9 @@ import dev.tidemark.engine.schema.Namespace;
 import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.error.Problem;
 import dev.tidemark.error.StoreUnusableException;
+import dev.tidemark.storage.blob.BlobCheck;
+import dev.tidemark.storage.blob.BlobFinding;
+import dev.tidemark.storage.blob.BlobReport;
 import dev.tidemark.storage.blob.BlobStore;
 import dev.tidemark.storage.blob.Visit;
 import dev.tidemark.storage.core.PinnedScan;
@@ -41,6 +44,7 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
 import java.util.function.Predicate;
@@ -199,6 +203,15 @@ public final class Inspection implements AutoCloseable {
     return value instanceof Value.Register register && register.value() != null
         ? Optional.of(new ByteArrayInputStream(register.value().array()))
         : Optional.empty();
+  }
+
+  /**
+   * Reads all chunks of large values, and counts those that nothing refers to.
+   *
+   * @param findings is told of each that is missing or damaged
+   */
+  public BlobReport checkLargeValues(Consumer<BlobFinding> findings) {
+    return BlobCheck.run(files, new StoreReferences(files, state, log)::all, findings, () -> {});
   }
 
   /**

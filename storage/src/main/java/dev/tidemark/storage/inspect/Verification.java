@@ -227,7 +227,7 @@ public final class Verification {
           null,
           snapshots,
           large.values(),
-          large.bytes(),
+          large.chunks(),
           findings.count());
     }
     boolean refused = log.refusal().isPresent();
@@ -248,7 +248,7 @@ public final class Verification {
         refused ? null : log.tail().map(tail -> tail.exception().getMessage()).orElse(null),
         snapshots,
         large.values(),
-        large.bytes(),
+        large.chunks(),
         findings.count());
   }
 }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param tornTail what stands behind the last good commit and was never promised, or null
  * @param snapshots snapshots that were held to their manifests
  * @param largeValues different large values that something refers to
- * @param largeBytes how many bytes of them are as they were written
+ * @param largeChunks how many of their chunks are as they were written
  * @param findings how much is wrong
  */
 public record VerifyReport(
@@ -41,7 +41,7 @@ public record VerifyReport(
     @Nullable String tornTail,
     long snapshots,
     long largeValues,
-    long largeBytes,
+    long largeChunks,
     long findings) {
   /** Whether everything is as it should be. */
   public boolean isClean() {

@@ -23,6 +23,12 @@ import org.jspecify.annotations.Nullable;
 public final class FoldedWriter implements AutoCloseable {
   private static final int HEAD_BYTES = DocumentLayout.HEADER_BYTES + FrameLayout.BODY;
 
+  /**
+   * What stays in the log is forced as it is written, so much at a time: all of it at the end would
+   * keep the disk busy for as long as that takes, and every update that waits for a sync waiting.
+   */
+  static final int FORCED_BYTES = 4 << 20;
+
   private final long number;
   private final Path aside;
   private final Path log;
@@ -37,6 +43,7 @@ public final class FoldedWriter implements AutoCloseable {
   private final RunWriter records = new RunWriter(this::entry);
   private long entries;
   private long end;
+  private long forced;
   private boolean sealed;
 
   private FoldedWriter(Target target, List<OriginCoverage> coverage, FileChannel channel) {
@@ -141,6 +148,11 @@ public final class FoldedWriter implements AutoCloseable {
     }
     end += document.length;
     entries++;
+    // What covers nothing is a run on the way to another, and is gone soon.
+    if (end - forced >= FORCED_BYTES && !coverage.isEmpty()) {
+      disk.force(channel);
+      forced = end;
+    }
   }
 
   private static long align(long offset) {

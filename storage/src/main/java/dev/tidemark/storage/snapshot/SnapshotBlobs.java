@@ -26,18 +26,17 @@ public final class SnapshotBlobs {
     }
   }
 
-  /** Where the chunks are, to be read. */
+  /** The chunks, to be read. */
   public static BlobStore open(Snapshot snapshot) {
-    return open(snapshot.directory());
+    return new BlobStore(files(snapshot), DurableFiles.standard(), 0);
   }
 
-  private static BlobStore open(Path snapshot) {
-    StoreFiles own = new StoreFiles(snapshot);
-    Path directory = snapshot.toAbsolutePath().normalize();
+  /** Where the chunks are. */
+  public static StoreFiles files(Snapshot snapshot) {
+    StoreFiles own = new StoreFiles(snapshot.directory());
+    Path directory = snapshot.directory().toAbsolutePath().normalize();
     Path parent = directory.getParent();
     Path store = parent == null ? null : parent.getParent();
-    boolean isCopy = Files.exists(own.blobs()) || store == null;
-    StoreFiles files = isCopy || store == null ? own : new StoreFiles(store);
-    return new BlobStore(files, DurableFiles.standard(), 0);
+    return store == null || Files.exists(own.blobs()) ? own : new StoreFiles(store);
   }
 }

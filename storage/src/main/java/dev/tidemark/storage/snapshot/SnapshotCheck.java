@@ -3,7 +3,7 @@ package dev.tidemark.storage.snapshot;
 import dev.tidemark.error.DamagedException;
 import dev.tidemark.error.Problem;
 import dev.tidemark.error.TidemarkException;
-import dev.tidemark.storage.reference.LargeCheck;
+import dev.tidemark.storage.blob.BlobCheck;
 import dev.tidemark.storage.state.Pin;
 import dev.tidemark.storage.state.StateAudit;
 import dev.tidemark.storage.state.StateRoots;
@@ -59,12 +59,12 @@ public final class SnapshotCheck {
     if (!report.isClean()) {
       return report;
     }
-    try (LargeCheck large =
-        new LargeCheck(
-            SnapshotBlobs.open(report.snapshot()),
-            (value, e) -> check.add(value, "all of its chunks, as written", e.getMessage()))) {
-      SnapshotBlobs.references(report.snapshot(), pace, large::check);
-    }
+    Snapshot snapshot = report.snapshot();
+    BlobCheck.run(
+        SnapshotBlobs.files(snapshot),
+        visitor -> SnapshotBlobs.references(snapshot, pace, visitor),
+        found -> check.add(found.file(), "a chunk of " + found.value(), found.message()),
+        pace);
     return new SnapshotReport(report.snapshot(), report.audit(), check.mismatches);
   }
 

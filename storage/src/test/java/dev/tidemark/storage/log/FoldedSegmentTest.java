@@ -280,4 +280,29 @@ class FoldedSegmentTest {
       }
     }
   }
+
+  /**
+   * All of it forced at its end kept the disk busy for as long as that took, and whoever waited for
+   * a sync waiting with it.
+   */
+  @Test
+  void isForcedInStepsAsItIsWrittenUnlessItIsGoneSoon() throws IOException {
+    WatchedFiles disk = new WatchedFiles();
+    String element = "x".repeat(1 << 20);
+    int steps = 3;
+    int records = steps * (FoldedWriter.FORCED_BYTES >> 20) + 1;
+    try (OpLog log = directory().open(disk)) {
+      fill(log);
+      List<OriginCoverage> coverage = log.segments().get(0).coverage();
+      for (List<OriginCoverage> covered : List.of(coverage, List.<OriginCoverage>of())) {
+        try (FoldedWriter writer = log.folded(covered)) {
+          int before = disk.forces.get();
+          for (int i = 0; i < records; i++) {
+            writer.add(Runs.one("key " + (char) ('a' + i), element));
+          }
+          assertThat(disk.forces.get() - before).isEqualTo(covered.isEmpty() ? 0 : steps);
+        }
+      }
+    }
+  }
 }

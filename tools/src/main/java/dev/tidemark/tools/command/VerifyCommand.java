@@ -130,8 +130,7 @@ public final class VerifyCommand implements Callable<Integer> {
     }
     if (report.largeValues() > 0) {
       printer.line(
-          "large values: %,d referred to, %,d bytes read",
-          report.largeValues(), report.largeBytes());
+          "large values: %,d, of %,d good chunks", report.largeValues(), report.largeChunks());
     }
     if (report.tornTail() != null) {
       printer.line(
@@ -164,7 +163,7 @@ public final class VerifyCommand implements Callable<Integer> {
     out.writeStringField("tornTail", report.tornTail());
     out.writeNumberField("snapshots", report.snapshots());
     out.writeNumberField("largeValues", report.largeValues());
-    out.writeNumberField("largeBytes", report.largeBytes());
+    out.writeNumberField("largeChunks", report.largeChunks());
     out.writeEndObject();
   }
 }

@@ -1,0 +1,193 @@
+package dev.tidemark.replication;
+
+import dev.tidemark.error.Problem;
+import dev.tidemark.replication.transport.Security;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a store replicates. Immutable; start from {@link #of}.
+ *
+ * @param cluster whose stores exchange with each other
+ * @param name what this store is called in certificates and allow-lists
+ * @param listen where to listen; null to dial only; port 0 for any
+ * @param peers whom to dial
+ * @param security TLS and token
+ * @param requireTls whether to refuse to start without TLS
+ * @param allowed the names of peers; null for anybody who may speak
+ * @param mostSessions how many sessions there may be
+ * @param firstWait how long to wait before dialling again, at first
+ * @param longestWait how long to wait at most
+ * @param patience how long to wait for a peer's first frame, and for each part of a run
+ */
+public record ReplicationOptions(
+    String cluster,
+    String name,
+    @Nullable InetSocketAddress listen,
+    List<InetSocketAddress> peers,
+    Security security,
+    boolean requireTls,
+    @Nullable Set<String> allowed,
+    int mostSessions,
+    Duration firstWait,
+    Duration longestWait,
+    Duration patience) {
+  /** TLS required, at most 64 sessions, 100 ms to 10 s between two tries, 5 s of patience. */
+  public static ReplicationOptions of(String cluster, String name) {
+    return new ReplicationOptions(
+        cluster,
+        name,
+        null,
+        List.of(),
+        Security.PLAIN_TEXT,
+        true,
+        null,
+        64,
+        Duration.ofMillis(100),
+        Duration.ofSeconds(10),
+        Duration.ofSeconds(5));
+  }
+
+  /** Refuses what cannot work. */
+  public ReplicationOptions {
+    if (cluster.isEmpty() || name.isEmpty()) {
+      throw Problem.of("cluster and name must not be empty").illegalArgument();
+    }
+    if (mostSessions < 1 || firstWait.toMillis() < 1 || longestWait.compareTo(firstWait) < 0) {
+      throw Problem.of("bounds of replication are out of order").illegalArgument();
+    }
+    peers = List.copyOf(peers);
+    allowed = allowed == null ? null : Set.copyOf(allowed);
+  }
+
+  /** Listening. */
+  public ReplicationOptions withListen(InetSocketAddress address) {
+    return new ReplicationOptions(
+        cluster,
+        name,
+        address,
+        peers,
+        security,
+        requireTls,
+        allowed,
+        mostSessions,
+        firstWait,
+        longestWait,
+        patience);
+  }
+
+  /** Dialling these. */
+  public ReplicationOptions withPeers(List<InetSocketAddress> addresses) {
+    return new ReplicationOptions(
+        cluster,
+        name,
+        listen,
+        addresses,
+        security,
+        requireTls,
+        allowed,
+        mostSessions,
+        firstWait,
+        longestWait,
+        patience);
+  }
+
+  /** With TLS or a token. */
+  public ReplicationOptions withSecurity(Security how) {
+    return new ReplicationOptions(
+        cluster,
+        name,
+        listen,
+        peers,
+        how,
+        requireTls,
+        allowed,
+        mostSessions,
+        firstWait,
+        longestWait,
+        patience);
+  }
+
+  /** In plain text if there is no TLS: whoever sits between two stores can read and change all. */
+  public ReplicationOptions withPlainText() {
+    return new ReplicationOptions(
+        cluster,
+        name,
+        listen,
+        peers,
+        security,
+        false,
+        allowed,
+        mostSessions,
+        firstWait,
+        longestWait,
+        patience);
+  }
+
+  /** With these peers and no others. */
+  public ReplicationOptions withAllowed(Set<String> names) {
+    return new ReplicationOptions(
+        cluster,
+        name,
+        listen,
+        peers,
+        security,
+        requireTls,
+        names,
+        mostSessions,
+        firstWait,
+        longestWait,
+        patience);
+  }
+
+  /** With at most so many sessions. */
+  public ReplicationOptions withMostSessions(int most) {
+    return new ReplicationOptions(
+        cluster,
+        name,
+        listen,
+        peers,
+        security,
+        requireTls,
+        allowed,
+        most,
+        firstWait,
+        longestWait,
+        patience);
+  }
+
+  /** With these times between two tries. */
+  public ReplicationOptions withWaits(Duration first, Duration longest) {
+    return new ReplicationOptions(
+        cluster,
+        name,
+        listen,
+        peers,
+        security,
+        requireTls,
+        allowed,
+        mostSessions,
+        first,
+        longest,
+        patience);
+  }
+
+  /** With this patience. */
+  public ReplicationOptions withPatience(Duration time) {
+    return new ReplicationOptions(
+        cluster,
+        name,
+        listen,
+        peers,
+        security,
+        requireTls,
+        allowed,
+        mostSessions,
+        firstWait,
+        longestWait,
+        time);
+  }
+}

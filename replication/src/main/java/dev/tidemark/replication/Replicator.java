@@ -1,0 +1,182 @@
+package dev.tidemark.replication;
+
+import dev.tidemark.Tidemark;
+import dev.tidemark.error.Problem;
+import dev.tidemark.replication.session.Link;
+import dev.tidemark.replication.session.Peer;
+import dev.tidemark.replication.session.Registry;
+import dev.tidemark.replication.session.Self;
+import dev.tidemark.replication.session.Session;
+import dev.tidemark.replication.transport.Dialer;
+import dev.tidemark.replication.transport.Listener;
+import dev.tidemark.replication.wire.Reason;
+import dev.tidemark.replication.wire.SessionEndedException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Exchanges what a store knows with its peers over a network, in both directions of each
+ * connection, whoever has dialled. Close it before the store.
+ */
+public final class Replicator implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Replicator.class);
+
+  private final ReplicationOptions options;
+  private final Self self;
+  private final Registry registry;
+  private final ScheduledExecutorService timer;
+  private final List<Dialer> dialers = new ArrayList<>();
+  private final Map<Reason, Long> ended = new EnumMap<>(Reason.class);
+  private @Nullable Listener listener;
+
+  private Replicator(Tidemark store, ReplicationOptions options) {
+    this.options = options;
+    this.self =
+        new Self(
+            store,
+            store.status().storeId(),
+            new SecureRandom().nextLong(),
+            options.cluster(),
+            options.name(),
+            options.allowed());
+    this.registry = new Registry(store.replicaId(), options.mostSessions());
+    this.timer =
+        Executors.newSingleThreadScheduledExecutor(
+            task -> {
+              Thread thread = new Thread(task, "tidemark-replication-timer");
+              thread.setDaemon(true);
+              return thread;
+            });
+  }
+
+  /**
+   * Begins to listen and to dial.
+   *
+   * @throws IllegalArgumentException if TLS is required and there is none
+   * @throws IOException if a certificate cannot be read, or the address cannot be listened on
+   */
+  public static Replicator start(Tidemark store, ReplicationOptions options) throws IOException {
+    if (options.requireTls() && !options.security().isTls()) {
+      throw Problem.of("TLS is required and there is no certificate")
+          .advise("give one, or allow plain text where nobody else can reach the connections")
+          .illegalArgument();
+    }
+    Replicator replicator = new Replicator(store, options);
+    boolean started = false;
+    try {
+      replicator.start();
+      started = true;
+      return replicator;
+    } finally {
+      if (!started) {
+        replicator.close();
+      }
+    }
+  }
+
+  private void start() throws IOException {
+    if (!options.security().isTls()) {
+      LOG.warn("replication in plain text: cluster={}, name={}", options.cluster(), options.name());
+    }
+    InetSocketAddress at = options.listen();
+    if (at != null) {
+      listener = new Listener(at, options.security(), this::session, this::count);
+    }
+    for (InetSocketAddress peer : options.peers()) {
+      dialers.add(
+          new Dialer(
+              peer,
+              options.security(),
+              this::session,
+              registry::isConnected,
+              timer,
+              options.firstWait(),
+              options.longestWait()));
+    }
+    dialers.forEach(Dialer::dial);
+  }
+
+  private Session session(Link link, boolean dialled, Consumer<Session> atEnd) {
+    return new Session(
+        self,
+        registry,
+        link,
+        dialled,
+        options.patience(),
+        session -> {
+          ended(session);
+          atEnd.accept(session);
+        });
+  }
+
+  private void ended(Session session) {
+    SessionEndedException why = session.ended();
+    if (why != null) {
+      count(why.reason());
+      Peer peer = session.peer();
+      LOG.info(
+          "session ended: peer={}, address={}, reason={}, {}",
+          peer == null ? "" : peer.name(),
+          session.address(),
+          why.reason(),
+          why.getMessage());
+    }
+  }
+
+  private void count(Reason reason) {
+    synchronized (ended) {
+      ended.merge(reason, 1L, Long::sum);
+    }
+  }
+
+  /** The port that is listened on; 0 if none is. */
+  public int port() {
+    Listener at = listener;
+    return at == null ? 0 : at.port();
+  }
+
+  /** Its sessions, and what became of those before. */
+  public ReplicationStatus status() {
+    List<ReplicationStatus.SessionStatus> sessions = new ArrayList<>();
+    for (Session session : registry.sessions()) {
+      Peer peer = session.peer();
+      sessions.add(
+          new ReplicationStatus.SessionStatus(
+              peer == null ? "" : peer.name(),
+              peer == null ? 0 : peer.replicaId(),
+              session.address(),
+              session.isDialled(),
+              session.outbound(),
+              session.inbound(),
+              session.durable(),
+              session.received(),
+              session.states()));
+    }
+    synchronized (ended) {
+      return new ReplicationStatus(List.copyOf(sessions), Map.copyOf(ended));
+    }
+  }
+
+  /** Takes leave of all peers. Again it does nothing. */
+  @Override
+  public void close() {
+    timer.shutdownNow();
+    registry.close();
+    dialers.forEach(Dialer::close);
+    Listener at = listener;
+    if (at != null) {
+      at.close();
+    }
+  }
+}

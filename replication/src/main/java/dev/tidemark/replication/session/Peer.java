@@ -1,0 +1,15 @@
+package dev.tidemark.replication.session;
+
+import dev.tidemark.engine.causality.VersionVector;
+
+/**
+ * Who the other end says it is.
+ *
+ * @param name what it is called
+ * @param storeId its store, in hexadecimal
+ * @param replicaId whose operations it makes
+ * @param instance its start
+ * @param vector what it had seen at the handshake
+ */
+public record Peer(
+    String name, String storeId, long replicaId, long instance, VersionVector vector) {}

@@ -1,0 +1,122 @@
+package dev.tidemark.replication.session;
+
+import dev.tidemark.engine.causality.ReplicaId;
+import dev.tidemark.error.Problem;
+import dev.tidemark.replication.wire.Reason;
+import dev.tidemark.replication.wire.SessionEndedException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sessions of one replicator: a bounded number, one for each peer. Where both ends have dialled
+ * each other, both keep the session that the end with the lower replica id has dialled. What each
+ * peer's log was read up to is kept for the next session.
+ */
+public final class Registry {
+  private final long self;
+  private final int most;
+  private final Set<Session> open = new HashSet<>();
+  private final Map<Long, Session> byReplica = new HashMap<>();
+  private final Map<LogId, Long> reached = new HashMap<>();
+  private boolean closed;
+
+  private record LogId(String storeId, long replicaId) {}
+
+  /** A registry for a replica and at most so many sessions. */
+  public Registry(long self, int most) {
+    this.self = self;
+    this.most = most;
+  }
+
+  /** Counts a session, and starts it before anybody can wait for its end. */
+  synchronized void begin(Session session, Runnable start) {
+    if (closed) {
+      throw new SessionEndedException(Reason.LEAVING, Problem.of("replicator is closed"));
+    }
+    if (open.size() >= most) {
+      throw new SessionEndedException(
+          Reason.TOO_MANY_SESSIONS, Problem.of("too many sessions").with("limit", most));
+    }
+    open.add(session);
+    start.run();
+  }
+
+  /** Lets a peer in whose handshake is done, or refuses it for another session with it. */
+  void admit(Session session, Peer peer) {
+    Session superseded = replace(session, peer);
+    if (superseded != null) {
+      superseded.end(
+          new SessionEndedException(
+              Reason.DUPLICATE_SESSION, Problem.of("another session with the peer goes on")));
+    }
+  }
+
+  private synchronized @Nullable Session replace(Session session, Peer peer) {
+    Session other = byReplica.get(peer.replicaId());
+    if (other != null && !other.isEnded()) {
+      Peer known = other.peer();
+      if (known != null && known.instance() != peer.instance()) {
+        throw new SessionEndedException(
+            Reason.DUPLICATE_REPLICA,
+            Problem.of("another store of the peer's replica id is connected")
+                .with("replica", ReplicaId.format(peer.replicaId()))
+                .with("name", peer.name())
+                .advise("one of them is a copy: give it a new replica id"));
+      }
+      boolean oursCounts = Long.compareUnsigned(self, peer.replicaId()) < 0;
+      boolean better =
+          other.isDialled() != session.isDialled() && session.isDialled() == oursCounts;
+      if (!better) {
+        // Also for a peer under two addresses: one that replaced the other would go on for ever.
+        throw new SessionEndedException(
+            Reason.DUPLICATE_SESSION, Problem.of("another session with the peer goes on"));
+      }
+    }
+    byReplica.put(peer.replicaId(), session);
+    return other;
+  }
+
+  /** Whether a session with a replica goes on. */
+  public synchronized boolean isConnected(long replicaId) {
+    return byReplica.containsKey(replicaId);
+  }
+
+  /** Up to where a peer's log was read. */
+  synchronized long reached(Peer peer) {
+    return reached.getOrDefault(new LogId(peer.storeId(), peer.replicaId()), 0L);
+  }
+
+  /** All of a peer's log up to a position survives a power loss here. */
+  synchronized void reached(Peer peer, long position) {
+    reached.merge(new LogId(peer.storeId(), peer.replicaId()), position, Math::max);
+  }
+
+  synchronized void remove(Session session) {
+    open.remove(session);
+    Peer peer = session.peer();
+    if (peer != null) {
+      byReplica.remove(peer.replicaId(), session);
+    }
+  }
+
+  /** The sessions that are open. */
+  public synchronized List<Session> sessions() {
+    return new ArrayList<>(open);
+  }
+
+  /** Ends all sessions and lets none begin. */
+  public void close() {
+    synchronized (this) {
+      closed = true;
+    }
+    for (Session session : sessions()) {
+      session.end(new SessionEndedException(Reason.LEAVING, Problem.of("replicator is closed")));
+    }
+    sessions().forEach(Session::join);
+  }
+}

@@ -1,0 +1,112 @@
+package dev.tidemark.replication.session;
+
+import dev.tidemark.SyncWatch;
+import dev.tidemark.Tidemark;
+import dev.tidemark.engine.causality.VersionVector;
+import dev.tidemark.engine.codec.ByteReader;
+import dev.tidemark.engine.codec.Limits;
+import dev.tidemark.error.MalformedException;
+import dev.tidemark.error.Problem;
+import dev.tidemark.error.RefusedCommitException;
+import dev.tidemark.error.RefusedRunException;
+import dev.tidemark.error.SchemaMismatchException;
+import dev.tidemark.error.TidemarkException;
+import dev.tidemark.replication.v1.Ack;
+import dev.tidemark.replication.v1.Commits;
+import dev.tidemark.replication.v1.Frame;
+import dev.tidemark.replication.v1.RunBegin;
+import dev.tidemark.replication.wire.Frames;
+import dev.tidemark.replication.wire.Payloads;
+import dev.tidemark.replication.wire.Reason;
+import dev.tidemark.replication.wire.SessionEndedException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** What a store takes from one peer, and what of it survives a power loss. */
+final class Sink {
+  private final Tidemark store;
+  private final SyncWatch syncs;
+  private final long sender;
+  private final Supplier<Frame> frames;
+  private @Nullable Taken taken;
+  private final AtomicLong operations = new AtomicLong();
+
+  /** What this store had seen when it had the sender's log up to a position. */
+  private record Taken(VersionVector seen, long ownPosition, long theirPosition) {}
+
+  /** What survives. */
+  record Durable(Ack ack, long theirPosition) {}
+
+  Sink(Tidemark store, SyncWatch syncs, long sender, Supplier<Frame> frames) {
+    this.store = store;
+    this.syncs = syncs;
+    this.sender = sender;
+    this.frames = frames;
+  }
+
+  /** How many commits and runs were new. */
+  long operations() {
+    return operations.get();
+  }
+
+  void take(Commits commits) {
+    byte[] plain = Payloads.unpack(commits.getPayload());
+    ByteReader in = new ByteReader(plain);
+    while (in.remaining() > 0) {
+      byte[] commit = Frames.checked(() -> in.bytes("commit bytes", Limits.MAX_COMMIT_BYTES));
+      accept(() -> store.accept(commit, sender));
+    }
+    note(commits.getPosition());
+  }
+
+  void take(RunBegin begin) {
+    IncomingRun run = new IncomingRun(begin, frames);
+    accept(() -> store.accept(run, sender));
+    run.drain();
+    note(begin.getPosition());
+  }
+
+  private void accept(BooleanSupplier taking) {
+    try {
+      if (taking.getAsBoolean()) {
+        operations.incrementAndGet();
+      }
+    } catch (RefusedCommitException
+        | RefusedRunException
+        | SchemaMismatchException
+        | MalformedException e) {
+      throw new SessionEndedException(
+          Reason.REFUSED_CONTENT, Problem.of(e.title()).with("refusal", message(e)), e);
+    }
+  }
+
+  private static String message(TidemarkException e) {
+    return String.valueOf(e.getMessage());
+  }
+
+  private void note(long theirPosition) {
+    // In this order: what is seen is logged at or below the position.
+    VersionVector seen = store.vector();
+    Taken now = new Taken(seen, syncs.appendedPosition(), theirPosition);
+    synchronized (this) {
+      taken = now;
+    }
+  }
+
+  /** What survives now and was not acknowledged yet; null if nothing. */
+  synchronized @Nullable Durable durable() {
+    Taken last = taken;
+    if (last == null || syncs.syncedPosition() < last.ownPosition()) {
+      return null;
+    }
+    taken = null;
+    Ack ack =
+        Ack.newBuilder()
+            .setVector(Frames.bytes(last.seen()))
+            .setPosition(last.theirPosition())
+            .build();
+    return new Durable(ack, last.theirPosition());
+  }
+}

@@ -1,0 +1,186 @@
+package dev.tidemark.replication.transport;
+
+import dev.tidemark.replication.session.Link;
+import dev.tidemark.replication.session.Session;
+import dev.tidemark.replication.wire.Reason;
+import dev.tidemark.replication.wire.SessionEndedException;
+import io.grpc.Grpc;
+import io.grpc.Metadata;
+import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.Status;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Listens for peers; each call becomes a session. */
+public final class Listener implements AutoCloseable {
+  private final Security security;
+  private final Sessions sessions;
+  private final Consumer<Reason> refused;
+  private final Server server;
+
+  /**
+   * Begins to listen.
+   *
+   * @param refused is told of calls that do not become a session
+   */
+  public Listener(
+      InetSocketAddress address, Security security, Sessions sessions, Consumer<Reason> refused)
+      throws IOException {
+    this.security = security;
+    this.sessions = sessions;
+    this.refused = refused;
+    this.server =
+        NettyServerBuilder.forAddress(address, security.server())
+            // Callbacks only hand over; nothing of ours waits in one of Netty's threads.
+            .directExecutor()
+            .maxInboundMessageSize(Transport.MESSAGE_BYTES)
+            .maxInboundMetadataSize(Transport.METADATA_BYTES)
+            .flowControlWindow(Transport.WINDOW_BYTES)
+            .maxConcurrentCallsPerConnection(Transport.CALLS_PER_CONNECTION)
+            .handshakeTimeout(Transport.HANDSHAKE_SECONDS, TimeUnit.SECONDS)
+            .keepAliveTime(Transport.KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
+            .keepAliveTimeout(Transport.KEEP_ALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
+            .permitKeepAliveTime(Transport.KEEP_ALIVE_SECONDS / 2, TimeUnit.SECONDS)
+            .maxRstFramesPerWindow(Transport.RESETS, Transport.RESETS_SECONDS)
+            .addService(
+                ServerServiceDefinition.builder(Method.SERVICE)
+                    .addMethod(Method.EXCHANGE, new Handler())
+                    .build())
+            .build()
+            .start();
+  }
+
+  /** The port that is listened on. */
+  public int port() {
+    return server.getPort();
+  }
+
+  @Override
+  public void close() {
+    server.shutdownNow();
+    boolean interrupted = false;
+    while (!server.isTerminated()) {
+      try {
+        server.awaitTermination(1, TimeUnit.SECONDS);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private final class Handler implements ServerCallHandler<byte[], byte[]> {
+    @Override
+    public ServerCall.Listener<byte[]> startCall(
+        ServerCall<byte[], byte[]> call, Metadata headers) {
+      if (!Method.carries(headers, security.token())) {
+        return refuse(call, Status.UNAUTHENTICATED, Reason.BAD_TOKEN);
+      }
+      try {
+        call.sendHeaders(new Metadata());
+        Session session = sessions.over(new ServerLink(call), false, ended -> {});
+        session.start();
+        return new Callbacks(session);
+      } catch (SessionEndedException e) {
+        return refuse(call, Status.UNAVAILABLE, e.reason());
+      } catch (IllegalStateException storeClosed) {
+        return refuse(call, Status.UNAVAILABLE, Reason.LOCAL_FAILURE);
+      }
+    }
+
+    private ServerCall.Listener<byte[]> refuse(
+        ServerCall<byte[], byte[]> call, Status status, Reason reason) {
+      refused.accept(reason);
+      call.close(status.withDescription(reason.name()), new Metadata());
+      return new ServerCall.Listener<>() {};
+    }
+  }
+
+  private static final class Callbacks extends ServerCall.Listener<byte[]> {
+    private final Link.Receiver receiver;
+
+    Callbacks(Link.Receiver receiver) {
+      this.receiver = receiver;
+    }
+
+    @Override
+    public void onMessage(byte[] frame) {
+      receiver.onFrame(frame);
+    }
+
+    @Override
+    public void onReady() {
+      receiver.onReady();
+    }
+
+    @Override
+    public void onHalfClose() {
+      receiver.onClosed("peer has closed");
+    }
+
+    @Override
+    public void onCancel() {
+      receiver.onClosed("call was cancelled");
+    }
+
+    @Override
+    public void onComplete() {
+      receiver.onClosed("call is over");
+    }
+  }
+
+  private static final class ServerLink implements Link {
+    private final ServerCall<byte[], byte[]> call;
+    private boolean closed;
+
+    ServerLink(ServerCall<byte[], byte[]> call) {
+      this.call = call;
+    }
+
+    @Override
+    public boolean isReady() {
+      return call.isReady();
+    }
+
+    @Override
+    public synchronized void send(byte[] frame) {
+      if (!closed && !call.isCancelled()) {
+        call.sendMessage(frame);
+      }
+    }
+
+    @Override
+    public synchronized void request(int frames) {
+      call.request(frames);
+    }
+
+    @Override
+    public synchronized void close(String detail) {
+      if (!closed) {
+        closed = true;
+        call.close(Status.OK, new Metadata());
+      }
+    }
+
+    @Override
+    public Set<String> certifiedNames() {
+      return Certificates.names(call.getAttributes());
+    }
+
+    @Override
+    public String address() {
+      Object remote = call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
+      return String.valueOf((@Nullable Object) remote);
+    }
+  }
+}

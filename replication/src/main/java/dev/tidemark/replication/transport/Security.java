@@ -1,0 +1,75 @@
+package dev.tidemark.replication.transport;
+
+import io.grpc.ChannelCredentials;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.InsecureServerCredentials;
+import io.grpc.ServerCredentials;
+import io.grpc.TlsChannelCredentials;
+import io.grpc.TlsServerCredentials;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How links are kept private, and who may speak. With a certificate every connection is TLS, and
+ * with mutual TLS each end shows a certificate, in which its name must stand as a DNS name.
+ *
+ * @param certificate a PEM file of the certificate chain; null for plain text
+ * @param key a PEM file of its private key, PKCS #8
+ * @param authorities a PEM file of whom to trust; null for what the JVM trusts
+ * @param mutual whether whoever dials shows a certificate too
+ * @param token what whoever dials must show besides; null for none
+ */
+public record Security(
+    @Nullable Path certificate,
+    @Nullable Path key,
+    @Nullable Path authorities,
+    boolean mutual,
+    @Nullable String token) {
+  /** Anybody may read and write along the way. */
+  public static final Security PLAIN_TEXT = new Security(null, null, null, false, null);
+
+  /** Whether connections are TLS. */
+  public boolean isTls() {
+    return certificate != null;
+  }
+
+  /** The same with a token. */
+  public Security withToken(String bearer) {
+    return new Security(certificate, key, authorities, mutual, bearer);
+  }
+
+  ServerCredentials server() throws IOException {
+    if (certificate == null || key == null) {
+      return InsecureServerCredentials.create();
+    }
+    TlsServerCredentials.Builder tls =
+        TlsServerCredentials.newBuilder().keyManager(certificate.toFile(), key.toFile());
+    if (authorities != null) {
+      tls.trustManager(authorities.toFile());
+    }
+    return tls.clientAuth(
+            mutual ? TlsServerCredentials.ClientAuth.REQUIRE : TlsServerCredentials.ClientAuth.NONE)
+        .build();
+  }
+
+  ChannelCredentials client() throws IOException {
+    if (certificate == null || key == null) {
+      return InsecureChannelCredentials.create();
+    }
+    TlsChannelCredentials.Builder tls = TlsChannelCredentials.newBuilder();
+    if (authorities != null) {
+      tls.trustManager(authorities.toFile());
+    }
+    if (mutual) {
+      tls.keyManager(certificate.toFile(), key.toFile());
+    }
+    return tls.build();
+  }
+
+  /** Without the token. */
+  @Override
+  public String toString() {
+    return "Security[tls=" + isTls() + ", mutual=" + mutual + ", token=" + (token != null) + "]";
+  }
+}

@@ -1,0 +1,31 @@
+package dev.tidemark.replication.wire;
+
+import dev.tidemark.engine.codec.Limits;
+
+/**
+ * What one frame may take. With them a session holds at most {@link #FRAMES_IN_FLIGHT} received
+ * frames, one that is being used and its plain bytes, one that is being made and its plain bytes,
+ * and what gRPC has in its window: below 60 MiB if all are as large as they may be, about 2 MiB if
+ * commits are small.
+ */
+public final class Bounds {
+  /** The plain bytes of a payload: the largest commit or batch, and its frame. */
+  public static final int PLAIN_BYTES = Limits.MAX_COMMIT_BYTES + (64 << 10);
+
+  /** A frame. */
+  public static final int FRAME_BYTES = PLAIN_BYTES + (64 << 10);
+
+  /** The first frame, from somebody unknown. */
+  public static final int HELLO_BYTES = 1 << 20;
+
+  /** Small commits are gathered until they have so many bytes. */
+  public static final int BATCH_BYTES = 256 << 10;
+
+  /** Frames that are received and not yet used. */
+  public static final int FRAMES_IN_FLIGHT = 2;
+
+  /** A text of the peer: cluster, name, reason, detail. */
+  public static final int TEXT_CHARS = 1000;
+
+  private Bounds() {}
+}

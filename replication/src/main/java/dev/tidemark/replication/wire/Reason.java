@@ -1,0 +1,56 @@
+package dev.tidemark.replication.wire;
+
+/** Why a session ended. The names go over the wire, into the status and into metrics. */
+public enum Reason {
+  /** The peer leaves, or this replicator is closed. */
+  LEAVING(true),
+  /** The connection is gone. */
+  LOST(true),
+  /** Another session with the same peer goes on. */
+  DUPLICATE_SESSION(true),
+  /** This replicator has dialled itself. */
+  SELF(false),
+  /** No first frame, or no further part of a run, came in time. */
+  TIMEOUT(true),
+  /** As many sessions as are allowed. */
+  TOO_MANY_SESSIONS(true),
+  /** A failure of the local store or of the program, not of the peer. */
+  LOCAL_FAILURE(true),
+  /** No token, or another one. */
+  BAD_TOKEN(true),
+  /** The name is not on the allow-list. */
+  NOT_ALLOWED(true),
+  /** The certificate does not carry the name. */
+  WRONG_NAME(true),
+  /** No protocol version in common. */
+  WRONG_VERSION(true),
+  /** Of another cluster. */
+  WRONG_CLUSTER(true),
+  /** A store of the same replica id: a copy of a directory, or a badly given id. */
+  DUPLICATE_REPLICA(true),
+  /**
+   * The peer has seen operations of this replica that this store has not made: it was rolled back.
+   */
+  ROLLED_BACK(true),
+  /** A frame that is larger than the bound. */
+  OVERSIZE_FRAME(true),
+  /** What decompresses to more than the bound, or to another size than it says. */
+  OVERSIZE_PAYLOAD(true),
+  /** Bytes that are no frame, or no part of one. */
+  MALFORMED_FRAME(true),
+  /** A frame that cannot come now. */
+  UNEXPECTED_FRAME(true),
+  /** The store refuses a commit or run: gap, fork, future stamp, forged origin, other schema. */
+  REFUSED_CONTENT(true);
+
+  private final boolean retried;
+
+  Reason(boolean retried) {
+    this.retried = retried;
+  }
+
+  /** Whether who dialled dials again, after a while. */
+  public boolean isRetried() {
+    return retried;
+  }
+}

@@ -1,0 +1,320 @@
+package dev.tidemark.replication;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tidemark.Tidemark;
+import dev.tidemark.engine.codec.Bytes;
+import dev.tidemark.engine.operation.Update;
+import dev.tidemark.replication.transport.Security;
+import dev.tidemark.replication.wire.Reason;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Stores of one process that exchange what they know over loopback. */
+class ReplicatorTest {
+  @RegisterExtension final Stores stores = new Stores();
+
+  private static ReplicationOptions options(String name) {
+    return ReplicationOptions.of("test", name)
+        .withPlainText()
+        .withWaits(Duration.ofMillis(5), Duration.ofMillis(100));
+  }
+
+  private static InetSocketAddress loopback(int port) {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+  }
+
+  private Replicator start(Tidemark store, ReplicationOptions options, Replicator... peers)
+      throws Exception {
+    List<InetSocketAddress> addresses =
+        Arrays.stream(peers).map(peer -> loopback(peer.port())).toList();
+    return stores.closing(
+        Replicator.start(store, options.withListen(loopback(0)).withPeers(addresses)));
+  }
+
+  private static void awaitEnd(Replicator replicator, Reason reason) {
+    Stores.await(
+        () -> replicator.status().ended().containsKey(reason),
+        () -> "no " + reason + ": " + replicator.status());
+  }
+
+  @Test
+  void twoStoresSeeWhatWasWrittenBeforeAndAfterTheyMet() throws Exception {
+    Tidemark a = stores.open(1);
+    Tidemark b = stores.open(2);
+    Stores.write(a, 1, 300);
+    Stores.write(b, 2, 300);
+    Replicator listening = start(a, options("a"));
+    start(b, options("b"), listening);
+
+    Stores.awaitEqual(a, b);
+    Stores.write(a, 3, 300);
+    Stores.write(b, 4, 300);
+    Stores.awaitEqual(a, b);
+    assertThat(a.vector().get(2)).isEqualTo(600);
+  }
+
+  @Test
+  void anAcknowledgementComesForWhatSurvivesAtThePeer() throws Exception {
+    Tidemark a = stores.open(1);
+    Tidemark b = stores.open(2);
+    Replicator listening = start(a, options("a"));
+    start(b, options("b"), listening);
+    Stores.write(a, 1, 50);
+
+    Stores.await(
+        () ->
+            listening.status().sessions().stream()
+                .anyMatch(session -> session.durable().get(1) == 50),
+        () -> "no acknowledgement: " + listening.status());
+    assertThat(b.vector().get(1)).isEqualTo(50);
+  }
+
+  @Test
+  void aLineRelaysBothWays() throws Exception {
+    List<Tidemark> line = new ArrayList<>();
+    Replicator before = null;
+    for (int i = 1; i <= 4; i++) {
+      Tidemark store = stores.open(i);
+      line.add(store);
+      before =
+          before == null ? start(store, options("n" + i)) : start(store, options("n" + i), before);
+    }
+    for (Tidemark store : line) {
+      Stores.write(store, store.replicaId(), 100);
+    }
+    Stores.awaitEqual(line.toArray(Tidemark[]::new));
+  }
+
+  @Test
+  void aStarAndAMeshAgreeWhileAllWrite() throws Exception {
+    List<Tidemark> all = new ArrayList<>();
+    List<Replicator> replicators = new ArrayList<>();
+    for (int i = 1; i <= 4; i++) {
+      Tidemark store = stores.open(i);
+      all.add(store);
+      replicators.add(start(store, options("n" + i), replicators.toArray(Replicator[]::new)));
+      Stores.write(store, i, 50);
+    }
+    Random random = new Random(7);
+    for (int i = 0; i < 400; i++) {
+      Stores.write(all.get(random.nextInt(4)), i, 1);
+    }
+    Stores.awaitEqual(all.toArray(Tidemark[]::new));
+  }
+
+  @Test
+  void aLogThatWasCutIsReplacedByTheStateAndItsNewsPassOn() throws Exception {
+    Tidemark a = stores.open(1);
+    Tidemark b = stores.open(2);
+    Tidemark c = stores.open(3);
+    Stores.write(a, 1, 2000);
+    a.truncate();
+    assertThat(a.status().firstPosition()).isGreaterThan(1);
+    Stores.write(a, 2, 20);
+    Stores.write(b, 3, 50);
+    Replicator first = start(a, options("a"));
+    Replicator second = start(b, options("b"), first);
+    start(c, options("c"), second);
+
+    Stores.awaitEqual(a, b, c);
+    assertThat(first.status().sessions()).anyMatch(session -> session.states() == 1);
+  }
+
+  @Test
+  void aFoldedLogIsSentAsARun() throws Exception {
+    Tidemark a = stores.open(1);
+    Tidemark b = stores.open(2);
+    Stores.write(a, 1, 2000);
+    a.compact();
+    Replicator listening = start(a, options("a"));
+    start(b, options("b"), listening);
+
+    Stores.awaitEqual(a, b);
+    assertThat(b.status().appendedPosition()).isLessThan(2000);
+  }
+
+  @Test
+  void largeCommitsAreSentInFramesOfTheirOwn() throws Exception {
+    Tidemark a = stores.open(1);
+    Tidemark b = stores.open(2);
+    byte[] noise = new byte[900_000];
+    for (int i = 0; i < 5; i++) {
+      new Random(i).nextBytes(noise);
+      a.update("value/" + i, new Update.SetValue(Bytes.wrap(noise.clone())));
+    }
+    a.commit(
+        batch -> {
+          for (int i = 0; i < 5; i++) {
+            batch.update("value/" + i, new Update.SetValue(Bytes.wrap(noise.clone())));
+          }
+        });
+    Replicator listening = start(a, options("a"));
+    start(b, options("b"), listening);
+    Stores.awaitEqual(a, b);
+  }
+
+  @Test
+  void whoComesBackGoesOn() throws Exception {
+    Tidemark a = stores.open(1);
+    Tidemark b = stores.open(2);
+    Replicator first = start(a, options("a"));
+    int port = first.port();
+    Replicator dialling = start(b, options("b"), first);
+    Stores.write(a, 1, 100);
+    Stores.awaitEqual(a, b);
+
+    first.close();
+    Stores.write(a, 2, 100);
+    Stores.write(b, 3, 100);
+    awaitEnd(dialling, Reason.LEAVING);
+    stores.closing(Replicator.start(a, options("a").withListen(loopback(port))));
+    Stores.awaitEqual(a, b);
+  }
+
+  @Test
+  void whoDialEachOtherKeepOneSession() throws Exception {
+    Tidemark a = stores.open(1);
+    Tidemark b = stores.open(2);
+    Replicator first = start(a, options("a"));
+    int port = first.port();
+    Replicator second = start(b, options("b"), first);
+    first.close();
+    Replicator again =
+        stores.closing(
+            Replicator.start(
+                a,
+                options("a")
+                    .withListen(loopback(port))
+                    .withPeers(List.of(loopback(second.port())))));
+    Stores.write(a, 1, 100);
+    Stores.write(b, 2, 100);
+    Stores.awaitEqual(a, b);
+    Stores.await(
+        () ->
+            again.status().sessions().size() == 1
+                && again.status().sessions().get(0).dialled()
+                && second.status().sessions().size() == 1,
+        () -> again.status() + " " + second.status());
+  }
+
+  @Test
+  void anotherClusterIsRefusedAtBothEnds() throws Exception {
+    Tidemark a = stores.open(1);
+    Tidemark b = stores.open(2);
+    Stores.write(a, 1, 10);
+    Replicator one = start(a, options("a"));
+    Replicator other =
+        stores.closing(
+            Replicator.start(
+                b,
+                ReplicationOptions.of("elsewhere", "b")
+                    .withPlainText()
+                    .withPeers(List.of(loopback(one.port())))));
+    awaitEnd(one, Reason.WRONG_CLUSTER);
+    awaitEnd(other, Reason.WRONG_CLUSTER);
+    assertThat(b.vector().isEmpty()).isTrue();
+  }
+
+  @Test
+  void twoStoresOfOneReplicaIdAreRefusedAtBothEnds() throws Exception {
+    Tidemark a = stores.open("a", 1);
+    Tidemark b = stores.open("b", 1);
+    Replicator one = start(a, options("a"));
+    Replicator other = start(b, options("b"), one);
+    awaitEnd(one, Reason.DUPLICATE_REPLICA);
+    awaitEnd(other, Reason.DUPLICATE_REPLICA);
+  }
+
+  @Test
+  void aSecondStoreOfAConnectedReplicaIsRefusedAndTheFirstGoesOn() throws Exception {
+    Tidemark a = stores.open("a", 1);
+    Tidemark b = stores.open("b", 2);
+    Tidemark copy = stores.open("copy", 2);
+    Replicator one = start(a, options("a"));
+    start(b, options("b"), one);
+    Stores.write(a, 1, 10);
+    Stores.awaitEqual(a, b);
+    Replicator third = start(copy, options("copy"), one);
+    awaitEnd(one, Reason.DUPLICATE_REPLICA);
+    awaitEnd(third, Reason.DUPLICATE_REPLICA);
+    Stores.write(a, 2, 10);
+    Stores.awaitEqual(a, b);
+  }
+
+  @Test
+  void whoDialsItselfGivesUp() throws Exception {
+    Tidemark a = stores.open(1);
+    Replicator probe = start(a, options("a"));
+    int port = probe.port();
+    probe.close();
+    Replicator self =
+        stores.closing(
+            Replicator.start(
+                a, options("a").withListen(loopback(port)).withPeers(List.of(loopback(port)))));
+    awaitEnd(self, Reason.SELF);
+  }
+
+  @Test
+  void withoutTheTokenNothingIsTold() throws Exception {
+    Tidemark a = stores.open(1);
+    Tidemark b = stores.open(2);
+    Stores.write(a, 1, 10);
+    Replicator one =
+        start(a, options("a").withSecurity(Security.PLAIN_TEXT.withToken("0123456789abcdef")));
+    start(b, options("b"), one);
+    awaitEnd(one, Reason.BAD_TOKEN);
+    start(
+        stores.open(3),
+        options("c").withSecurity(Security.PLAIN_TEXT.withToken("0123456789abcdef")),
+        one);
+    Stores.await(() -> one.status().sessions().size() == 1, () -> "" + one.status());
+    assertThat(b.vector().isEmpty()).isTrue();
+  }
+
+  @Test
+  void whoIsNotOnTheListIsRefused() throws Exception {
+    Tidemark a = stores.open(1);
+    Replicator one = start(a, options("a").withAllowed(Set.of("c")));
+    start(stores.open(2), options("b"), one);
+    start(stores.open(3), options("c"), one);
+    awaitEnd(one, Reason.NOT_ALLOWED);
+    Stores.await(
+        () -> one.status().sessions().stream().anyMatch(session -> session.name().equals("c")),
+        () -> "" + one.status());
+  }
+
+  @Test
+  void withoutTlsAndWithoutLeaveToDoWithoutNothingStarts() {
+    Tidemark a = stores.open(1);
+    assertThatThrownBy(() -> Replicator.start(a, ReplicationOptions.of("test", "a")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("TLS is required");
+  }
+
+  @Test
+  void aStoreOfAnotherSchemaIsRefusedByName() throws Exception {
+    Tidemark a = stores.open(1);
+    Tidemark b =
+        stores.closing(
+            Tidemark.open(
+                stores.root().resolve("other"),
+                dev.tidemark.engine.schema.Schema.empty()
+                    .and("set/", dev.tidemark.engine.strategy.Strategy.G_SET)));
+    Stores.write(a, 1, 100);
+    Replicator one = start(a, options("a"));
+    Replicator other = start(b, options("b"), one);
+    awaitEnd(other, Reason.REFUSED_CONTENT);
+    assertThat(b.vector().isEmpty()).isTrue();
+    other.close();
+  }
+}

@@ -1,0 +1,145 @@
+package dev.tidemark.replication;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidemark.Tidemark;
+import dev.tidemark.engine.codec.Bytes;
+import dev.tidemark.engine.operation.Update;
+import dev.tidemark.engine.schema.Schema;
+import dev.tidemark.engine.strategy.Strategy;
+import dev.tidemark.storage.Options;
+import dev.tidemark.storage.Retention;
+import dev.tidemark.storage.inspect.Finding;
+import dev.tidemark.storage.inspect.Verification;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * The stores and replicators of a test. After it they are closed, no thread of theirs is left, and
+ * each store is verified: state against log.
+ */
+final class Stores implements BeforeEachCallback, AfterEachCallback {
+  static final Schema SCHEMA =
+      Schema.empty()
+          .and("set/", Strategy.OR_SET)
+          .and("count/", Strategy.PN_COUNTER)
+          .and("value/", Strategy.MV_REGISTER);
+
+  private static final Duration LONG = Duration.ofSeconds(60);
+
+  private final List<Tidemark> stores = new ArrayList<>();
+  private final List<AutoCloseable> others = new ArrayList<>();
+  private final Set<Path> directories = new LinkedHashSet<>();
+  private Path root;
+
+  @Override
+  public void beforeEach(ExtensionContext context) throws IOException {
+    root = Files.createTempDirectory("tidemark-replication");
+  }
+
+  Tidemark open(int number) {
+    return open("store" + number, number);
+  }
+
+  Tidemark open(String name, int replica) {
+    Options options =
+        Options.defaults()
+            .withReplicaId(replica)
+            .withSyncInterval(Duration.ofMillis(5))
+            .withCompactionBytesPerSecond(0)
+            .withRetention(Retention.byCommandOnly());
+    return open(name, options);
+  }
+
+  Tidemark open(String name, Options options) {
+    Path directory = root.resolve(name);
+    Tidemark store = Tidemark.open(directory, SCHEMA, options);
+    stores.add(store);
+    directories.add(directory);
+    return store;
+  }
+
+  Path root() {
+    return root;
+  }
+
+  <T extends AutoCloseable> T closing(T other) {
+    others.add(other);
+    return other;
+  }
+
+  static void write(Tidemark store, long seed, int updates) {
+    Random random = new Random(seed);
+    for (int i = 0; i < updates; i++) {
+      int key = random.nextInt(5);
+      Bytes element = Bytes.utf8("e" + random.nextInt(20));
+      switch (random.nextInt(4)) {
+        case 0 -> store.update("set/" + key, new Update.Add(element));
+        case 1 -> store.update("set/" + key, new Update.Remove(element));
+        case 2 -> store.update("count/" + key, new Update.Increment(1 + random.nextInt(9)));
+        default -> store.update("value/" + key, new Update.SetValue(element));
+      }
+    }
+  }
+
+  static void awaitEqual(Tidemark... stores) {
+    await(
+        () -> Arrays.stream(stores).map(Tidemark::vector).distinct().count() == 1,
+        () -> "vectors " + Arrays.stream(stores).map(Tidemark::vector).toList());
+    for (Tidemark store : stores) {
+      for (int key = 0; key < 5; key++) {
+        for (String prefix : List.of("set/", "count/", "value/")) {
+          assertThat(store.value(prefix + key)).isEqualTo(stores[0].value(prefix + key));
+        }
+      }
+    }
+  }
+
+  static void await(BooleanSupplier condition, Supplier<String> otherwise) {
+    long deadline = System.nanoTime() + LONG.toNanos();
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError(otherwise.get());
+      }
+      Thread.onSpinWait();
+      Thread.yield();
+    }
+  }
+
+  @Override
+  public void afterEach(ExtensionContext context) throws Exception {
+    for (AutoCloseable other : others) {
+      other.close();
+    }
+    stores.forEach(Tidemark::close);
+    if (context.getExecutionException().isEmpty()) {
+      assertThat(Thread.getAllStackTraces().keySet())
+          .extracting(Thread::getName)
+          .noneMatch(name -> name.startsWith("tidemark-"));
+      for (Path directory : directories) {
+        List<Finding> findings = new ArrayList<>();
+        Path scratch = directory.resolveSibling(directory.getFileName() + ".verify");
+        Verification.run(directory, scratch, findings::add);
+        assertThat(findings).isEmpty();
+      }
+    }
+    try (var paths = Files.walk(root)) {
+      for (Path path : paths.sorted((a, b) -> b.compareTo(a)).toList()) {
+        Files.delete(path);
+      }
+    }
+  }
+}

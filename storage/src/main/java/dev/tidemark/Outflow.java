@@ -1,0 +1,226 @@
+package dev.tidemark;
+
+import dev.tidemark.engine.causality.VersionVector;
+import dev.tidemark.engine.commit.CommitHeader;
+import dev.tidemark.error.Problem;
+import dev.tidemark.storage.handover.Run;
+import dev.tidemark.storage.handover.StateExport;
+import dev.tidemark.storage.log.TruncatedException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one store has for another, in the order of its log: commits, runs where the log is folded,
+ * and the whole state where the log does not reach what the other lacks any more, followed by what
+ * was logged since. Only what is synced is given. For one thread at a time; close it.
+ */
+public final class Outflow implements AutoCloseable {
+  private final Tidemark from;
+  private final Supplier<VersionVector> seen;
+  private @Nullable CommitStream stream;
+  private @Nullable StateExport state;
+  private boolean held;
+  private boolean closed;
+
+  /** What an outflow stands on. */
+  public enum Kind {
+    /** A commit: {@link Outflow#header} and {@link Outflow#bytes}. */
+    COMMIT,
+    /** A folded piece of the log: {@link Outflow#run}. */
+    RUN,
+    /** All that was folded when it was asked for: {@link Outflow#run}. */
+    STATE
+  }
+
+  /**
+   * What a peer needs: one that has seen all needs nothing, one that has seen all that is cut off
+   * needs the log, any other the state.
+   */
+  public enum Need {
+    /** It has seen all. */
+    UP_TO_DATE,
+    /** The log holds all that it lacks. */
+    SEGMENTS,
+    /** The log does not reach what it lacks. */
+    SNAPSHOT;
+
+    /**
+     * Decides.
+     *
+     * @param theirs what the peer has seen
+     * @param ours what the store has seen
+     * @param cut what the store's log does not hold any more
+     */
+    public static Need of(VersionVector theirs, VersionVector ours, VersionVector cut) {
+      if (theirs.dominates(ours)) {
+        return UP_TO_DATE;
+      }
+      return theirs.dominates(cut) ? SEGMENTS : SNAPSHOT;
+    }
+  }
+
+  /**
+   * What a store has from the start of its log.
+   *
+   * @param seen what the other has seen; asked again whenever the log was cut ahead of this reader
+   */
+  public Outflow(Tidemark from, Supplier<VersionVector> seen) {
+    this.from = from;
+    this.seen = seen;
+    this.stream = from.commitsSince(seen.get());
+  }
+
+  /**
+   * The same for a peer whose progress is known.
+   *
+   * @param reached the position of the store's log up to which the other has all; 0 if unknown
+   */
+  public Outflow(Tidemark from, Supplier<VersionVector> seen, long reached) {
+    this.from = from;
+    this.seen = seen;
+    this.stream = resumed(from, seen.get(), reached);
+  }
+
+  private static @Nullable CommitStream resumed(Tidemark from, VersionVector theirs, long reached) {
+    // In this order: what is logged up to the position is in the vector.
+    long appended = from.log().appendedPosition();
+    boolean upToDate = theirs.dominates(from.vector());
+    long known = upToDate ? appended : Math.min(reached, appended);
+    if (known > 0) {
+      try {
+        return from.commits(known + 1);
+      } catch (TruncatedException cut) {
+        // The log begins above it: look at the vector.
+      }
+    }
+    return from.commitsSince(theirs);
+  }
+
+  /** What a peer that has seen so much needs of a store. */
+  public static Need need(Tidemark from, VersionVector theirs) {
+    return Need.of(theirs, from.vector(), from.log().cut());
+  }
+
+  /**
+   * Moves on to what comes next; false if no more is synced. Until it is {@linkplain #taken taken}
+   * the same is offered again.
+   */
+  public boolean next() {
+    if (closed) {
+      throw Problem.of("exchange is closed").advise("begin another").illegalState();
+    }
+    if (held) {
+      return true;
+    }
+    while (true) {
+      CommitStream in = stream;
+      if (in == null) {
+        begin();
+        if (state != null) {
+          held = true;
+          return true;
+        }
+        continue;
+      }
+      try {
+        held = in.next();
+        return held;
+      } catch (TruncatedException cut) {
+        end();
+      }
+    }
+  }
+
+  /** Begins to read, behind a state if the log does not reach what is lacking. */
+  private void begin() {
+    stream = from.commitsSince(seen.get());
+    if (stream != null) {
+      return;
+    }
+    StateExport whole = from.export();
+    boolean opened = false;
+    try {
+      // Opened before the state is sent, which takes a while: the log keeps what comes behind it.
+      stream = from.commits(whole.position() + 1);
+      state = whole;
+      opened = true;
+    } catch (TruncatedException again) {
+      // Cut off meanwhile: another state.
+    } finally {
+      if (!opened) {
+        whole.close();
+      }
+    }
+  }
+
+  /** What it stands on. */
+  public Kind kind() {
+    if (state != null) {
+      return Kind.STATE;
+    }
+    return in().isRun() ? Kind.RUN : Kind.COMMIT;
+  }
+
+  /** The run or state it stands on; to be used before it moves on. */
+  public Run run() {
+    return state != null ? state : in().run();
+  }
+
+  /** What the commit it stands on says of itself. */
+  public CommitHeader header() {
+    return in().header();
+  }
+
+  /** The commit it stands on, as it is sent. */
+  public byte[] bytes() {
+    return in().bytes();
+  }
+
+  /** The store's position of what it stands on: all up to there is given once this is taken. */
+  public long position() {
+    return state != null ? state.position() : in().position();
+  }
+
+  /** The other has what was offered. */
+  public void taken() {
+    closeState();
+    held = false;
+  }
+
+  /** The other refuses what was offered: a state is asked for anew, the rest is offered again. */
+  public void refused() {
+    if (state != null) {
+      end();
+    }
+  }
+
+  CommitStream in() {
+    CommitStream in = stream;
+    if (in == null) {
+      throw Problem.of("nothing is offered").advise("ask for the next first").illegalState();
+    }
+    return in;
+  }
+
+  private void closeState() {
+    if (state != null) {
+      state.close();
+      state = null;
+    }
+  }
+
+  private void end() {
+    closeState();
+    if (stream != null) {
+      stream.close();
+      stream = null;
+    }
+    held = false;
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    end();
+  }
+}
