@@ -4,9 +4,9 @@ import dev.tidemark.engine.blob.LargeValue;
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.lattice.CellRange;
 import dev.tidemark.engine.lattice.KeyView;
-import dev.tidemark.engine.operation.Arguments;
 import dev.tidemark.engine.operation.Update;
 import dev.tidemark.engine.operation.Value;
+import dev.tidemark.engine.schema.Namespace;
 import dev.tidemark.engine.strategy.Strategy;
 import dev.tidemark.error.Problem;
 import dev.tidemark.storage.core.Transaction;
@@ -28,7 +28,7 @@ public final class Batch implements Handles {
 
   @Override
   public KeyAccess key(String key) {
-    return new BatchKey(transaction, Arguments.key(Bytes.utf8(key)));
+    return new BatchKey(transaction, Namespace.userKey(Bytes.utf8(key)));
   }
 
   /** One update, by strategy at run time. */

@@ -1,6 +1,7 @@
 package dev.tidemark;
 
 import dev.tidemark.engine.codec.Bytes;
+import dev.tidemark.engine.schema.Namespace;
 import dev.tidemark.event.Event;
 import dev.tidemark.storage.core.Observers;
 import java.util.List;
@@ -34,7 +35,7 @@ final class SubscriptionQueue implements Observers.Tap {
 
   @Override
   public boolean wants(Bytes key) {
-    return key.startsWith(prefix);
+    return key.startsWith(prefix) && !Namespace.isReserved(key);
   }
 
   @Override

@@ -4,9 +4,9 @@ import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.commit.CommitHeader;
 import dev.tidemark.engine.lattice.CellRange;
-import dev.tidemark.engine.operation.Arguments;
 import dev.tidemark.engine.operation.Update;
 import dev.tidemark.engine.operation.Value;
+import dev.tidemark.engine.schema.Namespace;
 import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.storage.Options;
 import dev.tidemark.storage.RecoveryReport;
@@ -15,6 +15,7 @@ import dev.tidemark.storage.Truncation;
 import dev.tidemark.storage.blob.BlobSource;
 import dev.tidemark.storage.compaction.CompactionReport;
 import dev.tidemark.storage.compaction.Pace;
+import dev.tidemark.storage.core.CollectionReport;
 import dev.tidemark.storage.core.Opening;
 import dev.tidemark.storage.core.StoreCore;
 import dev.tidemark.storage.file.DurableFiles;
@@ -78,7 +79,7 @@ public final class Tidemark implements Handles, AutoCloseable {
 
   @Override
   public KeyAccess key(String key) {
-    return new StoreKey(core, Arguments.key(Bytes.utf8(key)), null);
+    return new StoreKey(core, Namespace.userKey(Bytes.utf8(key)), null);
   }
 
   /**
@@ -285,6 +286,19 @@ public final class Tidemark implements Handles, AutoCloseable {
   }
 
   /**
+   * Forgets at once what all {@linkplain #members members} are known to have seen: tombstones, and
+   * what is known of keys that are gone. Values stay as they are. The store does so by itself.
+   */
+  public CollectionReport collect() {
+    return core.collect(Pace.UNHINDERED);
+  }
+
+  /** The same; progress is told of what is looked at, by the number of bytes. */
+  public CollectionReport collect(Pace progress) {
+    return core.collect(progress);
+  }
+
+  /**
    * Cuts off the log below the newest snapshot, which is taken first if there is none of all
    * updates so far. What open streams and subscriptions have not read yet is kept, within bounds:
    * see {@link dev.tidemark.storage.Retention}. The store does the same by itself when its log has
@@ -298,7 +312,12 @@ public final class Tidemark implements Handles, AutoCloseable {
 
   /** Prefixes and strategies, the stored ones included. */
   public Schema schema() {
-    return core.schema();
+    return core.schema().withoutSystem();
+  }
+
+  /** Who belongs to its cluster. */
+  public Members members() {
+    return new Members(core);
   }
 
   /** The id under which this store makes operations; unsigned. */
@@ -320,11 +339,10 @@ public final class Tidemark implements Handles, AutoCloseable {
   public Status status() {
     core.requireOpen();
     StateStats stats = core.state().stats();
-    Throwable problem = store.snapshots().problem();
     return new Status(
         HexFormat.of().formatHex(store.identity().storeId()),
         core.replicaId(),
-        core.schema(),
+        core.schema().withoutSystem(),
         core.vector(),
         core.clock(),
         core.log().firstPosition(),
@@ -339,7 +357,13 @@ public final class Tidemark implements Handles, AutoCloseable {
         stats.nativeBytes(),
         core.state().openHandles(),
         SnapshotFiles.newest(store.files().snapshots()).orElse(0),
-        problem == null ? null : String.valueOf(problem.getMessage()));
+        core.members(),
+        message(core.stewardProblem()),
+        message(store.snapshots().problem()));
+  }
+
+  private static @Nullable String message(@Nullable Throwable problem) {
+    return problem == null ? null : String.valueOf(problem.getMessage());
   }
 
   /** Folds what is pending, seals the log, and gives the directory free. Again it does nothing. */

@@ -9,18 +9,22 @@ import dev.tidemark.engine.commit.ChainHash;
 import dev.tidemark.engine.commit.CommitCodec;
 import dev.tidemark.engine.commit.CommitHeader;
 import dev.tidemark.engine.lattice.CellRange;
+import dev.tidemark.engine.lattice.FlooredCells;
 import dev.tidemark.engine.lattice.Join;
 import dev.tidemark.engine.lattice.KeyDelta;
 import dev.tidemark.engine.lattice.KeyState;
 import dev.tidemark.engine.lattice.KeyView;
+import dev.tidemark.engine.lattice.Lattice;
 import dev.tidemark.engine.schema.Namespace;
 import dev.tidemark.engine.schema.Schema;
+import dev.tidemark.engine.stability.Floor;
 import dev.tidemark.storage.Options;
 import dev.tidemark.storage.file.StoreFiles;
 import dev.tidemark.storage.log.LogCursor;
 import dev.tidemark.storage.log.LogReader;
 import dev.tidemark.storage.log.OriginCoverage;
 import dev.tidemark.storage.log.SegmentInfo;
+import dev.tidemark.storage.membership.MembersKey;
 import dev.tidemark.storage.run.RunRecord;
 import dev.tidemark.storage.state.KeyCursor;
 import dev.tidemark.storage.state.KeyRange;
@@ -167,7 +171,8 @@ public final class StoreAudit implements AfterEachCallback {
         for (OriginCoverage of : coverage(cursor)) {
           assertThat(seen.dominates(of.summary())).as("causes come first").isTrue();
         }
-        ForcedFold.records(cursor).forEach(next -> join(joined, next));
+        Floor floor = floor(joined);
+        ForcedFold.records(cursor).forEach(next -> join(joined, next, floor, cursor.isRun()));
       }
     }
     assertThat(position).isEqualTo(log.lastPosition() + 1);
@@ -195,29 +200,52 @@ public final class StoreAudit implements AfterEachCallback {
             header.chain()));
   }
 
-  private static void join(Map<Namespace, Map<Bytes, KeyState>> joined, RunRecord next) {
+  /** Below what the log says that may be forgotten. */
+  private static Floor floor(Map<Namespace, Map<Bytes, KeyState>> joined) {
+    KeyState members = joined.getOrDefault(Namespace.SYSTEM, Map.of()).get(MembersKey.KEY);
+    return members == null ? Floor.NONE : MembersKey.floor(members);
+  }
+
+  private static void join(
+      Map<Namespace, Map<Bytes, KeyState>> joined, RunRecord next, Floor floor, boolean inRun) {
     var lattice = next.namespace().strategy().lattice();
     KeyState held =
         joined
             .computeIfAbsent(next.namespace(), namespace -> new TreeMap<>())
             .computeIfAbsent(next.key(), key -> KeyState.bottomOf(lattice));
-    Join.into(held, lattice, next.delta(), next.part());
+    KeyDelta delta = inRun ? lattice.admit(next.delta(), floor) : next.delta();
+    Join.into(new FlooredCells(held, lattice, floor), lattice, delta, next.part());
   }
 
+  /** Both with all forgotten that may be. */
   private static void checkNamespace(
       StateStore state, Pin pin, Namespace namespace, Map<Bytes, KeyState> expected) {
-    Set<Bytes> stored = new LinkedHashSet<>();
+    var lattice = namespace.strategy().lattice();
+    Map<Bytes, KeyDelta> stored = new TreeMap<>();
     try (KeyCursor cursor = state.keys(pin, namespace, KeyRange.ALL)) {
       while (cursor.next()) {
-        stored.add(cursor.key());
+        KeyState copy = KeyState.bottomOf(lattice);
+        copy.head(cursor.head());
+        whole(state.view(pin, namespace, cursor.key())).cells().forEach(copy::cell);
+        keep(stored, cursor.key(), copy, lattice, pin.floor());
       }
     }
-    assertThat(stored).as("keys of %s", namespace).containsExactlyElementsOf(expected.keySet());
-    expected.forEach(
-        (key, held) ->
-            assertThat(whole(state.view(pin, namespace, key)))
-                .as("%s of %s", key, namespace)
-                .isEqualTo(held.copy()));
+    Map<Bytes, KeyDelta> due = new TreeMap<>();
+    expected.forEach((key, held) -> keep(due, key, held, lattice, pin.floor()));
+    assertThat(stored.keySet()).as("keys of %s", namespace).isEqualTo(due.keySet());
+    due.forEach(
+        (key, held) -> assertThat(stored.get(key)).as("%s of %s", key, namespace).isEqualTo(held));
+  }
+
+  private static void keep(
+      Map<Bytes, KeyDelta> all, Bytes key, KeyState held, Lattice lattice, Floor floor) {
+    if (!floor.isNone()) {
+      new FlooredCells(held, lattice, floor).forget();
+      if (held.asDelta().equals(KeyDelta.ofHead(lattice.bottom()))) {
+        return;
+      }
+    }
+    all.put(key, held.copy());
   }
 
   /** Everything of a key, copied. */

@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  *     longer than this, in bytes, go to the blob store; at most {@link Limits#MAX_VALUE_BYTES}
  * @param loadLimit the longest large value, in bytes, that an ordinary read takes into memory;
  *     longer ones are for streams
+ * @param stewardInterval how long it waits at least, of itself, between telling other members what
+ *     it has seen; zero for never: then {@link dev.tidemark.Members} is to be asked
  */
 public record Options(
     Durability durability,
@@ -41,13 +43,15 @@ public record Options(
     long replicaId,
     Retention retention,
     int inlineLimit,
-    int loadLimit) {
+    int loadLimit,
+    Duration stewardInterval) {
   private static final long MIN_OVERLAY_BYTES = 64 * 1024;
   private static final long MIN_CACHE_BYTES = 2L << 20;
 
   /**
    * {@code BUFFERED}, synced every 50 ms, 64 MiB each of segment, overlay and cache, compaction of
-   * 32 MiB a second, drift of 60 s, values in place up to 64 KiB and read as a whole up to 16 MiB.
+   * 32 MiB a second, drift of 60 s, values in place up to 64 KiB and read as a whole up to 16 MiB,
+   * other members told once a second.
    */
   public static Options defaults() {
     return new Options(
@@ -62,7 +66,8 @@ public record Options(
         0,
         Retention.defaults(),
         64 << 10,
-        16 << 20);
+        16 << 20,
+        Duration.ofSeconds(1));
   }
 
   /** Refuses what cannot work. */
@@ -80,6 +85,7 @@ public record Options(
           .advise("longer values go to the blob store")
           .illegalArgument();
     }
+    atLeast("stewardIntervalMillis", stewardInterval.toMillis(), 0);
     if (maxDrift != null) {
       atLeast("maxDriftMillis", maxDrift.toMillis(), 1);
     }
@@ -163,6 +169,11 @@ public record Options(
     return with(draft -> draft.loadLimit = bytes);
   }
 
+  /** With another pace of telling other members what was seen; zero for only when asked. */
+  public Options withStewardInterval(Duration interval) {
+    return with(draft -> draft.stewardInterval = interval);
+  }
+
   private Options with(Consumer<Draft> change) {
     Draft draft = new Draft(this);
     change.accept(draft);
@@ -183,6 +194,7 @@ public record Options(
     private Retention retention;
     private int inlineLimit;
     private int loadLimit;
+    private Duration stewardInterval;
 
     Draft(Options from) {
       durability = from.durability;
@@ -197,6 +209,7 @@ public record Options(
       retention = from.retention;
       inlineLimit = from.inlineLimit;
       loadLimit = from.loadLimit;
+      stewardInterval = from.stewardInterval;
     }
 
     Options options() {
@@ -212,7 +225,8 @@ public record Options(
           replicaId,
           retention,
           inlineLimit,
-          loadLimit);
+          loadLimit,
+          stewardInterval);
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.tidemark.storage;
 
 import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.schema.Schema;
+import dev.tidemark.storage.membership.MembershipReport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param nativeHandles what of RocksDB is lent out now: scans that are not closed, reads and folds
  *     that are running. One that only grows is a scan that nobody closes
  * @param snapshotPosition the position of the newest snapshot; 0 if there is none
+ * @param members who belongs to its cluster, what may be forgotten, and who holds it up
+ * @param stewardProblem why the other members could not be told what this store has seen, or null
  * @param trimProblem why the log could not be cut when that was last due, or null if it could
  */
 public record Status(
@@ -45,4 +48,6 @@ public record Status(
     long nativeBytes,
     int nativeHandles,
     long snapshotPosition,
+    MembershipReport members,
+    @Nullable String stewardProblem,
     @Nullable String trimProblem) {}

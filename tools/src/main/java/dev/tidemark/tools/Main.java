@@ -14,6 +14,7 @@ import dev.tidemark.tools.command.CrashTestCommand;
 import dev.tidemark.tools.command.DemoCommand;
 import dev.tidemark.tools.command.LoadCommand;
 import dev.tidemark.tools.command.LogCommand;
+import dev.tidemark.tools.command.MembersCommand;
 import dev.tidemark.tools.command.ReadCommand;
 import dev.tidemark.tools.command.RecoverCommand;
 import dev.tidemark.tools.command.RepairCommand;
@@ -125,6 +126,7 @@ public final class Main implements Callable<Integer> {
         .addSubcommand(new TruncateCommand(printer))
         .addSubcommand(new CompactCommand(printer))
         .addSubcommand(new BlobsCommand(printer))
+        .addSubcommand(new MembersCommand(printer))
         .addSubcommand(new StatusCommand(printer))
         .addSubcommand(new StatCommand(printer))
         .addSubcommand(new WhyCommand(printer))

@@ -46,9 +46,35 @@ public final class FlooredCells implements Cells {
 
   /** Drops what the floor says already. */
   public void forget() {
-    kept.head(lattice.lower(kept.head(), floor));
-    drop((id, cell) -> lattice.forgets(id, cell, floor));
+    forget(Bytes.EMPTY, Integer.MAX_VALUE);
   }
+
+  /**
+   * Drops what the floor says already, a bounded number of cells at a time.
+   *
+   * @param from where to begin
+   */
+  public Dropped forget(Bytes from, int most) {
+    kept.head(lattice.lower(kept.head(), floor));
+    List<Bytes> dropped = new ArrayList<>();
+    kept.cells(
+        new CellRange(from, null),
+        (id, cell) -> {
+          if (lattice.forgets(id, cell, floor)) {
+            dropped.add(id);
+          }
+          return dropped.size() < most;
+        });
+    dropped.forEach(id -> kept.cell(id, null));
+    return new Dropped(dropped.size(), dropped.size() < most ? null : dropped.get(most - 1));
+  }
+
+  /**
+   * How many cells were dropped.
+   *
+   * @param next the last of them if there may be more behind it, else null
+   */
+  public record Dropped(int cells, @Nullable Bytes next) {}
 
   /** Joins a run: what of it is below the floor is known, and stays as it is. */
   public void join(KeyDelta run) {

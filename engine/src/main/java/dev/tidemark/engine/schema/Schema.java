@@ -62,9 +62,17 @@ public final class Schema {
           .advise("shorten it")
           .illegalArgument();
     }
+    Namespace added = new Namespace(bytes, strategy);
+    if (Namespace.isReserved(bytes) && !added.equals(Namespace.SYSTEM)) {
+      throw Problem.of("prefix is reserved")
+          .with("prefix", bytes)
+          .with("reserved", Namespace.SYSTEM.prefix())
+          .advise("use a prefix that begins otherwise")
+          .illegalArgument();
+    }
     TreeMap<Bytes, Namespace> wider = new TreeMap<>(byPrefix);
-    wider.put(bytes, new Namespace(bytes, strategy));
-    if (wider.size() > Limits.MAX_NAMESPACES) {
+    wider.put(bytes, added);
+    if (wider.size() > most(wider)) {
       throw Problem.of("schema has too many prefixes")
           .with("prefixes", wider.size())
           .with("limit", Limits.MAX_NAMESPACES)
@@ -72,6 +80,23 @@ public final class Schema {
           .illegalArgument();
     }
     return new Schema(wider);
+  }
+
+  /** The schema of a store: with the place for what stores say to each other. */
+  public Schema withSystem() {
+    return and(Namespace.SYSTEM.prefix().toUtf8(), Namespace.SYSTEM.strategy());
+  }
+
+  /** What users gave: a store's schema without {@link #withSystem}. */
+  public Schema withoutSystem() {
+    TreeMap<Bytes, Namespace> users = new TreeMap<>(byPrefix);
+    users.remove(Namespace.SYSTEM.prefix());
+    return new Schema(users);
+  }
+
+  private static int most(SortedMap<Bytes, Namespace> byPrefix) {
+    boolean hasSystem = byPrefix.containsKey(Namespace.SYSTEM.prefix());
+    return Limits.MAX_NAMESPACES + (hasSystem ? 1 : 0);
   }
 
   /** The namespaces in the order of their prefixes, the one of the empty prefix first. */
@@ -116,7 +141,7 @@ public final class Schema {
       }
       byPrefix.put(prefix, new Namespace(prefix, Strategy.ofTag(in.u8())));
     }
-    if (n > Limits.MAX_NAMESPACES || !byPrefix.containsKey(Bytes.EMPTY)) {
+    if (n > most(byPrefix) || !byPrefix.containsKey(Bytes.EMPTY)) {
       throw in.malformed("schema is out of range");
     }
     return new Schema(byPrefix);

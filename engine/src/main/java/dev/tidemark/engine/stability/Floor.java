@@ -46,8 +46,13 @@ public record Floor(long horizon, VersionVector seen) {
   /** Reads what {@link #encode} wrote. */
   public static Floor decode(byte[] bytes) {
     ByteReader in = new ByteReader(bytes);
-    Floor floor = new Floor(in.i64(), VersionVector.decode(in));
+    Floor floor = decode(in);
     in.expectEnd();
     return floor;
+  }
+
+  /** Reads it from among others. */
+  public static Floor decode(ByteReader in) {
+    return new Floor(in.i64(), VersionVector.decode(in));
   }
 }

@@ -147,15 +147,29 @@ public final class Stability {
    * now. Heartbeats themselves are not acknowledged, so a cluster that rests falls silent.
    */
   public Optional<Announcement> due() {
-    if (!roster.isFounded() || !isMember(self) || roster.isRetired(self)) {
+    if (!mayWrite()) {
       return Optional.empty();
     }
-    long horizon = lastStamps();
-    long newest = newest();
-    boolean canSayMore = announced(self) < newest && newest <= horizon;
-    return canSayMore || owesAcknowledgement()
-        ? Optional.of(new Announcement(Math.max(horizon, announced(self)), newest))
-        : Optional.empty();
+    Announcement now = announcement();
+    boolean canSayMore = announced(self) < now.newest() && now.newest() <= lastStamps();
+    return canSayMore || owesAcknowledgement() ? Optional.of(now) : Optional.empty();
+  }
+
+  /** What this replica can say in a heartbeat now. */
+  public Announcement announcement() {
+    return new Announcement(Math.max(lastStamps(), announced(self)), newest());
+  }
+
+  /**
+   * Whether it is worth telling others that the floor can be raised: something that is no heartbeat
+   * lies above the one that is known. So a cluster that rests does not go on raising it.
+   */
+  public boolean isFloorDue(Floor known) {
+    return mayWrite() && floor().horizon() > known.horizon() && known.horizon() < newest();
+  }
+
+  private boolean mayWrite() {
+    return roster.isFounded() && isMember(self) && !roster.isRetired(self);
   }
 
   private boolean owesAcknowledgement() {

@@ -6,8 +6,8 @@ import dev.tidemark.engine.codec.ByteReader;
 import dev.tidemark.engine.codec.ByteWriter;
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.codec.Limits;
+import dev.tidemark.engine.stability.Floor;
 import dev.tidemark.storage.snapshot.Manifest;
-import dev.tidemark.storage.state.Floor;
 import java.util.HexFormat;
 
 /**

@@ -25,6 +25,7 @@ final class Background {
   private final Worker folding;
   private final Worker syncing;
   private final Compaction compaction;
+  private final Collector collector;
   private final Worker compacting;
   private final Runnable onProgress;
   private final Object folded = new Object();
@@ -54,6 +55,7 @@ final class Background {
             new Syncer(log, options.syncInterval().toNanos(), onProgress),
             this::fail);
     this.compaction = new Compaction(log, state, options, this::flushState);
+    this.collector = new Collector(state, folder);
     this.compacting = new Worker("tidemark-compact", compaction, this::fail);
   }
 
@@ -167,6 +169,11 @@ final class Background {
     } finally {
       folding.signal();
     }
+  }
+
+  /** What forgets. */
+  Collector collector() {
+    return collector;
   }
 
   /** Folds the log at once. */

@@ -40,6 +40,7 @@ final class Committer {
   private final Observers observers;
   private final Background background;
   private final Origins origins;
+  private final Membership membership;
   private final HybridClock clock;
   private final Intake intake;
   private final RunRules runRules;
@@ -67,6 +68,7 @@ final class Committer {
     this.background = background;
     Progress progress = state.progress();
     this.origins = new Origins(replicaId, progress.origins());
+    this.membership = new Membership(replicaId, reads, origins, state);
     this.clock = new HybridClock(progress.clock());
     this.intake = new Intake(schema, options, replicaId);
     this.runRules = new RunRules(options, replicaId);
@@ -74,6 +76,7 @@ final class Committer {
 
   /** Gathers a commit and logs it; gives its position, or the newest one if it has no updates. */
   long gather(Consumer<Transaction> body) {
+    membership.requireMember();
     long now = options.clock().getAsLong();
     long sequence = origins.row(replicaId).sequence() + 1;
     OperationId first = new OperationId(replicaId, sequence, clock.peek(now));
@@ -112,6 +115,7 @@ final class Committer {
       return 0;
     }
     intake.check(commit, bytes, origins, sender);
+    membership.check(commit.header(), sender);
     return append(commit, bytes, bytes.length, false);
   }
 
@@ -144,6 +148,7 @@ final class Committer {
     OriginRow row = origins.advance(commit.header());
     clock.observe(commit.header().lastStamp());
     overlay.apply(commit, position, row, clock.last());
+    membership.note(commit);
     if (overlay.activeBytes() >= options.overlayBytes() / GENERATIONS_PER_OVERLAY) {
       overlay.freeze();
       // Not only a signal: the folder may be waiting for more, and should not until memory is full.
@@ -158,6 +163,7 @@ final class Committer {
    */
   boolean isNew(List<OriginCoverage> run, long sender) {
     runRules.check(run, origins, sender);
+    membership.check(run, sender);
     return RunRules.isNew(run, origins);
   }
 
@@ -171,6 +177,12 @@ final class Committer {
     var rows = origins.behind(run);
     background.foldRun(records, position, clock.last(), rows);
     origins.advance(rows);
+    membership.noteAll();
+  }
+
+  /** Who belongs to the cluster. */
+  Membership membership() {
+    return membership;
   }
 
   /** What the store has seen of each replica. */

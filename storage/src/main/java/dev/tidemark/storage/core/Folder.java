@@ -1,16 +1,19 @@
 package dev.tidemark.storage.core;
 
 import dev.tidemark.error.OutOfSpaceException;
+import dev.tidemark.storage.fault.CrashPoint;
 import dev.tidemark.storage.log.OpLog;
 import dev.tidemark.storage.overlay.Generation;
 import dev.tidemark.storage.overlay.Overlay;
 import dev.tidemark.storage.run.RunFold;
 import dev.tidemark.storage.run.RunRecords;
+import dev.tidemark.storage.state.FoldBatch;
 import dev.tidemark.storage.state.OriginRow;
 import dev.tidemark.storage.state.StateStore;
 import java.nio.file.Path;
 import java.util.SortedMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -108,6 +111,23 @@ final class Folder implements Worker.Duty {
     }
     RunFold.all(state, records, position, clock, rows);
     onFolded.run();
+  }
+
+  /**
+   * Changes what the state holds without a word on how far the log is folded. Not in the middle of
+   * a run: what a crash left of one is folded again first.
+   */
+  synchronized void forget(Consumer<FoldBatch> change) {
+    attempt(
+        () -> {
+          try (FoldBatch batch = state.fold()) {
+            change.accept(batch);
+            batch.noProgress();
+            CrashPoint.COLLECT_BATCH.before();
+            batch.commit();
+            CrashPoint.COLLECT_BATCH.after();
+          }
+        });
   }
 
   /** Writes the state to disk. */

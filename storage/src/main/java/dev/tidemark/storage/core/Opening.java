@@ -97,7 +97,8 @@ public final class Opening implements AutoCloseable {
         keep(
             StateStore.open(
                 files.state(),
-                (stored, progress) -> PendingSchema.of(looked, stored, progress.applied(), schema),
+                (stored, progress) ->
+                    PendingSchema.of(looked, stored, progress.applied(), schema.withSystem()),
                 stateOptions(options.cacheBytes())));
     state.claim(new Owner(identity.storeId(), identity.replicaId()));
     LogOptions logOptions = LogOptions.DEFAULT.withSegmentBytes(options.segmentBytes());

@@ -3,6 +3,7 @@ package dev.tidemark.storage.core;
 import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.commit.ChainHash;
 import dev.tidemark.engine.commit.CommitHeader;
+import dev.tidemark.engine.stability.Row;
 import dev.tidemark.storage.log.OriginCoverage;
 import dev.tidemark.storage.state.OriginRow;
 import java.util.HashMap;
@@ -94,6 +95,15 @@ public final class Origins {
     rows.putAll(changed);
     news.clear();
     findNews();
+  }
+
+  /** What is known of each replica: the matrix clock. */
+  public Map<Long, Row> matrix() {
+    Map<Long, Row> matrix = new HashMap<>();
+    rows.forEach(
+        (replica, row) ->
+            matrix.put(replica, new Row(row.sequence(), row.lastStamp(), row.known())));
+    return matrix;
   }
 
   VersionVector vector() {

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The keys under a prefix that have a value, in key order over all namespaces, as they were at one
- * log position: a snapshot of the state, joined with the generations that were pending then. For
- * one thread.
+ * log position: a snapshot of the state, joined with the generations that were pending then. What
+ * is reserved is passed over. For one thread.
  */
 public final class PinnedScan implements AutoCloseable {
   private final Runnable requireOpen;
@@ -73,7 +73,7 @@ public final class PinnedScan implements AutoCloseable {
   }
 
   private void openCursors() {
-    for (Namespace namespace : schema.namespaces()) {
+    for (Namespace namespace : schema.withoutSystem().namespaces()) {
       if (namespace.prefix().startsWith(prefix) || prefix.startsWith(namespace.prefix())) {
         KeyCursor cursor = state.keys(pin, namespace, range);
         stored.add(cursor);
@@ -105,7 +105,8 @@ public final class PinnedScan implements AutoCloseable {
       Namespace namespace = schema.of(key);
       KeyView view =
           Reads.joined(namespace, state.view(pin, namespace, key), Overlay.runs(pending, key));
-      if (namespace.strategy().lattice().present(view)) {
+      boolean isShown = !namespace.equals(Namespace.SYSTEM);
+      if (isShown && namespace.strategy().lattice().present(view)) {
         return new Found(key, namespace, view);
       }
     }

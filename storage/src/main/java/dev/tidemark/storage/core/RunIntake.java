@@ -1,6 +1,9 @@
 package dev.tidemark.storage.core;
 
+import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.codec.Limits;
+import dev.tidemark.engine.stability.Floor;
+import dev.tidemark.error.NotMemberException;
 import dev.tidemark.error.Problem;
 import dev.tidemark.error.RefusedRunException;
 import dev.tidemark.error.SchemaMismatchException;
@@ -62,7 +65,7 @@ final class RunIntake {
     try {
       // Most of what has to be in the state before it is folded while updates go on.
       store.foldPending();
-      position = store.locked(() -> enter(aside, sender));
+      position = store.locked(() -> enter(aside, run.floor(), sender));
       return position;
     } finally {
       if (position == 0) {
@@ -85,6 +88,7 @@ final class RunIntake {
 
   private boolean isNew(Run run, long sender) {
     store.requireWritable();
+    requireWhole(run.floor());
     return committer.isNew(run.coverage(), sender);
   }
 
@@ -103,6 +107,24 @@ final class RunIntake {
       FoldedSegment aside = writer.seal();
       CrashPoint.RUN_ASIDE.after();
       return aside;
+    }
+  }
+
+  /**
+   * A state says nothing of what it has forgotten: who holds some of that would bring it back.
+   *
+   * @throws NotMemberException if this store may
+   */
+  private void requireWhole(Floor floor) {
+    VersionVector vector = committer.vector();
+    if (!vector.isEmpty() && !vector.dominates(floor.seen())) {
+      throw new NotMemberException(
+          Problem.of("this store is older than what its peers have forgotten")
+              .with("vector", vector)
+              .with("forgotten", floor.seen())
+              .advise(
+                  "begin it anew under another id, and issue anew what only it has: `tidemark log"
+                      + " --json` lists it"));
     }
   }
 
@@ -129,13 +151,16 @@ final class RunIntake {
     }
   }
 
-  private long enter(FoldedSegment aside, long sender) {
+  private long enter(FoldedSegment aside, Floor floor, long sender) {
     store.requireWritable();
+    requireWhole(floor);
     if (!committer.isNew(aside.coverage(), sender)) {
       return 0;
     }
     CrashPoint.RUN_ATTACH.before();
-    long position = log.attach(aside);
+    // What was forgotten is in nobody's log behind this one: who lacks it must not read on here.
+    boolean first = committer.vector().isEmpty();
+    long position = log.attach(aside, first ? floor.seen() : VersionVector.EMPTY);
     CrashPoint.RUN_ATTACH.after();
     Moments moments = reads.moments();
     moments.stay();

@@ -25,6 +25,7 @@ import dev.tidemark.storage.handover.Run;
 import dev.tidemark.storage.handover.StateExport;
 import dev.tidemark.storage.log.LogCursor;
 import dev.tidemark.storage.log.OpLog;
+import dev.tidemark.storage.membership.MembershipReport;
 import dev.tidemark.storage.overlay.Overlay;
 import dev.tidemark.storage.state.StateStore;
 import dev.tidemark.type.Durability;
@@ -60,8 +61,11 @@ public final class StoreCore implements AutoCloseable {
   private final Background background;
   private final FailStop failStop;
   private final RunIntake runs;
+  private final Steward steward;
+  private final Worker stewarding;
   private final ReentrantLock writeLock = new ReentrantLock();
   private final Object closing = new Object();
+  private final Object collecting = new Object();
   private final Observers observers;
   private final LogHolds holds = new LogHolds();
   private volatile boolean closed;
@@ -84,10 +88,19 @@ public final class StoreCore implements AutoCloseable {
         new Committer(
             options, replicaId, schema, log, state, blobs, overlay, reads, observers, background);
     this.runs = new RunIntake(this, log, state, committer, reads, background);
+    this.steward = new Steward(this, options);
+    this.stewarding = new Worker("tidemark-collect", steward, steward::fail);
+    holds.members(() -> locked(() -> membership().lowestNeeded(log.segments())));
   }
 
   void start() {
     background.start();
+    stewarding.start();
+  }
+
+  private void signal() {
+    background.signal();
+    stewarding.signal();
   }
 
   /** One update as a commit of its own; gives its position. */
@@ -122,7 +135,7 @@ public final class StoreCore implements AutoCloseable {
     } finally {
       writeLock.unlock();
     }
-    background.signal();
+    signal();
     if ((durability == null ? options.durability() : durability) == Durability.SYNCED) {
       // Also if the store is being closed meanwhile, which syncs it: the commit is in.
       syncUpTo(position);
@@ -161,7 +174,7 @@ public final class StoreCore implements AutoCloseable {
         writeLock.unlock();
       }
     }
-    background.signal();
+    signal();
     return position;
   }
 
@@ -175,12 +188,79 @@ public final class StoreCore implements AutoCloseable {
   public long accept(Run run, long sender, @Nullable BlobSource chunks) {
     requireOpen();
     refuseInCommit("accept", "accept it before or after");
+    long position =
+        failStop.run(
+            () -> {
+              try (Arrival arrival = new Arrival(blobs, arrivals, chunks)) {
+                return runs.take(run, sender, arrival);
+              }
+            });
+    stewarding.signal();
+    return position;
+  }
+
+  /** Who belongs to the cluster; guarded by the write lock, which a commit holds. */
+  public Membership membership() {
+    return committer.membership();
+  }
+
+  /** Who belongs to the cluster, what may be forgotten, and who holds it up. */
+  public MembershipReport members() {
+    return locked(membership()::report);
+  }
+
+  /** Why the other members could not be told what this one has seen, or null. */
+  public @Nullable Throwable stewardProblem() {
+    return steward.problem();
+  }
+
+  /** Tells the other members what this one has seen, if one waits for that; whether it did. */
+  public boolean pulse() {
+    if (!locked(membership()::isPulseDue)) {
+      return false;
+    }
+    boolean[] said = new boolean[1];
+    commit(null, batch -> said[0] = membership().pulse(batch));
+    return said[0];
+  }
+
+  /**
+   * Raises the floor as far as the members let it, and forgets all below it.
+   *
+   * @param pace sees the bytes that are looked at
+   */
+  public CollectionReport collect(Pace pace) {
+    requireWritable();
+    refuseInCommit("collect", "collect before or after");
+    pulse();
+    foldPending();
+    try {
+      return forget(pace);
+    } catch (CancellationException closing) {
+      requireOpen();
+      throw closing;
+    }
+  }
+
+  /** Forgets what is below the floor, if it has risen. */
+  CollectionReport forget(Pace pace) {
+    requireFolding();
     return failStop.run(
         () -> {
-          try (Arrival arrival = new Arrival(blobs, arrivals, chunks)) {
-            return runs.take(run, sender, arrival);
+          synchronized (collecting) {
+            return background.collector().run(pace);
           }
         });
+  }
+
+  /** Whether the floor has risen since all below it was forgotten. */
+  boolean isForgettingDue() {
+    return background.collector().isDue();
+  }
+
+  /** Whether it is closed, or is being closed. */
+  boolean isClosed() {
+    return closed;
   }
 
   /** Takes a run into the state that an earlier run of this store has logged. */
@@ -491,6 +571,9 @@ public final class StoreCore implements AutoCloseable {
     observers.close();
     blobs.close();
     arrivals.tell();
+    // It may be waiting for room, which will not come any more.
+    background.tellWaiting();
+    stewarding.stop();
     try {
       background.finish();
     } finally {

@@ -36,6 +36,8 @@ public enum CrashPoint {
   RENAME,
   /** A batch of folded deltas into the state. */
   FOLD_BATCH,
+  /** A batch that forgets what is below the floor. */
+  COLLECT_BATCH,
   /** The state's memory to its files. */
   STATE_FLUSH,
   /** A snapshot is taken: the copy of the state, its manifest, its name. */

@@ -1,6 +1,7 @@
 package dev.tidemark.storage.handover;
 
 import dev.tidemark.engine.lattice.Join;
+import dev.tidemark.engine.lattice.Lattice;
 import dev.tidemark.storage.log.OriginCoverage;
 import dev.tidemark.storage.run.RunRecord;
 import dev.tidemark.storage.state.OriginRow;
@@ -72,7 +73,8 @@ public final class News {
 
   private boolean isNew(RunRecord entry) {
     StoredKey held = state.view(pin, entry.namespace(), entry.key());
+    Lattice lattice = entry.namespace().strategy().lattice();
     return !held.isStored()
-        || Join.changes(held, entry.namespace().strategy().lattice(), entry.delta());
+        || Join.changes(held, lattice, lattice.admit(entry.delta(), pin.floor()));
   }
 }

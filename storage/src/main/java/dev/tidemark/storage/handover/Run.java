@@ -1,5 +1,6 @@
 package dev.tidemark.storage.handover;
 
+import dev.tidemark.engine.stability.Floor;
 import dev.tidemark.storage.log.OriginCoverage;
 import dev.tidemark.storage.run.RunRecords;
 import java.util.List;
@@ -11,6 +12,11 @@ import java.util.List;
 public interface Run {
   /** What it holds of each origin, in unsigned order of origins. */
   List<OriginCoverage> coverage();
+
+  /** Below what it has forgotten: nothing, unless it is a whole state. */
+  default Floor floor() {
+    return Floor.NONE;
+  }
 
   /** Its records from the first on; those that were asked for before must not be used any more. */
   RunRecords records();

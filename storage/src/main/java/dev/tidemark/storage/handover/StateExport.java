@@ -4,6 +4,7 @@ import dev.tidemark.engine.commit.ChainHash;
 import dev.tidemark.engine.lattice.KeyDelta;
 import dev.tidemark.engine.lattice.Lattice;
 import dev.tidemark.engine.schema.Namespace;
+import dev.tidemark.engine.stability.Floor;
 import dev.tidemark.storage.log.OriginCoverage;
 import dev.tidemark.storage.run.RunRecord;
 import dev.tidemark.storage.run.RunRecords;
@@ -52,6 +53,11 @@ public final class StateExport implements Run, AutoCloseable {
   /** The position up to which it holds the log. */
   public long position() {
     return progress.applied();
+  }
+
+  @Override
+  public Floor floor() {
+    return pin.floor();
   }
 
   @Override
@@ -116,12 +122,14 @@ public final class StateExport implements Run, AutoCloseable {
     }
 
     /**
-     * A state as an element of a run. A state claims to know of every replica all up to what it
-     * joins; one that is folded with what comes behind it in a log would claim what lay in between.
+     * A state as an element of a run, with what it has forgotten. A state claims to know of every
+     * replica all up to what it joins; one that is folded with what comes behind it in a log would
+     * claim what lay in between.
      */
     private KeyDelta unrooted(Namespace in, KeyDelta stored) {
       Lattice lattice = in.strategy().lattice();
-      return new KeyDelta(lattice.join(NO_HEAD, stored.head()).head(), stored.cells());
+      byte[] head = lattice.raise(stored.head(), pin.floor());
+      return new KeyDelta(lattice.join(NO_HEAD, head).head(), stored.cells());
     }
 
     @Override

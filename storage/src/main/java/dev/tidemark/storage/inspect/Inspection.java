@@ -17,6 +17,8 @@ import dev.tidemark.engine.operation.Update;
 import dev.tidemark.engine.operation.Value;
 import dev.tidemark.engine.schema.Namespace;
 import dev.tidemark.engine.schema.Schema;
+import dev.tidemark.engine.stability.Floor;
+import dev.tidemark.engine.stability.Roster;
 import dev.tidemark.error.Problem;
 import dev.tidemark.error.StoreUnusableException;
 import dev.tidemark.storage.blob.BlobCheck;
@@ -24,6 +26,7 @@ import dev.tidemark.storage.blob.BlobFinding;
 import dev.tidemark.storage.blob.BlobReport;
 import dev.tidemark.storage.blob.BlobStore;
 import dev.tidemark.storage.blob.Visit;
+import dev.tidemark.storage.core.Origins;
 import dev.tidemark.storage.core.PinnedScan;
 import dev.tidemark.storage.file.DurableFiles;
 import dev.tidemark.storage.file.StoreFiles;
@@ -32,6 +35,8 @@ import dev.tidemark.storage.log.Coverage;
 import dev.tidemark.storage.log.LogCursor;
 import dev.tidemark.storage.log.LogReader;
 import dev.tidemark.storage.log.OriginCoverage;
+import dev.tidemark.storage.membership.MembersKey;
+import dev.tidemark.storage.membership.MembershipReport;
 import dev.tidemark.storage.overlay.Overlay;
 import dev.tidemark.storage.run.RunRecord;
 import dev.tidemark.storage.run.WholeRecords;
@@ -276,6 +281,27 @@ public final class Inspection implements AutoCloseable {
       KeyView stored = state.view(pin, namespace, key);
       return reader.apply(joined(namespace.strategy().lattice(), stored, pending));
     }
+  }
+
+  /** Who belongs to the cluster, what may be forgotten, and who holds it up. */
+  public MembershipReport members() {
+    Origins origins = new Origins(identity.replicaId(), state.progress().origins());
+    try (LogCursor cursor = log.cursor(state.progress().applied() + 1)) {
+      while (cursor.next()) {
+        if (cursor.isRun()) {
+          origins.advance(origins.behind(cursor.coverage()));
+        } else {
+          origins.advance(
+              CommitCodec.decodeHeader(
+                  new ByteReader(cursor.array(), cursor.offset(), cursor.length())));
+        }
+      }
+    }
+    boolean isOfOldFormat = schema().withPrefix(Namespace.SYSTEM.prefix()) == null;
+    Roster roster =
+        isOfOldFormat ? Roster.EMPTY : read(Namespace.SYSTEM, MembersKey.KEY, MembersKey::roster);
+    Floor floor = new Floor(state.floor().horizon(), state.floor().seen());
+    return MembershipReport.of(identity.replicaId(), origins.matrix(), roster, floor);
   }
 
   /** The keys under a prefix that have a value, in order. Close it. */

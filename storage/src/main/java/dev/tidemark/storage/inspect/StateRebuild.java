@@ -6,6 +6,7 @@ import dev.tidemark.engine.commit.CommitCodec;
 import dev.tidemark.engine.commit.Operation;
 import dev.tidemark.engine.schema.Namespace;
 import dev.tidemark.engine.schema.Schema;
+import dev.tidemark.engine.stability.Floor;
 import dev.tidemark.error.Problem;
 import dev.tidemark.error.StoreUnusableException;
 import dev.tidemark.storage.file.DurableFiles;
@@ -19,6 +20,7 @@ import dev.tidemark.storage.run.RunRecords;
 import dev.tidemark.storage.snapshot.Snapshot;
 import dev.tidemark.storage.snapshot.SnapshotCopy;
 import dev.tidemark.storage.state.KeyCursor;
+import dev.tidemark.storage.state.KeyMeaning;
 import dev.tidemark.storage.state.KeyRange;
 import dev.tidemark.storage.state.OriginRow;
 import dev.tidemark.storage.state.Pin;
@@ -154,24 +156,45 @@ final class StateRebuild implements AutoCloseable {
       for (Namespace namespace : state.schema().namespaces()) {
         try (KeyCursor held = state.keys(at, namespace, KeyRange.ALL);
             KeyCursor due = rebuilt.keys(pin, namespace, KeyRange.ALL)) {
-          compare(namespace, held, due);
+          compare(namespace, new Side(state, at, held), new Side(rebuilt, pin, due));
         }
       }
     }
   }
 
-  private void compare(Namespace namespace, KeyCursor held, KeyCursor due) {
+  /** One of two states, and a walk over its keys. */
+  private record Side(StateStore state, Pin pin, KeyCursor keys) {
+    /** What the key means under a floor: what may be forgotten may be there or not. */
+    KeyMeaning meaning(Namespace namespace, Floor floor) {
+      return KeyMeaning.of(
+          namespace.strategy().lattice(),
+          keys.head(),
+          state.view(pin, namespace, keys.key()),
+          floor);
+    }
+  }
+
+  private void compare(Namespace namespace, Side heldSide, Side dueSide) {
+    KeyCursor held = heldSide.keys();
+    KeyCursor due = dueSide.keys();
+    Floor floor = heldSide.pin().floor().join(dueSide.pin().floor());
     boolean moreHeld = held.next();
     boolean moreDue = due.next();
     while (moreHeld || moreDue) {
       int order = !moreHeld ? 1 : !moreDue ? -1 : held.key().compareTo(due.key());
       if (order < 0) {
-        differs(namespace, held.key(), "no such key", "a key");
+        if (!heldSide.meaning(namespace, floor).isForgotten()) {
+          differs(namespace, held.key(), "no such key", "a key");
+        }
       } else if (order > 0) {
-        differs(namespace, due.key(), "a key", "no such key");
+        if (!dueSide.meaning(namespace, floor).isForgotten()) {
+          differs(namespace, due.key(), "a key", "no such key");
+        }
       } else {
         compared++;
-        if (held.digest() != due.digest() || held.liveCells() != due.liveCells()) {
+        boolean same = held.digest() == due.digest() && held.liveCells() == due.liveCells();
+        if (!same
+            && !heldSide.meaning(namespace, floor).equals(dueSide.meaning(namespace, floor))) {
           differs(namespace, held.key(), digest(due), digest(held));
         }
       }

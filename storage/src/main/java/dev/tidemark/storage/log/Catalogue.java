@@ -9,7 +9,8 @@ import java.util.List;
  * is damaged, where the segment alone would just seem to end.
  *
  * @param firstPosition the position of the first commit that the log holds, or will hold
- * @param cut the operations that were in the log and now lie before that
+ * @param cut the operations without which the log must not be read: they were in it and lie before
+ *     that now, or a state that it begins with has forgotten what they were
  * @param segments the sealed segments in order of their positions, without gaps
  */
 record Catalogue(long firstPosition, VersionVector cut, List<SegmentInfo> segments) {
@@ -41,6 +42,11 @@ record Catalogue(long firstPosition, VersionVector cut, List<SegmentInfo> segmen
     List<SegmentInfo> all = new ArrayList<>(segments);
     all.add(segment);
     return new Catalogue(firstPosition, cut, all);
+  }
+
+  /** For those alone who have some more operations. */
+  Catalogue cutBehind(VersionVector more) {
+    return new Catalogue(firstPosition, cut.join(more), segments);
   }
 
   /** With one segment in place of some that follow each other; as it is if they are not there. */

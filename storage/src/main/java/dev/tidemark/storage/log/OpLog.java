@@ -307,10 +307,11 @@ public final class OpLog implements AutoCloseable {
   /**
    * Enters a folded segment at the end, where it takes one position. It is synced at once.
    *
+   * @param cut operations without which nobody may read on from here
    * @return its position
    * @throws OutOfSpaceException if the disk is almost full; the log is as before
    */
-  public long attach(FoldedSegment folded) {
+  public long attach(FoldedSegment folded, VersionVector cut) {
     appending.lock();
     try {
       fuse.requireWhole();
@@ -318,7 +319,7 @@ public final class OpLog implements AutoCloseable {
       sync.exclusively(
           "attach segment",
           () -> {
-            appended = segments.attach(folded).lastPosition();
+            appended = segments.attach(folded, cut).lastPosition();
             return sync.forcedTo(appended);
           });
       return appended;

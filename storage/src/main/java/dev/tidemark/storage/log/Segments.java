@@ -1,5 +1,6 @@
 package dev.tidemark.storage.log;
 
+import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.error.Problem;
 import dev.tidemark.storage.fault.CrashPoint;
 import dev.tidemark.storage.file.DurableFiles;
@@ -78,11 +79,11 @@ final class Segments {
   }
 
   /** A folded segment becomes the last; nothing grows. */
-  synchronized SegmentInfo attach(FoldedSegment folded) throws IOException {
+  synchronized SegmentInfo attach(FoldedSegment folded, VersionVector cut) throws IOException {
     long position = catalogue.lastPosition() + 1;
     SegmentInfo segment = folded.info(position, position);
     Path file = name(folded);
-    write(catalogue.with(segment));
+    write(catalogue.with(segment).cutBehind(cut));
     grows(SegmentExtent.of(segment, file));
     return segment;
   }

@@ -1,5 +1,6 @@
 package dev.tidemark.storage.repair;
 
+import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.commit.Commit;
 import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.error.Problem;
@@ -8,6 +9,7 @@ import dev.tidemark.storage.file.DurableFiles;
 import dev.tidemark.storage.file.StoreFiles;
 import dev.tidemark.storage.format.Identity;
 import dev.tidemark.storage.format.Place;
+import dev.tidemark.storage.log.Coverage;
 import dev.tidemark.storage.log.FoldedSegment;
 import dev.tidemark.storage.log.FoldedWriter;
 import dev.tidemark.storage.log.LogCursor;
@@ -126,7 +128,9 @@ final class NewStore implements AutoCloseable {
       copy = writer.seal();
     }
     settle();
-    long position = log.attach(copy);
+    // It may be a state that had forgotten: who lacks some of it gets it as a whole.
+    boolean first = log.appendedPosition() < log.firstPosition();
+    long position = log.attach(copy, first ? Coverage.after(run.coverage()) : VersionVector.EMPTY);
     try (LogCursor cursor = log.cursor(position)) {
       cursor.next();
       fold.joinRun(cursor.records(), position, rows);

@@ -1,7 +1,9 @@
 package dev.tidemark.storage.run;
 
 import dev.tidemark.engine.codec.Bytes;
+import dev.tidemark.engine.schema.Namespace;
 import dev.tidemark.storage.fault.CrashPoint;
+import dev.tidemark.storage.membership.MembersKey;
 import dev.tidemark.storage.state.FoldBatch;
 import dev.tidemark.storage.state.OriginRow;
 import dev.tidemark.storage.state.Progress;
@@ -77,7 +79,7 @@ public final class RunFold implements AutoCloseable {
       batch.noProgress();
       commit();
     }
-    batch.join(entry.namespace(), key, entry.delta(), entry.part());
+    batch.joinRun(entry.namespace(), key, entry.delta(), entry.part());
     lastKey = key;
   }
 
@@ -96,6 +98,10 @@ public final class RunFold implements AutoCloseable {
    * @param rows of the replicas whose rows the run has changed
    */
   public void finish(long applied, long clock, SortedMap<Long, OriginRow> rows) {
+    // With the last batch: a run that is folded again after a crash is held to the floor before it.
+    if (state.schema().namespaces().contains(Namespace.SYSTEM)) {
+      batch.floor(MembersKey.floor(state.view(Namespace.SYSTEM, MembersKey.KEY)));
+    }
     batch.progress(applied, Math.max(clock, state.progress().clock()), rows);
     batch.midway(0);
     batch.commit();

@@ -1,13 +1,19 @@
 package dev.tidemark.storage.state;
 
 import dev.tidemark.engine.codec.Bytes;
+import dev.tidemark.engine.lattice.Cells;
+import dev.tidemark.engine.lattice.FlooredCells;
 import dev.tidemark.engine.lattice.Join;
 import dev.tidemark.engine.lattice.KeyDelta;
 import dev.tidemark.engine.lattice.KeyPart;
+import dev.tidemark.engine.lattice.Lattice;
 import dev.tidemark.engine.schema.Namespace;
+import dev.tidemark.engine.stability.Floor;
 import dev.tidemark.error.Problem;
 import dev.tidemark.storage.fault.CrashPoint;
 import dev.tidemark.storage.file.DiskFull;
+import dev.tidemark.storage.membership.MembersKey;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SortedMap;
@@ -61,21 +67,34 @@ public final class FoldBatch implements AutoCloseable {
     guard.register(handle);
   }
 
-  /** Joins a delta into what is stored of a key. */
+  /**
+   * Joins a delta into what is stored of a key. What members say of the floor holds with the batch.
+   */
   public void join(Namespace namespace, Bytes key, KeyDelta delta) {
-    join(namespace, key, delta, KeyPart.WHOLE);
+    run(
+        () -> {
+          joinNow(namespace, key, delta, KeyPart.WHOLE);
+          if (key.equals(MembersKey.KEY)) {
+            raiseFloor(MembersKey.floor(delta));
+          }
+        });
   }
 
-  /** Joins a part of a delta; the next part of the key goes into another batch. */
-  public void join(Namespace namespace, Bytes key, KeyDelta delta, KeyPart part) {
-    run(() -> joinNow(namespace, key, delta, part));
+  /**
+   * Joins what a run says of a key, or of a part of it; the next part of the key goes into another
+   * batch. What of it is below the floor was joined before, if only to lose: it brings nothing.
+   */
+  public void joinRun(Namespace namespace, Bytes key, KeyDelta delta, KeyPart part) {
+    Floor known = ledger.floor();
+    Lattice lattice = namespace.strategy().lattice();
+    run(() -> joinNow(namespace, key, known.isNone() ? delta : lattice.admit(delta, known), part));
   }
 
   private void joinNow(Namespace namespace, Bytes key, KeyDelta delta, KeyPart part)
       throws RocksDBException {
     ColumnFamilyHandle family = StateStore.family(db, namespace);
     requireAscending(namespace, key);
-    var lattice = namespace.strategy().lattice();
+    Lattice lattice = namespace.strategy().lattice();
     if (part.last()
         && delta.cells().isEmpty()
         && lattice.replaces(delta.head(), ledger.progress().clock())) {
@@ -86,15 +105,75 @@ public final class FoldBatch implements AutoCloseable {
       return;
     }
     intact = false;
-    StoredKey base = new StoredKey(new Reader(guard, db, family, null), namespace, key);
-    FoldCells cells = new FoldCells(base, lattice, family, CellKey.stem(key), batch);
+    FoldCells cells = cells(namespace, key, family);
     try {
-      Join.into(cells, lattice, delta, part);
+      Join.into(floored(cells, lattice), lattice, delta, part);
     } catch (FoldCells.BatchRefused e) {
       throw e.reason();
     }
     cells.finish();
     intact = true;
+  }
+
+  /** A key as it is stored, to be written to. */
+  private FoldCells cells(Namespace namespace, Bytes key, ColumnFamilyHandle family) {
+    Reader reader = new Reader(guard, db, family, null);
+    StoredKey base = new StoredKey(reader, namespace, key, () -> Floor.NONE);
+    Lattice lattice = namespace.strategy().lattice();
+    return new FoldCells(base, lattice, family, CellKey.stem(key), batch);
+  }
+
+  /** The same as it counts. */
+  private Cells floored(FoldCells cells, Lattice lattice) {
+    Floor under = ledger.floor();
+    return under.isNone() ? cells : new FlooredCells(cells, lattice, under);
+  }
+
+  /**
+   * Forgets what of a key the floor says already; nothing is left of a key that is bottom then.
+   *
+   * @param from where to go on in its cells
+   * @param most how many cells may be dropped
+   */
+  public Forgotten forget(Namespace namespace, Bytes key, Bytes from, int most) {
+    Forgotten[] result = new Forgotten[1];
+    run(() -> result[0] = forgetNow(namespace, key, from, most));
+    return result[0];
+  }
+
+  /**
+   * What was forgotten of a key.
+   *
+   * @param cells how many cells
+   * @param key whether nothing is left
+   * @param next where the next batch has to go on, or null if the key is done
+   */
+  public record Forgotten(int cells, boolean key, @Nullable Bytes next) {}
+
+  private Forgotten forgetNow(Namespace namespace, Bytes key, Bytes from, int most)
+      throws RocksDBException {
+    ColumnFamilyHandle family = StateStore.family(db, namespace);
+    requireAscending(namespace, key);
+    Lattice lattice = namespace.strategy().lattice();
+    intact = false;
+    FoldCells cells = cells(namespace, key, family);
+    FlooredCells.Dropped dropped;
+    try {
+      dropped = new FlooredCells(cells, lattice, ledger.floor()).forget(from, most);
+    } catch (FoldCells.BatchRefused e) {
+      throw e.reason();
+    }
+    boolean isEmpty =
+        dropped.next() == null
+            && Arrays.equals(cells.head(), lattice.bottom())
+            && cells.hasNoCells();
+    if (isEmpty) {
+      cells.remove();
+    } else {
+      cells.finish();
+    }
+    intact = true;
+    return new Forgotten(dropped.cells(), isEmpty, dropped.next());
   }
 
   private void requireAscending(Namespace namespace, Bytes key) {
@@ -155,13 +234,26 @@ public final class FoldBatch implements AutoCloseable {
         });
   }
 
-  /** Says below what the state has forgotten once this batch is committed. */
+  /** Says below what the state may forget once this batch is committed: it only rises. */
   public void floor(Floor newFloor) {
     run(
         () -> {
-          batch.put(db.meta(), MetaLayout.FLOOR, newFloor.encode());
-          floor = newFloor;
+          raiseFloor(newFloor);
         });
+  }
+
+  private void raiseFloor(Floor told) throws RocksDBException {
+    Floor before = ledger.floor();
+    Floor higher = before.join(told);
+    if (!higher.equals(before)) {
+      batch.put(db.meta(), MetaLayout.FLOOR, higher.encode());
+      floor = higher;
+    }
+  }
+
+  /** Says that once this batch is committed all below a floor is forgotten. */
+  public void swept(Floor below) {
+    run(() -> batch.put(db.meta(), MetaLayout.SWEPT, below.encode()));
   }
 
   private void setProgress(long applied, long clock, SortedMap<Long, OriginRow> rows)

@@ -96,6 +96,23 @@ final class FoldCells implements Cells {
     write(id, cell);
   }
 
+  /** Whether no cell is left. */
+  boolean hasNoCells() {
+    boolean[] none = {true};
+    cells(
+        CellRange.ALL,
+        (id, cell) -> {
+          none[0] = false;
+          return false;
+        });
+    return none[0];
+  }
+
+  /** Removes the key, of which nothing is left but its head. */
+  void remove() throws RocksDBException {
+    batch.delete(family, CellKey.head(stem));
+  }
+
   /** Writes the head with its sums, unless the join has changed nothing. */
   void finish() throws RocksDBException {
     StoredHead after = new StoredHead(digest + CellDigest.ofHead(head), liveCells, head);

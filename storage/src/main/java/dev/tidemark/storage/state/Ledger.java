@@ -3,6 +3,7 @@ package dev.tidemark.storage.state;
 import dev.tidemark.engine.codec.ByteReader;
 import dev.tidemark.engine.codec.ByteWriter;
 import dev.tidemark.engine.schema.Schema;
+import dev.tidemark.engine.stability.Floor;
 import dev.tidemark.error.Problem;
 import dev.tidemark.error.StoreUnusableException;
 import java.util.Collections;
@@ -76,6 +77,12 @@ final class Ledger {
   /** The last position of the run that the state is in the middle of, or 0. */
   static long midway(Reader meta) {
     return number(meta, MetaLayout.MIDWAY);
+  }
+
+  /** Below what all is forgotten that can be. */
+  static Floor swept(Reader meta) {
+    Floor swept = row(meta, MetaLayout.SWEPT, Floor::decode);
+    return swept == null ? Floor.NONE : swept;
   }
 
   private static void requireKnownFormat(Reader meta) {

@@ -2,6 +2,7 @@ package dev.tidemark.storage.state;
 
 import dev.tidemark.engine.codec.ByteReader;
 import dev.tidemark.engine.codec.ByteWriter;
+import dev.tidemark.engine.stability.Floor;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -17,7 +18,8 @@ import java.nio.charset.StandardCharsets;
  *   "clock"                    u64 LE   greatest stamp folded
  *   "origin/" replica u64 BE   row      {@link OriginRow}, in unsigned replica order
  *   "midway"                   u64 LE   last position of a run of which a part is folded, else absent
- *   "floor"                    row      {@link Floor}; absent if nothing is forgotten
+ *   "floor"                    row      {@link Floor} that heads are lowered to at most, or absent
+ *   "swept"                    row      {@link Floor} below which all is forgotten, or absent
  * </pre>
  */
 final class MetaLayout {
@@ -31,6 +33,7 @@ final class MetaLayout {
   static final byte[] CLOCK = ascii("clock");
   static final byte[] MIDWAY = ascii("midway");
   static final byte[] FLOOR = ascii("floor");
+  static final byte[] SWEPT = ascii("swept");
   static final byte[] FIRST_ORIGIN = ascii("origin/");
   static final byte[] PAST_ORIGINS = ascii("origin0");
 

@@ -1,5 +1,6 @@
 package dev.tidemark.storage.state;
 
+import dev.tidemark.engine.stability.Floor;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.Snapshot;
 
@@ -16,20 +17,27 @@ public final class Pin implements AutoCloseable {
   private final Database db;
   private final Snapshot snapshot;
   private final ReadOptions options;
+  private final Floor floor;
 
   /** Call it inside a guarded call. */
-  Pin(Guard store, Database db, Snapshot snapshot) {
+  Pin(Guard store, Database db, Snapshot snapshot, Floor floor) {
     this.store = store;
     this.own = new Guard("pin", db.directory());
     this.db = db;
     this.snapshot = snapshot;
     this.options = new ReadOptions().setSnapshot(snapshot);
+    this.floor = floor;
     store.register(handle);
   }
 
   /** How far the state was folded at this moment. */
   public Progress progress() {
     return Ledger.readProgress(new Reader(store, db, db.meta(), this));
+  }
+
+  /** Below what the state had forgotten at this moment. */
+  public Floor floor() {
+    return floor;
   }
 
   /** Runs a call that reads at this moment. */

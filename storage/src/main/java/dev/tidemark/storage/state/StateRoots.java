@@ -4,11 +4,14 @@ import dev.tidemark.engine.codec.ByteReader;
 import dev.tidemark.engine.codec.ByteWriter;
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.codec.Limits;
+import dev.tidemark.engine.lattice.Lattice;
 import dev.tidemark.engine.schema.Namespace;
 import dev.tidemark.engine.schema.Schema;
+import dev.tidemark.engine.stability.Floor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.MessageDigest;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.SortedMap;
@@ -16,9 +19,10 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a state holds, as one hash per namespace and one over all: a Merkle tree with a leaf for
+ * What a state means, as one hash per namespace and one over all: a Merkle tree with a leaf for
  * each key, over its head and its cells in order. Stores that hold the same have the same, however
- * they came to it. A namespace without keys counts as none.
+ * they came to it. A namespace without keys counts as none. What the state may forget below its
+ * floor counts as forgotten, whether it was reached yet or not.
  *
  * <pre>
  *   leaf       SHA-256(00, per record of the key: length u32, storage key, length u32, content)
@@ -41,7 +45,7 @@ public record StateRoots(SortedMap<Bytes, Bytes> byPrefix, Bytes combined) {
   public static StateRoots of(StateStore state, Pin pin, Runnable pace) {
     TreeMap<Bytes, Bytes> roots = new TreeMap<>();
     for (Namespace namespace : state.schema().namespaces()) {
-      Leaves leaves = new Leaves(pace);
+      Leaves leaves = new Leaves(namespace.strategy().lattice(), pin.floor(), pace);
       state.walk(pin, namespace, leaves);
       leaves.end();
       if (leaves.tree.leaves() > 0) {
@@ -96,9 +100,14 @@ public record StateRoots(SortedMap<Bytes, Bytes> byPrefix, Bytes combined) {
     private final ByteBuffer length =
         ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     private final Runnable pace;
+    private final Lattice lattice;
+    private final Floor floor;
     private byte @Nullable [] stem;
+    private byte @Nullable [] head;
 
-    Leaves(Runnable pace) {
+    Leaves(Lattice lattice, Floor floor, Runnable pace) {
+      this.lattice = lattice;
+      this.floor = floor;
       this.pace = pace;
     }
 
@@ -112,9 +121,21 @@ public record StateRoots(SortedMap<Bytes, Bytes> byPrefix, Bytes combined) {
         stem = current;
         leaf.update(MerkleTree.LEAF);
       }
-      frame(storageKey);
-      boolean isHead = storageKey[current.length] == CellKey.HEAD;
-      frame(isHead ? StoredHead.decode(value).head() : value);
+      if (storageKey[current.length] == CellKey.HEAD) {
+        head = lattice.lower(StoredHead.decode(value).head(), floor);
+      } else if (!lattice.forgets(CellKey.idOf(current, storageKey), value, floor)) {
+        frameHead();
+        frame(storageKey);
+        frame(value);
+      }
+    }
+
+    private void frameHead() {
+      if (stem != null && head != null) {
+        frame(CellKey.head(stem));
+        frame(head);
+        head = null;
+      }
     }
 
     private void frame(byte[] bytes) {
@@ -123,10 +144,14 @@ public record StateRoots(SortedMap<Bytes, Bytes> byPrefix, Bytes combined) {
     }
 
     void end() {
-      if (stem != null) {
+      boolean isForgotten = !floor.isNone() && Arrays.equals(head, lattice.bottom());
+      if (stem != null && !isForgotten) {
+        frameHead();
         tree.add(leaf.digest());
-        stem = null;
       }
+      leaf.reset();
+      stem = null;
+      head = null;
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.tidemark.storage.state;
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.schema.Namespace;
 import dev.tidemark.engine.schema.Schema;
+import dev.tidemark.engine.stability.Floor;
 import dev.tidemark.error.Problem;
 import dev.tidemark.error.StoreUnusableException;
 import dev.tidemark.storage.fault.CrashPoint;
@@ -16,6 +17,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.RocksDBException;
+import org.rocksdb.Snapshot;
 
 /**
  * The folded state of every key, in RocksDB with its own log off: our log is the write-ahead log,
@@ -184,6 +186,13 @@ public final class StateStore implements AutoCloseable {
     return now().ledger().floor();
   }
 
+  /** Below what all is forgotten that can be: at most the floor. */
+  public Floor swept() {
+    Incarnation now = now();
+    return now.guard()
+        .call(() -> Ledger.swept(new Reader(now.guard(), now.db(), now.db().meta(), null)));
+  }
+
   /** A log position up to which what is folded survives a crash; the log may be cut there. */
   public long flushedPosition() {
     return now().ledger().flushed();
@@ -196,18 +205,32 @@ public final class StateStore implements AutoCloseable {
 
   /** A key as it is now. */
   public StoredKey view(Namespace namespace, Bytes key) {
-    return new StoredKey(reader(namespace, null), namespace, key);
+    return new StoredKey(reader(namespace, null), namespace, key, this::floor);
   }
 
   /** A key as it was at the pin. */
   public StoredKey view(Pin pin, Namespace namespace, Bytes key) {
-    return new StoredKey(reader(namespace, pin), namespace, key);
+    return new StoredKey(reader(namespace, pin), namespace, key, pin::floor);
   }
 
   /** Holds this moment still; close it soon. */
   public Pin pin() {
     Incarnation now = now();
-    return now.guard().call(() -> new Pin(now.guard(), now.db(), now.db().snapshot()));
+    return now.guard()
+        .call(
+            () -> {
+              while (true) {
+                Floor floor = now.ledger().floor();
+                Snapshot snapshot = now.db().snapshot();
+                // What is lowered to a floor is written after that floor is told: as long as it is
+                // not, nothing in the snapshot is.
+                if (now.ledger().floor() == floor) {
+                  return new Pin(now.guard(), now.db(), snapshot, floor);
+                }
+                now.db().release(snapshot);
+                snapshot.close();
+              }
+            });
   }
 
   /** The keys of a namespace at the pin, in order. The pin may be closed before the cursor is. */

@@ -3,28 +3,39 @@ package dev.tidemark.storage.state;
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.lattice.CellRange;
 import dev.tidemark.engine.lattice.KeyView;
+import dev.tidemark.engine.lattice.Lattice;
 import dev.tidemark.engine.schema.Namespace;
+import dev.tidemark.engine.stability.Floor;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A key as it is stored. The head is read once, at its first use, cells each time. At a pin all of
- * it is of one moment; without one, a fold in between shows in what is read after it. Not
- * thread-safe.
+ * A key as it counts: as it is stored, with what its state has forgotten below the floor. The head
+ * is read once, at its first use, cells each time. At a pin all of it is of one moment; without
+ * one, a fold in between shows in what is read after it. Not thread-safe.
  */
 public final class StoredKey implements KeyView {
   private final Reader reader;
   private final Namespace namespace;
   private final byte[] stem;
+  private final Supplier<Floor> floors;
+  private Floor floor = Floor.NONE;
   private @Nullable StoredHead stored;
   private boolean isRead;
 
-  StoredKey(Reader reader, Namespace namespace, Bytes key) {
+  /**
+   * Reads a key when it is asked for.
+   *
+   * @param floors the floor of the moment that is read
+   */
+  StoredKey(Reader reader, Namespace namespace, Bytes key, Supplier<Floor> floors) {
     this.reader = reader;
     this.namespace = namespace;
     this.stem = CellKey.stem(key);
+    this.floors = floors;
   }
 
-  /** Whether anything was ever folded into the key. */
+  /** Whether anything is held of the key. */
   public boolean isStored() {
     return stored() != null;
   }
@@ -44,7 +55,9 @@ public final class StoredKey implements KeyView {
   @Override
   public byte[] head() {
     StoredHead head = stored();
-    return head == null ? namespace.strategy().lattice().bottom() : head.head();
+    Lattice lattice = namespace.strategy().lattice();
+    byte[] held = head == null ? lattice.bottom() : head.head();
+    return floor.isNone() ? held : lattice.raise(held, floor);
   }
 
   @Override
@@ -71,7 +84,11 @@ public final class StoredKey implements KeyView {
 
   private @Nullable StoredHead stored() {
     if (!isRead) {
-      stored = reader.head(stem);
+      // The floor that the head is lowered to at most, and no higher one than what is held is of.
+      do {
+        floor = floors.get();
+        stored = reader.head(stem);
+      } while (floors.get() != floor);
       isRead = true;
     }
     return stored;

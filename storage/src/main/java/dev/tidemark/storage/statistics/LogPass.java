@@ -5,6 +5,7 @@ import dev.tidemark.engine.codec.ByteReader;
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.commit.CommitCodec;
 import dev.tidemark.engine.commit.CommitHeader;
+import dev.tidemark.engine.schema.Namespace;
 import dev.tidemark.storage.log.LogCursor;
 import dev.tidemark.storage.log.LogReader;
 import dev.tidemark.storage.log.OriginCoverage;
@@ -101,6 +102,9 @@ final class LogPass {
   }
 
   private void count(Bytes key) {
+    if (Namespace.isReserved(key)) {
+      return;
+    }
     hitters.add(key);
     keys.add(key.array());
   }

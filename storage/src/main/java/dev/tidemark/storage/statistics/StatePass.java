@@ -15,7 +15,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.function.LongConsumer;
 
-/** Reads every key of a state once. */
+/** Reads every key of a state once, except those that stores keep for themselves. */
 final class StatePass {
   private final StateStore state;
   private final Map<Remains.Kind, Tally> remains = new EnumMap<>(Remains.Kind.class);
@@ -31,7 +31,7 @@ final class StatePass {
 
   void run(LongConsumer listener) {
     try (Pin pin = state.pin()) {
-      for (Namespace namespace : state.schema().namespaces()) {
+      for (Namespace namespace : state.schema().withoutSystem().namespaces()) {
         Lattice lattice = namespace.strategy().lattice();
         try (KeyCursor cursor = state.keys(pin, namespace, KeyRange.ALL)) {
           while (cursor.next()) {

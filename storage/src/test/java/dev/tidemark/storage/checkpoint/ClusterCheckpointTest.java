@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.codec.Bytes;
+import dev.tidemark.engine.stability.Floor;
 import dev.tidemark.error.DamagedException;
 import dev.tidemark.error.MalformedException;
 import dev.tidemark.error.StoreUnusableException;
-import dev.tidemark.storage.state.Floor;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;

@@ -16,6 +16,7 @@ import dev.tidemark.engine.lattice.Lattice;
 import dev.tidemark.engine.operation.OperationId;
 import dev.tidemark.engine.operation.Update;
 import dev.tidemark.engine.schema.Schema;
+import dev.tidemark.engine.stability.Floor;
 import dev.tidemark.engine.strategy.Strategy;
 import dev.tidemark.storage.blob.BlobOutput;
 import dev.tidemark.storage.blob.BlobStore;
@@ -33,7 +34,6 @@ import dev.tidemark.storage.log.LogReader;
 import dev.tidemark.storage.log.OpLog;
 import dev.tidemark.storage.snapshot.Manifest;
 import dev.tidemark.storage.snapshot.SnapshotFile;
-import dev.tidemark.storage.state.Floor;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -272,7 +272,9 @@ final class FormatExamples {
             out.raw(records.key()).raw(records.value());
           }
         }
-        families.put("family " + Bytes.wrap(handle.getName()).toUtf8(), out.toByteArray());
+        if (out.toByteArray().length > 0) {
+          families.put("family " + Bytes.wrap(handle.getName()).toUtf8(), out.toByteArray());
+        }
         handle.close();
       }
     }

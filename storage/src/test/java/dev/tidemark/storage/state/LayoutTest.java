@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.codec.Bytes;
+import dev.tidemark.engine.stability.Floor;
 import dev.tidemark.error.MalformedException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

@@ -52,13 +52,13 @@ public final class SchemaCommand implements Callable<Integer> {
         printer.json(
             out -> {
               out.writeStartObject();
-              for (Namespace namespace : store.schema().namespaces()) {
+              for (Namespace namespace : store.schema().withoutSystem().namespaces()) {
                 out.writeStringField(namespace.prefix().toUtf8(), namespace.strategy().id());
               }
               out.writeEndObject();
             });
       } else {
-        for (Namespace namespace : store.schema().namespaces()) {
+        for (Namespace namespace : store.schema().withoutSystem().namespaces()) {
           printer.line(Escape.quoted(namespace.prefix()) + '\t' + namespace.strategy().id());
         }
       }

@@ -35,7 +35,7 @@ final class SchemaWords {
    * @param words what was asked for: a schema alone does not tell whether its default was meant
    */
   static Schema grow(Inspection store, Schema asked, List<String> words) {
-    Schema grown = store.schema();
+    Schema grown = store.schema().withoutSystem();
     boolean saysDefault =
         words.stream().anyMatch(word -> word.startsWith("=") && word.lastIndexOf('=') == 0);
     for (Namespace namespace : asked.namespaces()) {

@@ -11,13 +11,15 @@ import java.util.Set;
 record Moment(CrashPoint point, boolean before) {
   /**
    * Where writing and opening one store do not come to: what another store hands over, what is
-   * restored, and large values. Tests of their own kill processes there.
+   * restored, what a cluster lets it forget, and large values. Tests of their own kill processes
+   * there.
    */
   static final Set<CrashPoint> ELSEWHERE =
       EnumSet.of(
           CrashPoint.RUN_ASIDE,
           CrashPoint.RUN_ATTACH,
           CrashPoint.RUN_BATCH,
+          CrashPoint.COLLECT_BATCH,
           CrashPoint.BLOB_CHUNK,
           CrashPoint.BLOB_FORCE,
           CrashPoint.BLOB_SWEEP,
@@ -50,6 +52,7 @@ record Moment(CrashPoint point, boolean before) {
           RUN_ASIDE,
           RUN_ATTACH,
           RUN_BATCH,
+          COLLECT_BATCH,
           BLOB_CHUNK,
           BLOB_FORCE,
           BLOB_SWEEP,

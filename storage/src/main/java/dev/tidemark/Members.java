@@ -1,0 +1,73 @@
+package dev.tidemark;
+
+import dev.tidemark.engine.causality.ReplicaId;
+import dev.tidemark.storage.core.StoreCore;
+import dev.tidemark.storage.membership.MembershipReport;
+import dev.tidemark.type.Durability;
+
+/**
+ * Who belongs to a store's cluster. Until one is founded, stores exchange freely and never forget a
+ * tombstone. From then on they forget what every member has seen; so a member that is away holds
+ * that up until it comes back or is retired. What is said of members is logged, and reaches the
+ * others as updates do.
+ */
+public final class Members {
+  private final StoreCore core;
+
+  Members(StoreCore core) {
+    this.core = core;
+  }
+
+  /**
+   * Founds a cluster. Every replica of which this store has seen an operation is a member, and
+   * every one that is seen before they hear of it: found it at one store, before others are added.
+   *
+   * @return the log position
+   * @throws IllegalStateException if there is one already
+   */
+  public long found() {
+    return core.commit(Durability.SYNCED, core.membership()::found);
+  }
+
+  /**
+   * Lets a replica in, with this one as its sponsor. It may write once it has seen that.
+   *
+   * @return the log position
+   * @throws IllegalArgumentException if it has joined before, or was retired
+   * @throws IllegalStateException if there is no cluster
+   */
+  public long admit(long replica) {
+    ReplicaId.requireValid(replica);
+    return core.commit(Durability.SYNCED, batch -> core.membership().admit(batch, replica));
+  }
+
+  /**
+   * Lets the others go on without a member, for ever: nothing is taken from it any more once they
+   * have seen that, and what it had not shown to anybody has to be issued anew. Its store refuses
+   * to write when it hears of it. A replica may retire itself.
+   *
+   * @return the log position
+   * @throws IllegalArgumentException if it is no member
+   * @throws IllegalStateException if there is no cluster
+   */
+  public long retire(long replica) {
+    return core.commit(Durability.SYNCED, batch -> core.membership().retire(batch, replica));
+  }
+
+  /** Who they are, what they have seen, what may be forgotten, and who holds it up. */
+  public MembershipReport report() {
+    core.requireOpen();
+    return core.members();
+  }
+
+  /**
+   * Tells the others now what this store has seen, if one of them waits for that. It does so by
+   * itself, every {@link dev.tidemark.storage.Options#stewardInterval} at most.
+   *
+   * @return whether one of them did
+   */
+  public boolean acknowledge() {
+    core.requireOpen();
+    return core.pulse();
+  }
+}

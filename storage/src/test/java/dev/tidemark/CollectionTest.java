@@ -1,0 +1,249 @@
+package dev.tidemark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tidemark.engine.codec.Bytes;
+import dev.tidemark.engine.operation.Update;
+import dev.tidemark.engine.schema.Schema;
+import dev.tidemark.engine.strategy.Strategy;
+import dev.tidemark.error.NotMemberException;
+import dev.tidemark.storage.Options;
+import dev.tidemark.storage.Retention;
+import dev.tidemark.storage.core.CollectionReport;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Members that forget what all of them have seen, and what does not come back by it. */
+class CollectionTest {
+  static final Schema SCHEMA =
+      Schema.of("set:", Strategy.OR_SET)
+          .and("reg:", Strategy.LWW_REGISTER)
+          .and("map:", Strategy.LWW_MAP)
+          .and("max:", Strategy.EPOCH_MAX);
+
+  @TempDir private Path dir;
+  @RegisterExtension final StoreAudit audit = new StoreAudit();
+
+  private final AtomicLong now = new AtomicLong(1_000_000);
+  private final Map<Long, Tidemark> stores = new TreeMap<>();
+
+  private Tidemark open(long replica) {
+    Options options =
+        Options.defaults()
+            .withReplicaId(replica)
+            .withClock(now::get)
+            .withCompactionBytesPerSecond(0)
+            .withStewardInterval(Duration.ZERO)
+            .withRetention(Retention.byCommandOnly());
+    Tidemark store = audit.open(dir.resolve("store" + replica), SCHEMA, options);
+    stores.put(replica, store);
+    return store;
+  }
+
+  private Tidemark reopen(long replica) {
+    stores.get(replica).close();
+    return open(replica);
+  }
+
+  private static void pull(Tidemark from, Tidemark to) {
+    try (Exchange exchange = new Exchange(from, to)) {
+      exchange.pull();
+    }
+  }
+
+  private void settle(Long... replicas) {
+    List<Tidemark> all = List.of(replicas).stream().map(stores::get).toList();
+    for (boolean more = true; more; ) {
+      more = false;
+      for (Tidemark from : all) {
+        for (Tidemark to : all) {
+          if (from != to) {
+            pull(from, to);
+          }
+        }
+      }
+      for (Tidemark store : all) {
+        more |= store.members().acknowledge();
+      }
+    }
+  }
+
+  /** What all have seen is in a segment that does not hold the last heartbeats too. */
+  private void settleInOneSegment() {
+    settle(1L, 2L, 3L);
+    stores.get(1L).roll();
+    update(1, "reg:last", new Update.SetValue(Bytes.utf8("x")));
+    settle(1L, 2L, 3L);
+  }
+
+  private void found() {
+    Tidemark first = open(1);
+    first.members().found();
+    for (long replica = 2; replica <= 3; replica++) {
+      first.members().admit(replica);
+      pull(first, open(replica));
+    }
+    settle(1L, 2L, 3L);
+  }
+
+  private void update(long replica, String key, Update update) {
+    now.incrementAndGet();
+    stores.get(replica).commit(batch -> batch.update(key, update));
+  }
+
+  /** Writes something under every key, and removes it again elsewhere once it is seen there. */
+  private void writeAndRemove() {
+    for (int i = 0; i < 20; i++) {
+      Bytes name = Bytes.utf8("e" + i);
+      update(1, "set:" + i % 4, new Update.Add(name));
+      update(1, "reg:" + i, new Update.SetValue(name));
+      update(1, "map:" + i % 4, new Update.PutField(name, name));
+      update(1, "max:" + i % 4, new Update.PutEpoch(i, i));
+    }
+    pull(stores.get(1L), stores.get(2L));
+    for (int i = 0; i < 20; i++) {
+      Bytes name = Bytes.utf8("e" + i);
+      update(2, "set:" + i % 4, new Update.Remove(name));
+      update(2, "reg:" + i, new Update.Delete());
+      update(2, "map:" + i % 4, new Update.Remove(name));
+    }
+    for (int i = 0; i < 4; i++) {
+      update(2, "max:" + i, new Update.Delete());
+    }
+  }
+
+  private static List<Entry> entries(Tidemark store) {
+    List<Entry> entries = new java.util.ArrayList<>();
+    try (Scan scan = store.scan("")) {
+      for (Entry next = scan.next(); next != null; next = scan.next()) {
+        entries.add(next);
+      }
+    }
+    return entries;
+  }
+
+  @Test
+  void whatAllHaveSeenRemovedIsForgottenAndStaysAway() {
+    found();
+    writeAndRemove();
+    settle(1L, 2L, 3L);
+    for (Tidemark store : stores.values()) {
+      CollectionReport report = store.collect();
+      assertThat(report.floor().isNone()).isFalse();
+      assertThat(report.forgottenKeys()).isEqualTo(4 + 20 + 4 + 4);
+      assertThat(report.forgottenCells()).isGreaterThanOrEqualTo(20);
+      assertThat(store.collect().forgottenKeys()).isZero();
+      assertThat(entries(store)).isEmpty();
+    }
+    settle(1L, 2L, 3L);
+    stores.values().forEach(store -> assertThat(entries(store)).isEmpty());
+  }
+
+  @Test
+  void aMemberThatIsAwayHoldsItUpAndARestartForgetsNothingOfThat() {
+    found();
+    writeAndRemove();
+    settle(1L, 2L);
+    assertThat(stores.get(1L).collect().forgottenKeys()).isZero();
+    reopen(1);
+    settle(1L, 2L);
+    assertThat(stores.get(1L).collect().forgottenKeys()).isZero();
+    settle(1L, 2L, 3L);
+    assertThat(stores.get(1L).collect().forgottenKeys()).isEqualTo(32);
+    Tidemark again = reopen(1);
+    assertThat(again.collect().keys()).isZero();
+    assertThat(entries(again)).isEmpty();
+  }
+
+  @Test
+  void whatIsWrittenAfterwardsCountsAndIsRemovedAsEver() {
+    found();
+    writeAndRemove();
+    settle(1L, 2L, 3L);
+    stores.values().forEach(Tidemark::collect);
+    update(3, "set:1", new Update.Add(Bytes.utf8("e1")));
+    update(3, "max:1", new Update.PutEpoch(1, 1));
+    update(3, "reg:1", new Update.SetValue(Bytes.utf8("new")));
+    update(3, "map:1", new Update.PutField(Bytes.utf8("e1"), Bytes.utf8("new")));
+    settle(1L, 2L, 3L);
+    List<Entry> expected = entries(stores.get(3L));
+    assertThat(expected).hasSize(4);
+    for (Tidemark store : stores.values()) {
+      store.collect();
+      assertThat(entries(store)).isEqualTo(expected);
+    }
+    update(1, "set:1", new Update.Remove(Bytes.utf8("e1")));
+    settle(1L, 2L, 3L);
+    assertThat(entries(stores.get(2L))).hasSize(3);
+  }
+
+  @Test
+  void aFoldedLogThatStraddlesARemoveBringsNothingBack() {
+    found();
+    writeAndRemove();
+    settle(1L, 2L, 3L);
+    stores.values().forEach(Tidemark::collect);
+    update(1, "set:9", new Update.Add(Bytes.utf8("x")));
+    stores.get(1L).roll();
+    stores.get(1L).compact();
+    // Its log is one run now, which holds all adds; what it covers goes beyond what 3 has.
+    pull(stores.get(1L), stores.get(3L));
+    assertThat(entries(stores.get(3L))).hasSize(1).isEqualTo(entries(stores.get(1L)));
+    settle(1L, 2L, 3L);
+    stores.values().forEach(store -> assertThat(entries(store)).hasSize(1));
+  }
+
+  @Test
+  void aNewStoreGetsTheStateOfOneThatForgotAndOthersReadOnFromIt() {
+    found();
+    writeAndRemove();
+    settleInOneSegment();
+    update(1, "set:9", new Update.Add(Bytes.utf8("x")));
+    settle(1L, 2L, 3L);
+    Tidemark one = stores.get(1L);
+    one.collect();
+    one.roll();
+    one.snapshot();
+    assertThat(one.truncate().firstPosition()).isGreaterThan(1);
+    one.members().admit(4);
+    Tidemark fourth = open(4);
+    pull(one, fourth);
+    assertThat(entries(fourth)).hasSize(2);
+    Tidemark fifth = open(5);
+    pull(fourth, fifth);
+    assertThat(entries(fifth)).hasSize(2);
+    settle(1L, 2L, 3L, 4L);
+    fourth.collect();
+    reopen(4);
+    assertThat(entries(stores.get(4L))).hasSize(2);
+  }
+
+  @Test
+  void aStoreThatIsOlderThanWhatWasForgottenIsNotGivenTheStateThatForgot() {
+    found();
+    Tidemark stray = open(7);
+    update(1, "set:1", new Update.Add(Bytes.utf8("a")));
+    pull(stores.get(1L), stray);
+    pull(stores.get(1L), stores.get(2L));
+    writeAndRemove();
+    update(2, "set:1", new Update.Remove(Bytes.utf8("a")));
+    settleInOneSegment();
+    Tidemark one = stores.get(1L);
+    one.collect();
+    one.roll();
+    one.snapshot();
+    one.truncate();
+    assertThatThrownBy(() -> pull(one, stray))
+        .isInstanceOf(NotMemberException.class)
+        .hasMessageContaining("older than what its peers have forgotten");
+    assertThat(entries(stray)).hasSize(1);
+  }
+}

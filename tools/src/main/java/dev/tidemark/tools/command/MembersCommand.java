@@ -1,0 +1,137 @@
+package dev.tidemark.tools.command;
+
+import dev.tidemark.Members;
+import dev.tidemark.Tidemark;
+import dev.tidemark.engine.causality.ReplicaId;
+import dev.tidemark.engine.schema.Schema;
+import dev.tidemark.error.Problem;
+import dev.tidemark.error.StoreUnusableException;
+import dev.tidemark.storage.inspect.Inspection;
+import dev.tidemark.storage.inspect.StoreDirectory;
+import dev.tidemark.storage.membership.MembershipReport;
+import dev.tidemark.tools.output.ExitCode;
+import dev.tidemark.tools.output.Printer;
+import dev.tidemark.tools.words.MembersWords;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Shows or changes who belongs to a store's cluster. */
+@Command(
+    name = "members",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Print who belongs to a store's cluster, what each member is known to have seen, and whom the"
+          + " others wait for before they forget what was deleted. Writes no byte of the store, and"
+          + " may be run while another process has it open.",
+      "",
+      "With an option, opens the store and changes that. What is changed is logged, and reaches the"
+          + " others as updates do. A program that has the store open calls Tidemark.members()."
+    },
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:the members were printed",
+      "1:an argument is wrong",
+      "2:the store is damaged",
+      "3:there is no store, it is open elsewhere, or what was asked for cannot be done: the message"
+          + " says why"
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  tidemark members stores/A --found",
+      "  tidemark members stores/A --admit 2",
+      "  tidemark members stores/A --json | jq .waitsFor"
+    })
+public final class MembersCommand implements Callable<Integer> {
+  private final Printer printer;
+
+  @Parameters(paramLabel = "DIR", description = "The store's directory.")
+  private Path directory;
+
+  @ArgGroup private @Nullable Change change;
+
+  @Option(names = "--json", description = "Print one object.")
+  private boolean json;
+
+  /** What is to be changed: one of them at a time. */
+  static final class Change {
+    @Option(
+        names = "--found",
+        description =
+            "Found a cluster at this store: every replica it has seen an operation of is a member."
+                + " From then on what all members have seen deleted is forgotten.")
+    private boolean found;
+
+    @Option(
+        names = "--admit",
+        paramLabel = "ID",
+        description = "Let a replica in. It may write once it has seen that.")
+    private @Nullable String admit;
+
+    @Option(
+        names = "--retire",
+        paramLabel = "ID",
+        description =
+            "Let the others go on without a member, for ever. What only that one has must be issued"
+                + " anew.")
+    private @Nullable String retire;
+
+    /** What is not given is null, or empty. */
+    void apply(Members members) {
+      if (found) {
+        members.found();
+      } else if (admit != null && !admit.isEmpty()) {
+        members.admit(ReplicaId.parse(admit));
+      } else if (retire != null && !retire.isEmpty()) {
+        members.retire(ReplicaId.parse(retire));
+      } else {
+        throw Problem.of("replica is not named")
+            .advise("give an id: a decimal number, as `tidemark status` prints it")
+            .illegalArgument();
+      }
+    }
+  }
+
+  /** A command that speaks through a printer. */
+  public MembersCommand(Printer printer) {
+    this.printer = printer;
+    this.directory = Path.of("");
+  }
+
+  @Override
+  public Integer call() {
+    MembershipReport report = change == null ? look() : change(change);
+    if (json) {
+      printer.json(
+          out -> {
+            out.writeStartObject();
+            MembersWords.write(out, report);
+            out.writeEndObject();
+          });
+    } else {
+      MembersWords.lines(report).forEach(printer::line);
+    }
+    return ExitCode.FINE;
+  }
+
+  private MembershipReport look() {
+    try (Inspection store = Inspection.open(directory)) {
+      return store.members();
+    }
+  }
+
+  private MembershipReport change(Change wanted) {
+    if (!StoreDirectory.holdsStore(directory)) {
+      throw new StoreUnusableException(
+          Problem.of("there is no store").with("directory", directory).advise("check the path"));
+    }
+    try (Tidemark store = Tidemark.open(directory, Schema.empty())) {
+      wanted.apply(store.members());
+      return store.members().report();
+    }
+  }
+}
