@@ -12,6 +12,7 @@ import dev.tidemark.tools.command.CompactCommand;
 import dev.tidemark.tools.command.ConformCommand;
 import dev.tidemark.tools.command.CrashTestCommand;
 import dev.tidemark.tools.command.DemoCommand;
+import dev.tidemark.tools.command.GcCommand;
 import dev.tidemark.tools.command.LoadCommand;
 import dev.tidemark.tools.command.LogCommand;
 import dev.tidemark.tools.command.MembersCommand;
@@ -126,6 +127,7 @@ public final class Main implements Callable<Integer> {
         .addSubcommand(new TruncateCommand(printer))
         .addSubcommand(new CompactCommand(printer))
         .addSubcommand(new BlobsCommand(printer))
+        .addSubcommand(new GcCommand(printer))
         .addSubcommand(new MembersCommand(printer))
         .addSubcommand(new StatusCommand(printer))
         .addSubcommand(new StatCommand(printer))

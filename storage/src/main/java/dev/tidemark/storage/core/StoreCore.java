@@ -46,6 +46,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StoreCore implements AutoCloseable {
   private static final int MAX_FROZEN = 64;
+  private static final int MOST_PULSES = 3;
 
   private final Options options;
   private final long replicaId;
@@ -232,7 +233,10 @@ public final class StoreCore implements AutoCloseable {
   public CollectionReport collect(Pace pace) {
     requireWritable();
     refuseInCommit("collect", "collect before or after");
-    pulse();
+    // What it says of itself counts once it has said it: then it may have more to say.
+    for (int more = MOST_PULSES; more > 0 && pulse(); more--) {
+      // Each round is one heartbeat.
+    }
     foldPending();
     try {
       return forget(pace);

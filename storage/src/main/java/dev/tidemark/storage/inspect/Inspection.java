@@ -238,6 +238,7 @@ public final class Inspection implements AutoCloseable {
                 new KeyInquiry(log, namespace, bytes, progress).explain(view, limit),
                 log.firstPosition(),
                 log.lastPosition(),
+                members(),
                 state.floor().horizon()));
   }
 
