@@ -1,6 +1,7 @@
 package dev.tidemark.tools;
 
 import dev.tidemark.error.Problem;
+import dev.tidemark.tools.command.BlobsCommand;
 import dev.tidemark.tools.command.CheckCommand;
 import dev.tidemark.tools.command.CheckpointBeginCommand;
 import dev.tidemark.tools.command.CheckpointCommand;
@@ -125,6 +126,7 @@ public final class Main implements Callable<Integer> {
         .addSubcommand(checkpoint(printer))
         .addSubcommand(new TruncateCommand(printer))
         .addSubcommand(new CompactCommand(printer))
+        .addSubcommand(new BlobsCommand(printer))
         .addSubcommand(new GcCommand(printer))
         .addSubcommand(new MembersCommand(printer))
         .addSubcommand(new StatusCommand(printer))
