@@ -1,5 +1,6 @@
 package dev.tidemark;
 
+import dev.tidemark.engine.blob.LargeValue;
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.lattice.CellRange;
 import dev.tidemark.engine.lattice.KeyView;
@@ -56,6 +57,11 @@ public final class Batch implements Handles {
     @Override
     public <T> T read(CellRange cells, Function<KeyView, T> reader) {
       return transaction.read(key, reader);
+    }
+
+    @Override
+    public <T> T loading(Function<Function<LargeValue, Bytes>, T> reader) {
+      return transaction.loading(reader);
     }
 
     @Override

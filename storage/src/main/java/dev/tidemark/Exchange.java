@@ -1,6 +1,7 @@
 package dev.tidemark;
 
 import dev.tidemark.engine.commit.CommitHeader;
+import dev.tidemark.storage.blob.BlobSource;
 import dev.tidemark.storage.handover.Run;
 import dev.tidemark.storage.log.OriginCoverage;
 import org.jspecify.annotations.Nullable;
@@ -12,11 +13,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Where the first store's log is folded, a run takes the place of its commits. Where it does not
  * reach what the second lacks any more, the second gets the state of the first, and what was logged
- * since.
+ * since. Large values are copied before what refers to them is handed over, as far as they are not
+ * there already.
  */
 public final class Exchange implements AutoCloseable {
   private final Tidemark from;
   private final Tidemark to;
+  private final BlobSource chunks;
   private final Outflow outflow;
   private long reached;
   private long states;
@@ -25,6 +28,7 @@ public final class Exchange implements AutoCloseable {
   public Exchange(Tidemark from, Tidemark to) {
     this.from = from;
     this.to = to;
+    this.chunks = from.largeValues().source();
     this.outflow = new Outflow(from, to::vector);
   }
 
@@ -95,7 +99,7 @@ public final class Exchange implements AutoCloseable {
   }
 
   private Offer commit(CommitHeader header) {
-    Taking taking = () -> to.accept(outflow.in(), header, from.replicaId());
+    Taking taking = () -> to.accept(outflow.in(), header, from.replicaId(), chunks);
     return header.origin() == from.replicaId()
         ? new Offer(header.firstSequence() - 1, header.lastSequence(), taking)
         : new Offer(0, 0, taking);
@@ -107,7 +111,7 @@ public final class Exchange implements AutoCloseable {
     return new Offer(
         own == null || !inOrder ? 0 : own.before(),
         own == null ? 0 : own.after(),
-        () -> to.accept(run, from.replicaId()));
+        () -> to.accept(run, from.replicaId(), chunks));
   }
 
   private @Nullable OriginCoverage own(Run run) {

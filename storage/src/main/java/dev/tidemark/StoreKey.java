@@ -1,5 +1,6 @@
 package dev.tidemark;
 
+import dev.tidemark.engine.blob.LargeValue;
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.lattice.CellRange;
 import dev.tidemark.engine.lattice.KeyView;
@@ -20,12 +21,17 @@ record StoreKey(StoreCore core, Bytes key, @Nullable Durability durability) impl
 
   @Override
   public long update(Update update) {
-    return core.commit(durability, transaction -> transaction.update(key, update));
+    return core.update(durability, key, update);
   }
 
   @Override
   public <T> T read(CellRange cells, Function<KeyView, T> reader) {
     return core.read(key, cells, reader);
+  }
+
+  @Override
+  public <T> T loading(Function<Function<LargeValue, Bytes>, T> reader) {
+    return core.loading(reader);
   }
 
   @Override

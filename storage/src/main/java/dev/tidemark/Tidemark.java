@@ -12,6 +12,7 @@ import dev.tidemark.storage.Options;
 import dev.tidemark.storage.RecoveryReport;
 import dev.tidemark.storage.Status;
 import dev.tidemark.storage.Truncation;
+import dev.tidemark.storage.blob.BlobSource;
 import dev.tidemark.storage.compaction.CompactionReport;
 import dev.tidemark.storage.compaction.Pace;
 import dev.tidemark.storage.core.CollectionReport;
@@ -103,7 +104,7 @@ public final class Tidemark implements Handles, AutoCloseable {
 
   /**
    * A key's whole value, by strategy at run time; a key that was never written has its strategy's
-   * empty one.
+   * empty one. A large value is its length and hash: {@link #largeValues} has its bytes.
    */
   public Value value(String key) {
     KeyAccess access = key(key);
@@ -169,12 +170,22 @@ public final class Tidemark implements Handles, AutoCloseable {
    *     keys
    */
   public boolean accept(byte[] commit, long sender) {
-    return core.accept(commit, sender) != 0;
+    return core.accept(commit, sender, null) != 0;
+  }
+
+  /**
+   * The same; the large values that the commit refers to are fetched before it is logged. What the
+   * source does not have is left out: see {@link LargeValues#awaitData}.
+   *
+   * @param chunks the sender's {@link LargeValues#source}
+   */
+  public boolean accept(byte[] commit, long sender, BlobSource chunks) {
+    return core.accept(commit, sender, chunks) != 0;
   }
 
   /** Takes the commit a stream stands on; looks at its bytes only if it is new. */
-  boolean accept(CommitStream stream, CommitHeader header, long sender) {
-    return core.isNew(header) && core.accept(stream.bytes(), sender) != 0;
+  boolean accept(CommitStream stream, CommitHeader header, long sender, BlobSource chunks) {
+    return core.isNew(header) && core.accept(stream.bytes(), sender, chunks) != 0;
   }
 
   /**
@@ -192,7 +203,18 @@ public final class Tidemark implements Handles, AutoCloseable {
    *     was changed
    */
   public boolean accept(Run run, long sender) {
-    return core.accept(run, sender) != 0;
+    return core.accept(run, sender, null) != 0;
+  }
+
+  /** The same; the large values that are new here are fetched before the run is logged. */
+  public boolean accept(Run run, long sender, BlobSource chunks) {
+    return core.accept(run, sender, chunks) != 0;
+  }
+
+  /** Values of any length, as streams. */
+  public LargeValues largeValues() {
+    core.requireOpen();
+    return new LargeValues(core, store.snapshots());
   }
 
   /**

@@ -66,7 +66,7 @@ class BadArgumentsTest {
   @Test
   void refusesElementsAndValuesThatAreTooLong() {
     refuses("too long", () -> set().add("e".repeat(Limits.MAX_ELEMENT_BYTES + 1)));
-    var register = store.lwwRegister("plain", Codec.utf8());
+    var register = store.mvRegister(EveryStrategy.key(Strategy.MV_REGISTER, 0), Codec.utf8());
     refuses("too long", () -> register.set("v".repeat(Limits.MAX_VALUE_BYTES + 1)));
     var journal = store.journal(EveryStrategy.key(Strategy.JOURNAL, 0), Codec.bytes());
     refuses("too long", () -> journal.append(new byte[Limits.MAX_VALUE_BYTES + 1]));
@@ -127,7 +127,9 @@ class BadArgumentsTest {
             store.commit(
                 batch -> {
                   for (int i = 0; i < 1_000; i++) {
-                    batch.lwwRegister("plain" + i, Codec.utf8()).set(large);
+                    batch
+                        .mvRegister(EveryStrategy.key(Strategy.MV_REGISTER, i), Codec.utf8())
+                        .set(large);
                     gathered[0]++;
                   }
                 }));

@@ -1,6 +1,7 @@
 package dev.tidemark.storage;
 
 import dev.tidemark.engine.causality.ReplicaId;
+import dev.tidemark.engine.codec.Limits;
 import dev.tidemark.error.Problem;
 import dev.tidemark.type.Durability;
 import java.time.Duration;
@@ -23,6 +24,10 @@ import org.jspecify.annotations.Nullable;
  * @param clock physical time, in milliseconds since 1970
  * @param replicaId the id to take when the directory is created; 0 for a random one
  * @param retention when snapshots are taken and the log is cut, and what is kept
+ * @param inlineLimit values of an {@code lww-register} or a field of an {@code lww-map} that are
+ *     longer than this, in bytes, go to the blob store; at most {@link Limits#MAX_VALUE_BYTES}
+ * @param loadLimit the longest large value, in bytes, that an ordinary read takes into memory;
+ *     longer ones are for streams
  * @param stewardInterval how long it waits at least, of itself, between telling other members what
  *     it has seen; zero for never: then {@link dev.tidemark.Members} is to be asked
  */
@@ -37,13 +42,16 @@ public record Options(
     LongSupplier clock,
     long replicaId,
     Retention retention,
+    int inlineLimit,
+    int loadLimit,
     Duration stewardInterval) {
   private static final long MIN_OVERLAY_BYTES = 64 * 1024;
   private static final long MIN_CACHE_BYTES = 2L << 20;
 
   /**
    * {@code BUFFERED}, synced every 50 ms, 64 MiB each of segment, overlay and cache, compaction of
-   * 32 MiB a second, drift of 60 s, other members told once a second.
+   * 32 MiB a second, drift of 60 s, values in place up to 64 KiB and read as a whole up to 16 MiB,
+   * other members told once a second.
    */
   public static Options defaults() {
     return new Options(
@@ -57,6 +65,8 @@ public record Options(
         System::currentTimeMillis,
         0,
         Retention.defaults(),
+        64 << 10,
+        16 << 20,
         Duration.ofSeconds(1));
   }
 
@@ -66,6 +76,15 @@ public record Options(
     atLeast("cacheBytes", cacheBytes, MIN_CACHE_BYTES);
     atLeast("compactionBytesPerSecond", compactionBytesPerSecond, 0);
     atLeast("syncIntervalMillis", syncInterval.toMillis(), 1);
+    atLeast("inlineLimit", inlineLimit, 0);
+    atLeast("loadLimit", loadLimit, 0);
+    if (inlineLimit > Limits.MAX_VALUE_BYTES) {
+      throw Problem.of("option is too large")
+          .with("inlineLimit", inlineLimit)
+          .with("limit", Limits.MAX_VALUE_BYTES)
+          .advise("longer values go to the blob store")
+          .illegalArgument();
+    }
     atLeast("stewardIntervalMillis", stewardInterval.toMillis(), 0);
     if (maxDrift != null) {
       atLeast("maxDriftMillis", maxDrift.toMillis(), 1);
@@ -140,6 +159,16 @@ public record Options(
     return with(draft -> draft.compactionBytesPerSecond = bytes);
   }
 
+  /** With another length from which on values go to the blob store. */
+  public Options withInlineLimit(int bytes) {
+    return with(draft -> draft.inlineLimit = bytes);
+  }
+
+  /** With another length up to which large values are read into memory. */
+  public Options withLoadLimit(int bytes) {
+    return with(draft -> draft.loadLimit = bytes);
+  }
+
   /** With another pace of telling other members what was seen; zero for only when asked. */
   public Options withStewardInterval(Duration interval) {
     return with(draft -> draft.stewardInterval = interval);
@@ -163,6 +192,8 @@ public record Options(
     private LongSupplier clock;
     private long replicaId;
     private Retention retention;
+    private int inlineLimit;
+    private int loadLimit;
     private Duration stewardInterval;
 
     Draft(Options from) {
@@ -176,6 +207,8 @@ public record Options(
       clock = from.clock;
       replicaId = from.replicaId;
       retention = from.retention;
+      inlineLimit = from.inlineLimit;
+      loadLimit = from.loadLimit;
       stewardInterval = from.stewardInterval;
     }
 
@@ -191,6 +224,8 @@ public record Options(
           clock,
           replicaId,
           retention,
+          inlineLimit,
+          loadLimit,
           stewardInterval);
     }
   }

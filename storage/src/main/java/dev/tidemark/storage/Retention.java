@@ -27,7 +27,10 @@ public record Retention(
     return new Retention(2, 1L << 30, Long.MAX_VALUE, null, 1L << 30);
   }
 
-  /** Nothing happens by itself: the log grows until somebody asks. */
+  /**
+   * Nothing happens by itself: the log grows until somebody asks, and chunks of large values stay
+   * until somebody sweeps.
+   */
   public static Retention byCommandOnly() {
     return new Retention(2, Long.MAX_VALUE, Long.MAX_VALUE, null, Long.MAX_VALUE);
   }

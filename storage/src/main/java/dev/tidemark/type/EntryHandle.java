@@ -1,13 +1,17 @@
 package dev.tidemark.type;
 
+import dev.tidemark.engine.blob.LargeValue;
+import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.codec.Codec;
 import dev.tidemark.engine.lattice.CellRange;
 import dev.tidemark.engine.operation.Value;
 import dev.tidemark.engine.strategy.Strategy;
+import dev.tidemark.error.Problem;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiPredicate;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What the maps share whose fields have a value to show. */
@@ -17,11 +21,19 @@ abstract class EntryHandle<F, V> extends FieldHandle<F> {
   }
 
   /** What a field's value is to the user. */
-  abstract V decode(Value value);
+  abstract V decode(Value value, Function<LargeValue, Bytes> loader);
+
+  /** Runs what reads values; overridden where they may be large. */
+  <T> T reading(Function<Function<LargeValue, Bytes>, T> reader) {
+    return reader.apply(
+        value -> {
+          throw Problem.of("large value in a map that has none").with("value", value).broken();
+        });
+  }
 
   /** All fields with their values, in the order of the fields' bytes. Reads every cell. */
   public List<Map.Entry<F, V>> entries() {
-    return page(CellRange.ALL, Integer.MAX_VALUE, this::entry);
+    return entries(CellRange.ALL, Integer.MAX_VALUE);
   }
 
   /**
@@ -33,7 +45,7 @@ abstract class EntryHandle<F, V> extends FieldHandle<F> {
    * @param limit how many at most, above 0
    */
   public List<Map.Entry<F, V>> range(@Nullable F from, @Nullable F to, int limit) {
-    return page(Ranges.between(bytes(from), bytes(to)), Ranges.limit(limit), this::entry);
+    return entries(Ranges.between(bytes(from), bytes(to)), Ranges.limit(limit));
   }
 
   /**
@@ -44,7 +56,7 @@ abstract class EntryHandle<F, V> extends FieldHandle<F> {
    * @param limit how many at most, above 0
    */
   public List<Map.Entry<F, V>> after(@Nullable F last, int limit) {
-    return page(Ranges.after(bytes(last), CellRange.ALL), Ranges.limit(limit), this::entry);
+    return entries(Ranges.after(bytes(last), CellRange.ALL), Ranges.limit(limit));
   }
 
   /**
@@ -52,19 +64,24 @@ abstract class EntryHandle<F, V> extends FieldHandle<F> {
    * Holds that moment's state while it runs: keep it short and do not update the store in it.
    */
   public void forEach(BiPredicate<? super F, ? super V> visitor) {
-    visit(
-        CellRange.ALL,
-        (id, bytes) -> {
-          Cell cell = new Cell(id, bytes);
-          return visitor.test(field(cell), decode(value(cell)));
+    reading(
+        loader -> {
+          visit(
+              CellRange.ALL,
+              (id, bytes) -> {
+                Cell cell = new Cell(id, bytes);
+                return visitor.test(field(cell), decode(value(cell), loader));
+              });
+          return true;
         });
   }
 
   final Optional<V> find(F field) {
-    return lookup(field).map(this::decode);
+    return reading(loader -> lookup(field).map(value -> decode(value, loader)));
   }
 
-  private Map.Entry<F, V> entry(Cell cell) {
-    return Map.entry(field(cell), decode(value(cell)));
+  private List<Map.Entry<F, V>> entries(CellRange range, int limit) {
+    return reading(
+        loader -> page(range, limit, cell -> Map.entry(field(cell), decode(value(cell), loader))));
   }
 }

@@ -1,5 +1,7 @@
 package dev.tidemark.type;
 
+import dev.tidemark.engine.blob.LargeValue;
+import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.lattice.CellRange;
 import dev.tidemark.engine.lattice.KeyView;
 import dev.tidemark.engine.operation.Update;
@@ -32,6 +34,17 @@ public interface KeyAccess {
    *     and may be run again if the state moved away under it
    */
   <T> T read(CellRange cells, Function<KeyView, T> reader);
+
+  /**
+   * Runs what reads large values. A reference that it reads stays good until it is done; the loader
+   * that it is given takes a large value into memory.
+   *
+   * @throws dev.tidemark.error.LoadLimitException by the loader, if the value is longer than the
+   *     store's {@code loadLimit}
+   * @throws dev.tidemark.error.MissingDataException by the loader, if the value is not here, or not
+   *     whole
+   */
+  <T> T loading(Function<Function<LargeValue, Bytes>, T> reader);
 
   /**
    * How many cells a reader sees (elements, fields, events), without loading them; 0 for a strategy

@@ -1,11 +1,13 @@
 package dev.tidemark.type;
 
+import dev.tidemark.engine.blob.LargeValue;
+import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.codec.Codec;
 import dev.tidemark.engine.operation.Update;
 import dev.tidemark.engine.operation.Value;
 import dev.tidemark.engine.strategy.Strategy;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * A key of strategy {@code lww-map}: fields with one value each, and per field the newest put or
@@ -30,18 +32,25 @@ public final class LwwMap<F, V> extends EntryHandle<F, V> {
   }
 
   /**
-   * Gives a field a value. Reads nothing.
+   * Gives a field a value. Reads nothing. A value of more bytes than the store's {@code
+   * inlineLimit} goes to the blob store first.
    *
    * @return the log position
    * @throws IllegalArgumentException if the field's bytes are over {@link
-   *     dev.tidemark.engine.codec.Limits#MAX_ELEMENT_BYTES}, or the value's over {@link
-   *     dev.tidemark.engine.codec.Limits#MAX_VALUE_BYTES}
+   *     dev.tidemark.engine.codec.Limits#MAX_ELEMENT_BYTES}
    */
   public long put(F field, V value) {
     return access.update(new Update.PutField(encode(fieldCodec, field), encode(valueCodec, value)));
   }
 
-  /** The value of a field, or none. Reads its cell alone. */
+  /**
+   * The value of a field, or none. Reads its cell alone; so do, for every field, all that give
+   * values.
+   *
+   * @throws dev.tidemark.error.LoadLimitException if it is longer than the store's {@code
+   *     loadLimit}: read it as a stream
+   * @throws dev.tidemark.error.MissingDataException if it is large, and not all of it is here
+   */
   public Optional<V> get(F field) {
     return find(field);
   }
@@ -52,7 +61,12 @@ public final class LwwMap<F, V> extends EntryHandle<F, V> {
   }
 
   @Override
-  V decode(Value value) {
-    return valueCodec.decode(Objects.requireNonNull(((Value.Register) value).value()).array());
+  V decode(Value value, Function<LargeValue, Bytes> loader) {
+    return valueCodec.decode(Large.bytes(value, loader).orElseThrow().array());
+  }
+
+  @Override
+  <T> T reading(Function<Function<LargeValue, Bytes>, T> reader) {
+    return access.loading(reader);
   }
 }

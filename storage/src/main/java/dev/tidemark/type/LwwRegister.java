@@ -1,5 +1,6 @@
 package dev.tidemark.type;
 
+import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.codec.Codec;
 import dev.tidemark.engine.operation.Update;
 import dev.tidemark.engine.operation.Value;
@@ -28,20 +29,29 @@ public final class LwwRegister<V> extends Handle {
   }
 
   /**
-   * Sets the value. Reads nothing.
+   * Sets the value. Reads nothing. A value of more bytes than the store's {@code inlineLimit} goes
+   * to the blob store first.
    *
    * @return the log position
-   * @throws IllegalArgumentException if the value's bytes are over {@link
-   *     dev.tidemark.engine.codec.Limits#MAX_VALUE_BYTES}
    */
   public long set(V value) {
     return access.update(new Update.SetValue(encode(codec, value)));
   }
 
-  /** The newest value, or none if it was never set or is deleted. Reads one cell. */
+  /**
+   * The newest value, or none if it was never set or is deleted. Reads one cell.
+   *
+   * @throws dev.tidemark.error.LoadLimitException if it is longer than the store's {@code
+   *     loadLimit}: read it as a stream
+   * @throws dev.tidemark.error.MissingDataException if it is large, and not all of it is here
+   */
   public Optional<V> get() {
-    return Optional.ofNullable(value(Value.Register.class).value())
-        .map(bytes -> codec.decode(bytes.array()));
+    Optional<Bytes> bytes =
+        value(Value.class) instanceof Value.Register register
+            ? Optional.ofNullable(register.value())
+            // Read again: a reference that was read outside may be gone.
+            : access.loading(loader -> Large.bytes(value(Value.class), loader));
+    return bytes.map(encoded -> codec.decode(encoded.array()));
   }
 
   /**

@@ -1,10 +1,13 @@
 package dev.tidemark.type;
 
+import dev.tidemark.engine.blob.LargeValue;
+import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.codec.Codec;
 import dev.tidemark.engine.operation.Update;
 import dev.tidemark.engine.operation.Value;
 import dev.tidemark.engine.strategy.Strategy;
 import java.math.BigInteger;
+import java.util.function.Function;
 
 /**
  * A key of strategy {@code or-map:pn-counter}: fields with a {@link PnCounter} each. A field is
@@ -83,7 +86,7 @@ public final class OrMapOfCounters<F> extends EntryHandle<F, BigInteger> {
   }
 
   @Override
-  BigInteger decode(Value value) {
+  BigInteger decode(Value value, Function<LargeValue, Bytes> loader) {
     return ((Value.Counter) value).sum();
   }
 }

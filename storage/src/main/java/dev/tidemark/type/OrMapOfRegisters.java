@@ -1,10 +1,13 @@
 package dev.tidemark.type;
 
+import dev.tidemark.engine.blob.LargeValue;
+import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.codec.Codec;
 import dev.tidemark.engine.operation.Update;
 import dev.tidemark.engine.operation.Value;
 import dev.tidemark.engine.strategy.Strategy;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * A key of strategy {@code or-map:mv-register}: fields with an {@link MvRegister} each. A field is
@@ -54,7 +57,7 @@ public final class OrMapOfRegisters<F, V> extends EntryHandle<F, List<V>> {
   }
 
   @Override
-  List<V> decode(Value value) {
+  List<V> decode(Value value, Function<LargeValue, Bytes> loader) {
     return ((Value.Elements) value)
         .elements().stream().map(bytes -> valueCodec.decode(bytes.array())).toList();
   }

@@ -1,5 +1,6 @@
 package dev.tidemark.type;
 
+import dev.tidemark.engine.blob.LargeValue;
 import dev.tidemark.engine.clock.HybridTimestamp;
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.lattice.CellRange;
@@ -63,6 +64,14 @@ final class FakeReplica implements KeyAccess {
   /** Lets hybrid time pass, so that this replica's next update is the newest. */
   void tick() {
     stamp += HybridTimestamp.ofMillis(1);
+  }
+
+  @Override
+  public <T> T loading(Function<Function<LargeValue, Bytes>, T> reader) {
+    return reader.apply(
+        value -> {
+          throw new AssertionError("nothing is large here: " + value);
+        });
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.tidemark.tools;
 
 import dev.tidemark.error.Problem;
+import dev.tidemark.tools.command.BlobsCommand;
 import dev.tidemark.tools.command.CheckCommand;
 import dev.tidemark.tools.command.CheckpointBeginCommand;
 import dev.tidemark.tools.command.CheckpointCommand;
@@ -11,6 +12,7 @@ import dev.tidemark.tools.command.CompactCommand;
 import dev.tidemark.tools.command.ConformCommand;
 import dev.tidemark.tools.command.CrashTestCommand;
 import dev.tidemark.tools.command.DemoCommand;
+import dev.tidemark.tools.command.GcCommand;
 import dev.tidemark.tools.command.LoadCommand;
 import dev.tidemark.tools.command.LogCommand;
 import dev.tidemark.tools.command.MembersCommand;
@@ -124,6 +126,8 @@ public final class Main implements Callable<Integer> {
         .addSubcommand(checkpoint(printer))
         .addSubcommand(new TruncateCommand(printer))
         .addSubcommand(new CompactCommand(printer))
+        .addSubcommand(new BlobsCommand(printer))
+        .addSubcommand(new GcCommand(printer))
         .addSubcommand(new MembersCommand(printer))
         .addSubcommand(new StatusCommand(printer))
         .addSubcommand(new StatCommand(printer))

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MainTest {
   private static final String COMMANDS =
       "conform replay update read scan schema log verify status stat why checkpoint recover load check snapshot"
-          + " restore verify-snapshot truncate compact members";
+          + " restore verify-snapshot truncate compact members blobs";
 
   @Test
   void helpNamesEveryCommand() {
@@ -48,7 +48,8 @@ class MainTest {
         "verify-snapshot",
         "truncate",
         "compact",
-        "members"
+        "members",
+        "blobs"
       })
   void everyCommandHasHelpWithExamplesAndExitCodes(String command) {
     Tool help = Tool.fine(command, "--help");

@@ -33,8 +33,9 @@ class MembersCommandTest {
   }
 
   private void pull(Path from, Path to) {
-    try (Tidemark a = open(from, 1);
-        Tidemark b = open(to, 2);
+    Options options = Options.defaults().withStewardInterval(Duration.ZERO);
+    try (Tidemark a = Tidemark.open(from, Schema.empty(), options);
+        Tidemark b = Tidemark.open(to, Schema.empty(), options);
         Exchange exchange = new Exchange(a, b)) {
       exchange.pull();
       b.members().acknowledge();

@@ -60,6 +60,11 @@ public interface Lattice extends Forgetting {
   /** Whether a cell of a state counts as an element, field or event that a reader sees. */
   boolean live(Bytes id, byte[] cell);
 
+  /** Whether its elements may refer to large values. */
+  default boolean mayRefer() {
+    return false;
+  }
+
   /**
    * Shows the large values that an element refers to, which lie outside of it: what is held keeps
    * them alive. A value that is referred to twice is shown twice.

@@ -101,6 +101,11 @@ public final class LastWriterMap implements Lattice {
   }
 
   @Override
+  public boolean mayRefer() {
+    return true;
+  }
+
+  @Override
   public void largeValues(KeyDelta element, Consumer<LargeValue> visitor) {
     element.cells().values().forEach(cell -> VersionedCell.visitLarge(cell, visitor));
   }

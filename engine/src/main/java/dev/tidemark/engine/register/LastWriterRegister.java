@@ -77,6 +77,11 @@ public final class LastWriterRegister implements Lattice {
   }
 
   @Override
+  public boolean mayRefer() {
+    return true;
+  }
+
+  @Override
   public void largeValues(KeyDelta element, Consumer<LargeValue> visitor) {
     VersionedCell.visitLarge(element.head(), visitor);
   }

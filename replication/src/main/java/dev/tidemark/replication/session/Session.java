@@ -126,8 +126,6 @@ public final class Session implements Link.Receiver {
     link.request(Bounds.FRAMES_IN_FLIGHT);
   }
 
-  // wait
-
   @Override
   public synchronized void onFrame(byte[] frame) {
     if (inbox.size() >= Bounds.FRAMES_IN_FLIGHT) {
@@ -245,8 +243,8 @@ public final class Session implements Link.Receiver {
   /** The next frame; 0 waits for ever. */
   private synchronized byte[] take(long deadline) {
     while (inbox.isEmpty()) {
-      if (linkClosed && end == null) {
-        end = new SessionEndedException(Reason.LOST, Problem.of("connection is gone"));
+      if (linkClosed) {
+        end(new SessionEndedException(Reason.LOST, Problem.of("connection is gone")));
       }
       await(deadline);
     }

@@ -10,6 +10,7 @@ import dev.tidemark.engine.commit.CommitHeader;
 import dev.tidemark.engine.operation.OperationId;
 import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.storage.Options;
+import dev.tidemark.storage.blob.BlobStore;
 import dev.tidemark.storage.log.OpLog;
 import dev.tidemark.storage.log.OriginCoverage;
 import dev.tidemark.storage.overlay.Overlay;
@@ -33,6 +34,7 @@ final class Committer {
   private final long replicaId;
   private final Schema schema;
   private final OpLog log;
+  private final BlobStore blobs;
   private final Overlay overlay;
   private final Reads reads;
   private final Observers observers;
@@ -50,6 +52,7 @@ final class Committer {
       Schema schema,
       OpLog log,
       StateStore state,
+      BlobStore blobs,
       Overlay overlay,
       Reads reads,
       Observers observers,
@@ -58,6 +61,7 @@ final class Committer {
     this.replicaId = replicaId;
     this.schema = schema;
     this.log = log;
+    this.blobs = blobs;
     this.overlay = overlay;
     this.reads = reads;
     this.observers = observers;
@@ -76,16 +80,19 @@ final class Committer {
     long now = options.clock().getAsLong();
     long sequence = origins.row(replicaId).sequence() + 1;
     OperationId first = new OperationId(replicaId, sequence, clock.peek(now));
-    Transaction transaction = new Transaction(reads, schema, first);
-    try {
-      body.accept(transaction);
-    } finally {
-      transaction.end();
+    try (Offload offload = new Offload(blobs, options.inlineLimit())) {
+      Loader loader = new Loader(blobs, options.loadLimit());
+      Transaction transaction = new Transaction(reads, schema, first, offload, loader);
+      try {
+        body.accept(transaction);
+      } finally {
+        transaction.end();
+      }
+      if (transaction.operations().isEmpty()) {
+        return log.appendedPosition();
+      }
+      return logOwn(transaction, first);
     }
-    if (transaction.operations().isEmpty()) {
-      return log.appendedPosition();
-    }
-    return logOwn(transaction, first);
   }
 
   private long logOwn(Transaction transaction, OperationId first) {
@@ -103,13 +110,12 @@ final class Committer {
   }
 
   /** Logs a commit of another store; gives its position, or 0 if it is here already. */
-  long accept(CommitHeader header, byte[] bytes, long sender) {
-    if (!isNew(header)) {
+  long accept(Commit commit, byte[] bytes, long sender) {
+    if (!isNew(commit.header())) {
       return 0;
     }
-    Commit commit = CommitCodec.decode(bytes, 0, bytes.length);
     intake.check(commit, bytes, origins, sender);
-    membership.check(header, sender);
+    membership.check(commit.header(), sender);
     return append(commit, bytes, bytes.length, false);
   }
 

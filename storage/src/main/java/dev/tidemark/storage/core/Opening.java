@@ -8,6 +8,7 @@ import dev.tidemark.error.Problem;
 import dev.tidemark.error.StoreUnusableException;
 import dev.tidemark.storage.Options;
 import dev.tidemark.storage.RecoveryReport;
+import dev.tidemark.storage.blob.BlobStore;
 import dev.tidemark.storage.fault.CrashPoint;
 import dev.tidemark.storage.file.DurableFiles;
 import dev.tidemark.storage.file.JvmFlags;
@@ -103,7 +104,8 @@ public final class Opening implements AutoCloseable {
     LogOptions logOptions = LogOptions.DEFAULT.withSegmentBytes(options.segmentBytes());
     OpLog log = keep(OpLog.open(files, identity.storeId(), logOptions, disk, looked));
     identity = finish(identity);
-    StoreCore core = new StoreCore(options, identity.replicaId(), log, state);
+    BlobStore blobs = keep(new BlobStore(files, disk, logOptions.reserveBytes()));
+    StoreCore core = new StoreCore(options, identity.replicaId(), log, state, blobs);
     RecoveryReport report = replay(core, state.progress().applied(), log, recovery);
     SnapshotKeeper snapshots = new SnapshotKeeper(files, identity, disk, options, core);
     core.start();

@@ -56,8 +56,8 @@ final class RunIntake {
   }
 
   /** Takes it if anything in it is new; gives its position, or 0. */
-  long take(Run run, long sender) {
-    FoldedSegment aside = writeAside(run, sender);
+  long take(Run run, long sender, Arrival arrival) {
+    FoldedSegment aside = writeAside(run, sender, arrival);
     if (aside == null) {
       return 0;
     }
@@ -74,7 +74,7 @@ final class RunIntake {
     }
   }
 
-  private @Nullable FoldedSegment writeAside(Run run, long sender) {
+  private @Nullable FoldedSegment writeAside(Run run, long sender, Arrival arrival) {
     if (!store.locked(() -> isNew(run, sender))) {
       return null;
     }
@@ -82,7 +82,7 @@ final class RunIntake {
     store.foldPending();
     // Under the write lock, where the state is not in the middle of another run.
     try (Pin pin = store.locked(() -> isNew(run, sender) ? state.pin() : null)) {
-      return pin == null ? null : writeAside(run, new News(state, pin));
+      return pin == null ? null : writeAside(run, new News(state, pin), arrival);
     }
   }
 
@@ -92,7 +92,7 @@ final class RunIntake {
     return committer.isNew(run.coverage(), sender);
   }
 
-  private FoldedSegment writeAside(Run run, News news) {
+  private FoldedSegment writeAside(Run run, News news, Arrival arrival) {
     CrashPoint.RUN_ASIDE.before();
     try (FoldedWriter writer = log.folded(news.coverage(run.coverage()))) {
       RunRecords records = run.records();
@@ -100,6 +100,7 @@ final class RunIntake {
         checkSchema(next);
         checkSize(next);
         if (news.contain(next)) {
+          arrival.take(next.namespace(), next.delta());
           writer.add(next);
         }
       }

@@ -1,21 +1,30 @@
 package dev.tidemark.storage.core;
 
+import dev.tidemark.engine.blob.LargeValue;
 import dev.tidemark.error.DamagedException;
 import dev.tidemark.error.Problem;
 import dev.tidemark.error.StoreUnusableException;
 import dev.tidemark.storage.Options;
 import dev.tidemark.storage.Truncation;
+import dev.tidemark.storage.blob.SweepReport;
 import dev.tidemark.storage.file.DurableFiles;
 import dev.tidemark.storage.file.StoreFiles;
 import dev.tidemark.storage.format.Identity;
+import dev.tidemark.storage.log.LogCursor;
 import dev.tidemark.storage.log.SegmentInfo;
+import dev.tidemark.storage.reference.LogReferences;
 import dev.tidemark.storage.snapshot.Snapshot;
+import dev.tidemark.storage.snapshot.SnapshotBlobs;
 import dev.tidemark.storage.snapshot.SnapshotCheck;
 import dev.tidemark.storage.snapshot.SnapshotWriter;
 import dev.tidemark.storage.snapshot.Snapshots;
+import dev.tidemark.storage.state.LargeReferences;
+import dev.tidemark.storage.state.Pin;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +40,8 @@ public final class SnapshotKeeper implements AutoCloseable {
   private final SnapshotWriter writer;
   private final Trimming trimming;
   private final Worker worker;
+  private final Sweeping sweeping;
+  private final Worker sweeper;
   private final Object turn = new Object();
   private volatile boolean closed;
 
@@ -43,10 +54,15 @@ public final class SnapshotKeeper implements AutoCloseable {
     this.writer = new SnapshotWriter(files, identity, disk, this::requireOpen);
     this.trimming = new Trimming(this, core, options, identity.createdMillis());
     this.worker = new Worker("tidemark-trim", trimming, trimming::fail);
+    this.sweeping = new Sweeping(this, core.log(), files.blobs());
+    this.sweeper = new Worker("tidemark-sweep", sweeping, sweeping::fail);
   }
 
   void start() {
     worker.start();
+    if (options.retention().isAutomatic()) {
+      sweeper.start();
+    }
   }
 
   /**
@@ -83,6 +99,40 @@ public final class SnapshotKeeper implements AutoCloseable {
         base = SnapshotCheck.requireGood(take().directory(), this::requireOpen);
       }
       return cut(base);
+    }
+  }
+
+  /**
+   * Removes the chunks of large values that nothing refers to.
+   *
+   * @param patience how long to wait, twice, for those who hold large values
+   * @param pace is run between portions of the work; may throw to end it
+   */
+  public SweepReport sweep(Duration patience, Runnable pace) {
+    core.refuseInCommit("sweep", "sweep before or after");
+    Runnable each =
+        () -> {
+          requireOpen();
+          pace.run();
+        };
+    return core.blobs().sweep(visitor -> visitReferences(visitor, each), patience, each);
+  }
+
+  /**
+   * Meanwhile no snapshot is made and nothing is cut off. The log is read last: what the state or a
+   * snapshot does not show because it was logged later is there.
+   */
+  private void visitReferences(Consumer<LargeValue> visitor, Runnable pace) {
+    synchronized (turn) {
+      for (Path snapshot : Snapshots.list(files)) {
+        SnapshotBlobs.references(Snapshot.read(snapshot), pace, visitor);
+      }
+      try (Pin pin = core.state().pin()) {
+        LargeReferences.of(core.state(), pin, pace, visitor);
+      }
+      try (LogCursor cursor = core.log().cursor(core.log().firstPosition())) {
+        LogReferences.of(cursor, pace, visitor);
+      }
     }
   }
 
@@ -139,9 +189,10 @@ public final class SnapshotKeeper implements AutoCloseable {
     return all.isEmpty() ? null : all.get(0);
   }
 
-  /** Why the log could not be cut when that was due, or null. */
+  /** Why the log could not be cut, or chunks be swept, when that was due; or null. */
   public @Nullable Throwable problem() {
-    return trimming.problem();
+    Throwable cutting = trimming.problem();
+    return cutting == null ? sweeping.problem() : cutting;
   }
 
   boolean isClosed() {
@@ -159,6 +210,7 @@ public final class SnapshotKeeper implements AutoCloseable {
   public void close() {
     closed = true;
     worker.stop();
+    sweeper.stop();
     synchronized (turn) {
       // Whoever had it has left.
     }

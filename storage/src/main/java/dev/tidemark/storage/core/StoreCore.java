@@ -1,5 +1,6 @@
 package dev.tidemark.storage.core;
 
+import dev.tidemark.engine.blob.LargeValue;
 import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.codec.ByteReader;
 import dev.tidemark.engine.codec.Bytes;
@@ -9,10 +10,14 @@ import dev.tidemark.engine.commit.CommitHeader;
 import dev.tidemark.engine.lattice.CellRange;
 import dev.tidemark.engine.lattice.KeyView;
 import dev.tidemark.engine.operation.Arguments;
+import dev.tidemark.engine.operation.Update;
 import dev.tidemark.engine.schema.Namespace;
 import dev.tidemark.engine.schema.Schema;
+import dev.tidemark.engine.strategy.Strategy;
 import dev.tidemark.error.Problem;
 import dev.tidemark.storage.Options;
+import dev.tidemark.storage.blob.BlobSource;
+import dev.tidemark.storage.blob.BlobStore;
 import dev.tidemark.storage.compaction.CompactionReport;
 import dev.tidemark.storage.compaction.Pace;
 import dev.tidemark.storage.fault.CrashPoint;
@@ -41,11 +46,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StoreCore implements AutoCloseable {
   private static final int MAX_FROZEN = 64;
+  private static final int MOST_PULSES = 3;
 
   private final Options options;
   private final long replicaId;
   private final OpLog log;
   private final StateStore state;
+  private final BlobStore blobs;
+  private final Loader loader;
+  private final Arrivals arrivals = new Arrivals();
   private final Schema schema;
   private final Overlay overlay = new Overlay();
   private final Reads reads;
@@ -63,11 +72,13 @@ public final class StoreCore implements AutoCloseable {
   private volatile boolean closed;
 
   /** A store over an open log and state, that shows nothing of the log until it is replayed. */
-  StoreCore(Options options, long replicaId, OpLog log, StateStore state) {
+  StoreCore(Options options, long replicaId, OpLog log, StateStore state, BlobStore blobs) {
     this.options = options;
     this.replicaId = replicaId;
     this.log = log;
     this.state = state;
+    this.blobs = blobs;
+    this.loader = new Loader(blobs, options.loadLimit());
     this.schema = state.schema();
     this.reads = new Reads(state, overlay);
     this.observers = new Observers(reads, log.appendedPosition());
@@ -76,7 +87,7 @@ public final class StoreCore implements AutoCloseable {
     this.failStop = new FailStop(background);
     this.committer =
         new Committer(
-            options, replicaId, schema, log, state, overlay, reads, observers, background);
+            options, replicaId, schema, log, state, blobs, overlay, reads, observers, background);
     this.runs = new RunIntake(this, log, state, committer, reads, background);
     this.steward = new Steward(this, options);
     this.stewarding = new Worker("tidemark-collect", steward, steward::fail);
@@ -85,12 +96,28 @@ public final class StoreCore implements AutoCloseable {
 
   void start() {
     background.start();
-    stewarding.start();
+    if (steward.isActive()) {
+      stewarding.start();
+    }
   }
 
   private void signal() {
     background.signal();
     stewarding.signal();
+  }
+
+  /** One update as a commit of its own; gives its position. */
+  public long update(@Nullable Durability durability, Bytes key, Update update) {
+    Strategy strategy = namespace(key).strategy();
+    try (Offload offload = new Offload(blobs, options.inlineLimit())) {
+      if (!offload.isNeeded(strategy, update)) {
+        return commit(durability, transaction -> transaction.update(key, update));
+      }
+      requireWritable();
+      // Before the lock is taken: others commit meanwhile.
+      Update written = offload.of(strategy, update);
+      return commit(durability, transaction -> transaction.updateWritten(key, written));
+    }
   }
 
   /** Gathers a commit and logs it; gives its position, or the newest one if it has no updates. */
@@ -123,24 +150,32 @@ public final class StoreCore implements AutoCloseable {
    * Takes a commit that another store logged, if it is new here.
    *
    * @param sender the replica that sends it
+   * @param chunks where to fetch the large values that it refers to; null for nowhere
    * @return its position here, or 0 if it was here already
    */
-  public long accept(byte[] bytes, long sender) {
+  public long accept(byte[] bytes, long sender, @Nullable BlobSource chunks) {
     requireOpen();
     refuseInCommit("accept", "accept it before or after");
-    return failStop.run(() -> acceptForeign(bytes, sender));
+    return failStop.run(() -> acceptForeign(bytes, sender, chunks));
   }
 
-  private long acceptForeign(byte[] bytes, long sender) {
-    CommitHeader header = CommitCodec.decodeHeader(new ByteReader(bytes));
+  private long acceptForeign(byte[] bytes, long sender, @Nullable BlobSource chunks) {
+    requireWritable();
+    if (!isNew(CommitCodec.decodeHeader(new ByteReader(bytes)))) {
+      return 0;
+    }
+    Commit commit = CommitCodec.decode(bytes, 0, bytes.length);
     awaitRoom();
     long position;
-    writeLock.lock();
-    try {
-      requireWritable();
-      position = committer.accept(header, bytes, sender);
-    } finally {
-      writeLock.unlock();
+    try (Arrival arrival = new Arrival(blobs, arrivals, chunks)) {
+      arrival.take(commit);
+      writeLock.lock();
+      try {
+        requireWritable();
+        position = committer.accept(commit, bytes, sender);
+      } finally {
+        writeLock.unlock();
+      }
     }
     signal();
     return position;
@@ -150,12 +185,19 @@ public final class StoreCore implements AutoCloseable {
    * Takes a run of another store, if anything in it is new here.
    *
    * @param sender the replica that sends it
+   * @param chunks where to fetch the large values that it refers to; null for nowhere
    * @return its position here, or 0 if all of it was here already
    */
-  public long accept(Run run, long sender) {
+  public long accept(Run run, long sender, @Nullable BlobSource chunks) {
     requireOpen();
     refuseInCommit("accept", "accept it before or after");
-    long position = failStop.run(() -> runs.take(run, sender));
+    long position =
+        failStop.run(
+            () -> {
+              try (Arrival arrival = new Arrival(blobs, arrivals, chunks)) {
+                return runs.take(run, sender, arrival);
+              }
+            });
     stewarding.signal();
     return position;
   }
@@ -193,7 +235,10 @@ public final class StoreCore implements AutoCloseable {
   public CollectionReport collect(Pace pace) {
     requireWritable();
     refuseInCommit("collect", "collect before or after");
-    pulse();
+    // What it says of itself counts once it has said it: then it may have more to say.
+    for (int more = MOST_PULSES; more > 0 && pulse(); more--) {
+      // Each round is one heartbeat.
+    }
     foldPending();
     try {
       return forget(pace);
@@ -348,6 +393,12 @@ public final class StoreCore implements AutoCloseable {
     return failStop.run(() -> reads.read(namespace(key), key, cells, reader));
   }
 
+  /** Runs what reads large values: see {@link dev.tidemark.type.KeyAccess#loading}. */
+  public <T> T loading(Function<Function<LargeValue, Bytes>, T> reader) {
+    requireOpen();
+    return loader.run(reader);
+  }
+
   /** Live cells of a key. */
   public long liveCells(Bytes key) {
     requireOpen();
@@ -399,6 +450,16 @@ public final class StoreCore implements AutoCloseable {
   /** The log, for readers of it. */
   public OpLog log() {
     return log;
+  }
+
+  /** The chunks of large values. */
+  BlobStore blobs() {
+    return blobs;
+  }
+
+  /** Large values as streams. */
+  public LargeData largeData() {
+    return new LargeData(this, blobs, arrivals);
   }
 
   /** The state, for its numbers. */
@@ -514,6 +575,8 @@ public final class StoreCore implements AutoCloseable {
   private void shutDown() {
     CrashPoint.CLOSE.before();
     observers.close();
+    blobs.close();
+    arrivals.tell();
     // It may be waiting for room, which will not come any more.
     background.tellWaiting();
     stewarding.stop();

@@ -1,5 +1,6 @@
 package dev.tidemark.storage.core;
 
+import dev.tidemark.engine.blob.LargeValue;
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.codec.Limits;
 import dev.tidemark.engine.commit.Operation;
@@ -27,6 +28,8 @@ public final class Transaction {
   private final Reads reads;
   private final Schema schema;
   private final OperationId first;
+  private final Offload offload;
+  private final Loader loader;
   private final List<Operation> operations = new ArrayList<>(1);
 
   /** What the updates so far come to: a commit of n updates to one key costs n joins, not n². */
@@ -36,14 +39,23 @@ public final class Transaction {
   private long bytes;
   private boolean over;
 
-  Transaction(Reads reads, Schema schema, OperationId first) {
+  Transaction(Reads reads, Schema schema, OperationId first, Offload offload, Loader loader) {
     this.reads = reads;
     this.schema = schema;
     this.first = first;
+    this.offload = offload;
+    this.loader = loader;
   }
 
   /** Prepares one update; on refusal the transaction is as it was. */
   public void update(Bytes key, Update update) {
+    requireOpen();
+    Namespace namespace = schema.of(Arguments.key(key));
+    updateWritten(key, offload.of(namespace.strategy(), update));
+  }
+
+  /** The same, of an update whose large value is in the blob store and held there by the caller. */
+  public void updateWritten(Bytes key, Update update) {
     requireOpen();
     Arguments.key(key);
     int index = operations.size();
@@ -90,6 +102,12 @@ public final class Transaction {
   public <T> T read(Bytes key, Function<KeyView, T> reader) {
     requireOpen();
     return reader.apply(view(schema.of(Arguments.key(key)), key));
+  }
+
+  /** Runs what reads large values. */
+  public <T> T loading(Function<Function<LargeValue, Bytes>, T> reader) {
+    requireOpen();
+    return loader.run(reader);
   }
 
   /** Counts live cells with the updates so far, by walking them if there are any. */

@@ -41,6 +41,7 @@ final class DirectoryCheck {
             files.stateSuspect(),
             files.quarantine(),
             files.snapshots(),
+            files.blobs(),
             files.restoring(),
             files.restored(),
             files.directory().resolve("lost+found"));

@@ -21,6 +21,8 @@ public record Finding(Part part, String where, String expected, String actual) {
     STATE,
     /** The state against the join of the log. */
     LOG_AGAINST_STATE,
+    /** A large value that something refers to: its chunks. */
+    LARGE_VALUE,
     /** A snapshot: the hashes of its files, its state, its roots. */
     SNAPSHOT
   }

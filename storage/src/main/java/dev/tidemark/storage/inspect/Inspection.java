@@ -17,12 +17,17 @@ import dev.tidemark.engine.operation.Update;
 import dev.tidemark.engine.operation.Value;
 import dev.tidemark.engine.schema.Namespace;
 import dev.tidemark.engine.schema.Schema;
-import dev.tidemark.engine.stability.Floor;
 import dev.tidemark.engine.stability.Roster;
 import dev.tidemark.error.Problem;
 import dev.tidemark.error.StoreUnusableException;
+import dev.tidemark.storage.blob.BlobCheck;
+import dev.tidemark.storage.blob.BlobFinding;
+import dev.tidemark.storage.blob.BlobReport;
+import dev.tidemark.storage.blob.BlobStore;
+import dev.tidemark.storage.blob.Visit;
 import dev.tidemark.storage.core.Origins;
 import dev.tidemark.storage.core.PinnedScan;
+import dev.tidemark.storage.file.DurableFiles;
 import dev.tidemark.storage.file.StoreFiles;
 import dev.tidemark.storage.format.Identity;
 import dev.tidemark.storage.log.Coverage;
@@ -37,9 +42,13 @@ import dev.tidemark.storage.run.WholeRecords;
 import dev.tidemark.storage.state.OriginRow;
 import dev.tidemark.storage.state.Pin;
 import dev.tidemark.storage.state.StateStore;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
 import java.util.function.Predicate;
@@ -57,11 +66,13 @@ public final class Inspection implements AutoCloseable {
   private static final CommitHeader NO_HEADER =
       new CommitHeader(0, 0, 0, 1, VersionVector.EMPTY, 0);
 
+  private final StoreFiles files;
   private final Identity identity;
   private final StateStore state;
   private final LogReader log;
 
-  private Inspection(Identity identity, StateStore state, LogReader log) {
+  private Inspection(StoreFiles files, Identity identity, StateStore state, LogReader log) {
+    this.files = files;
     this.identity = identity;
     this.state = state;
     this.log = log;
@@ -93,7 +104,7 @@ public final class Inspection implements AutoCloseable {
               refusal -> {
                 throw refusal;
               });
-      Inspection inspection = new Inspection(identity, state, log);
+      Inspection inspection = new Inspection(files, identity, state, log);
       opened = true;
       return inspection;
     } finally {
@@ -180,6 +191,34 @@ public final class Inspection implements AutoCloseable {
   }
 
   /**
+   * The bytes of an {@code lww-register}, or of a field of an {@code lww-map}, in their place or
+   * large; empty if there are none, or the key has another strategy. Close it.
+   */
+  public Optional<InputStream> stream(String key, @Nullable Bytes field) {
+    Value whole = value(key);
+    Value value =
+        field != null && whole instanceof Value.Fields fields ? fields.fields().get(field) : whole;
+    if (value instanceof Value.Large large) {
+      BlobStore blobs = new BlobStore(files, DurableFiles.standard(), 0);
+      try (Visit visit = blobs.visit()) {
+        return Optional.of(visit.read(large.value()));
+      }
+    }
+    return value instanceof Value.Register register && register.value() != null
+        ? Optional.of(new ByteArrayInputStream(register.value().array()))
+        : Optional.empty();
+  }
+
+  /**
+   * Reads all chunks of large values, and counts those that nothing refers to.
+   *
+   * @param findings is told of each that is missing or damaged
+   */
+  public BlobReport checkLargeValues(Consumer<BlobFinding> findings) {
+    return BlobCheck.run(files, new StoreReferences(files, state, log)::all, findings, () -> {});
+  }
+
+  /**
    * Why a key has the value it has, from one pass over the log.
    *
    * @param limit how much is shown of what makes the value, and as much of what does not
@@ -198,6 +237,7 @@ public final class Inspection implements AutoCloseable {
                 new KeyInquiry(log, namespace, bytes, progress).explain(view, limit),
                 log.firstPosition(),
                 log.lastPosition(),
+                members(),
                 state.floor().horizon()));
   }
 
@@ -260,8 +300,7 @@ public final class Inspection implements AutoCloseable {
     boolean isOfOldFormat = schema().withPrefix(Namespace.SYSTEM.prefix()) == null;
     Roster roster =
         isOfOldFormat ? Roster.EMPTY : read(Namespace.SYSTEM, MembersKey.KEY, MembersKey::roster);
-    Floor floor = new Floor(state.floor().horizon(), state.floor().seen());
-    return MembershipReport.of(identity.replicaId(), origins.matrix(), roster, floor);
+    return MembershipReport.of(identity.replicaId(), origins.matrix(), roster, state.floor());
   }
 
   /** The keys under a prefix that have a value, in order. Close it. */

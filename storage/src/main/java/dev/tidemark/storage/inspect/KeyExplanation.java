@@ -4,6 +4,7 @@ import dev.tidemark.engine.explain.Explanation;
 import dev.tidemark.engine.operation.Value;
 import dev.tidemark.engine.schema.Namespace;
 import dev.tidemark.storage.file.StoreFiles;
+import dev.tidemark.storage.membership.MembershipReport;
 import java.nio.file.Path;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param value the value; null if it has more parts than are wanted
  * @param firstPosition the oldest position that the log holds
  * @param lastPosition the newest, up to which the value is
+ * @param members who belongs to the store's cluster, and for whom it keeps what is dead
  * @param horizon the hybrid time up to which the state may have forgotten; 0: nothing
  */
 public record KeyExplanation(
@@ -22,6 +24,7 @@ public record KeyExplanation(
     Explanation explanation,
     long firstPosition,
     long lastPosition,
+    MembershipReport members,
     long horizon) {
 
   /** Looks at a store, which another process may have open, and changes nothing. */

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Holds a store to everything it claims: the log to its checksums, catalogue and durable mark, the
  * state to its checksums and digests, and the state to the join of the log, from its beginning or
- * from a snapshot on, and every snapshot to its manifest. Writes no byte of the store, only to a
- * scratch directory.
+ * from a snapshot on, every snapshot to its manifest, and every large value to its hash. Writes no
+ * byte of the store, only to a scratch directory.
  */
 public final class Verification {
   /** Why a state is not compared that was looked at before the log was flushed and folded on. */
@@ -63,6 +63,7 @@ public final class Verification {
   private VerifyReport run(StoreFiles files) {
     byte[] storeId = new DirectoryCheck(files, findings).run();
     SnapshotsCheck snapshots = new SnapshotsCheck(files, findings);
+    LargeValuesCheck large = new LargeValuesCheck(files, findings);
     // The state first: what is folded after it was opened is then still in the log.
     try (StateStore state = openState(files, storeId);
         LogReader log = openLog(files, storeId)) {
@@ -76,7 +77,8 @@ public final class Verification {
         check(state, log, check);
       }
       snapshots.run();
-      return report(log, check, snapshots.checked());
+      large.run(state, log);
+      return report(log, check, snapshots.checked(), large);
     }
   }
 
@@ -204,7 +206,8 @@ public final class Verification {
     }
   }
 
-  private VerifyReport report(@Nullable LogReader log, @Nullable LogCheck check, long snapshots) {
+  private VerifyReport report(
+      @Nullable LogReader log, @Nullable LogCheck check, long snapshots, LargeValuesCheck large) {
     if (log == null || check == null) {
       return new VerifyReport(
           0,
@@ -222,6 +225,8 @@ public final class Verification {
           notCompared,
           null,
           snapshots,
+          large.values(),
+          large.chunks(),
           findings.count());
     }
     boolean refused = log.refusal().isPresent();
@@ -241,6 +246,8 @@ public final class Verification {
         notCompared,
         refused ? null : log.tail().map(tail -> tail.exception().getMessage()).orElse(null),
         snapshots,
+        large.values(),
+        large.chunks(),
         findings.count());
   }
 }

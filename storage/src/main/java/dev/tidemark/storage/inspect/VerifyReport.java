@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param notCompared why the state was not compared with the log, or null if it was
  * @param tornTail what stands behind the last good commit and was never promised, or null
  * @param snapshots snapshots that were held to their manifests
+ * @param largeValues different large values that something refers to
+ * @param largeChunks how many of their chunks are as they were written
  * @param findings how much is wrong
  */
 public record VerifyReport(
@@ -38,6 +40,8 @@ public record VerifyReport(
     @Nullable String notCompared,
     @Nullable String tornTail,
     long snapshots,
+    long largeValues,
+    long largeChunks,
     long findings) {
   /** Whether everything is as it should be. */
   public boolean isClean() {

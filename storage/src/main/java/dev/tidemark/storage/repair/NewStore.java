@@ -148,6 +148,11 @@ final class NewStore implements AutoCloseable {
     return state;
   }
 
+  /** Its log, from the beginning. */
+  LogCursor cursor() {
+    return log.cursor(log.firstPosition());
+  }
+
   long firstPosition() {
     return log.firstPosition();
   }

@@ -95,6 +95,7 @@ public final class Repair {
         logWhatTheStateHolds(store, progress.applied());
       }
       takeRest(store, basis, schema, progress);
+      new LargeRescue(from, target.files(), findings).run(store);
       store.finish();
       return report(store, basis, progress);
     }

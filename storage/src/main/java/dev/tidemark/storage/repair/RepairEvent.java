@@ -1,5 +1,6 @@
 package dev.tidemark.storage.repair;
 
+import dev.tidemark.engine.blob.LargeValue;
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.schema.Namespace;
 import java.nio.file.Path;
@@ -98,6 +99,19 @@ public sealed interface RepairEvent {
       String why,
       boolean isLoss)
       implements RepairEvent {}
+
+  /**
+   * A large value that the new store refers to is not whole: chunks are missing or damaged.
+   *
+   * @param value which
+   * @param why what is wrong with it
+   */
+  record IncompleteValue(LargeValue value, String why) implements RepairEvent {
+    @Override
+    public boolean isLoss() {
+      return true;
+    }
+  }
 
   /**
    * A key of which the old state held something that the new store does not.

@@ -102,7 +102,10 @@ public final class Restore {
       disk.deleteDirectory(files.restoring());
       disk.createDirectory(files.restoring());
       SnapshotFiles gathered = new SnapshotFiles(files.restoring());
-      new SnapshotCopy(snapshot, disk, () -> {}).copyData(gathered.data());
+      SnapshotCopy copy = new SnapshotCopy(snapshot, disk, () -> {});
+      // Where they are to be: what nothing refers to there yet means nothing.
+      copy.copyLargeValues(files);
+      copy.copyData(gathered.data());
       identity.write(new StoreFiles(files.restoring()), disk);
       prepared = true;
     } finally {
@@ -177,7 +180,11 @@ public final class Restore {
       return false;
     }
     Set<Path> own =
-        Set.of(files.lock(), files.restoring(), files.directory().resolve("lost+found"));
+        Set.of(
+            files.lock(),
+            files.restoring(),
+            files.blobs(),
+            files.directory().resolve("lost+found"));
     try (Stream<Path> entries = Files.list(files.directory())) {
       return entries.anyMatch(entry -> !own.contains(entry));
     } catch (IOException e) {

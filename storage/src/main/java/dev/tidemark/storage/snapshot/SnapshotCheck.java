@@ -3,6 +3,7 @@ package dev.tidemark.storage.snapshot;
 import dev.tidemark.error.DamagedException;
 import dev.tidemark.error.Problem;
 import dev.tidemark.error.TidemarkException;
+import dev.tidemark.storage.blob.BlobCheck;
 import dev.tidemark.storage.state.Pin;
 import dev.tidemark.storage.state.StateAudit;
 import dev.tidemark.storage.state.StateRoots;
@@ -50,8 +51,25 @@ public final class SnapshotCheck {
     return new SnapshotCheck(Snapshot.read(directory), listener, pace).run();
   }
 
+  /** The same, and all large values that it refers to, from their first byte to their last. */
+  public static SnapshotReport runWithLargeValues(
+      Path directory, Consumer<SnapshotMismatch> listener, Runnable pace) {
+    SnapshotCheck check = new SnapshotCheck(Snapshot.read(directory), listener, pace);
+    SnapshotReport report = check.run();
+    if (!report.isClean()) {
+      return report;
+    }
+    Snapshot snapshot = report.snapshot();
+    BlobCheck.run(
+        SnapshotBlobs.files(snapshot),
+        visitor -> SnapshotBlobs.references(snapshot, pace, visitor),
+        found -> check.add(found.file(), "a chunk of " + found.value(), found.message()),
+        pace);
+    return new SnapshotReport(report.snapshot(), report.audit(), check.mismatches);
+  }
+
   /**
-   * The same, for those who are about to use it.
+   * The same without large values, for those who are about to use it.
    *
    * @throws DamagedException at whatever is not as it should be
    */
@@ -73,7 +91,7 @@ public final class SnapshotCheck {
 
   private SnapshotReport run() {
     try {
-      checkNames(snapshot.directory(), Set.of("MANIFEST", "data"));
+      checkNames(snapshot.directory(), Set.of("MANIFEST", "data", "blobs"));
       checkFiles();
     } catch (IOException e) {
       throw Snapshot.unreadable(snapshot.directory(), e);

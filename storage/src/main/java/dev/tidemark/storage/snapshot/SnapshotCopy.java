@@ -8,6 +8,8 @@ import dev.tidemark.storage.file.DiskFull;
 import dev.tidemark.storage.file.DurableFiles;
 import dev.tidemark.storage.file.FileChannels;
 import dev.tidemark.storage.file.SnapshotFiles;
+import dev.tidemark.storage.file.StoreFiles;
+import dev.tidemark.storage.reference.LargeCopy;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -18,7 +20,7 @@ import java.util.Arrays;
 /**
  * Copies the files of a snapshot byte by byte: what comes of it shares no block with the state that
  * the snapshot was taken of. Each file is held to its hash as it is read, and again as it was
- * written.
+ * written. Chunks of large values are verified as they are read, and again whenever they are.
  */
 public final class SnapshotCopy {
   private final Snapshot from;
@@ -62,6 +64,7 @@ public final class SnapshotCopy {
       disk.deleteDirectory(made.directory());
       disk.createDirectory(made.directory());
       copyData(made.data());
+      copyLargeValues(new StoreFiles(made.directory()));
       disk.replace(made.manifest(), from.manifest().encode());
       CrashPoint.SNAPSHOT_PUBLISH.before();
       disk.move(made.directory(), target.directory());
@@ -104,6 +107,16 @@ public final class SnapshotCopy {
       require(copy, file, hash.of(copy));
     }
     disk.forceDirectory(target);
+  }
+
+  /**
+   * Copies the large values that the state refers to. Of one that is not whole here the rest is not
+   * there either.
+   */
+  void copyLargeValues(StoreFiles target) {
+    try (LargeCopy copy = new LargeCopy(SnapshotBlobs.open(from), target, disk)) {
+      SnapshotBlobs.references(from, pace, copy::copy);
+    }
   }
 
   private SnapshotFile copy(Path source, Path target) throws IOException {

@@ -14,6 +14,7 @@ import dev.tidemark.storage.statistics.StateStatistics.Tally;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** Reads every key of a state once, except those that stores keep for themselves. */
 final class StatePass {
@@ -36,10 +37,24 @@ final class StatePass {
         try (KeyCursor cursor = state.keys(pin, namespace, KeyRange.ALL)) {
           while (cursor.next()) {
             listener.accept(++keys);
-            key(lattice, cursor, state.view(pin, namespace, cursor.key()));
+            KeyView view = state.view(pin, namespace, cursor.key());
+            key(lattice, cursor, new Stored(cursor.head(), view));
           }
         }
       }
+    }
+  }
+
+  /** A key with its head as it is stored: the floor is not kept with every key. */
+  private record Stored(byte[] head, KeyView key) implements KeyView {
+    @Override
+    public byte @Nullable [] cell(Bytes id) {
+      return key.cell(id);
+    }
+
+    @Override
+    public void cells(CellRange range, CellVisitor visitor) {
+      key.cells(range, visitor);
     }
   }
 

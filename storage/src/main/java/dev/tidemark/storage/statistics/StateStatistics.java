@@ -1,7 +1,9 @@
 package dev.tidemark.storage.statistics;
 
 import dev.tidemark.engine.lattice.Remains;
+import dev.tidemark.storage.state.StateStore;
 import java.util.Map;
+import java.util.function.LongConsumer;
 
 /**
  * What a state holds.
@@ -21,6 +23,17 @@ public record StateStatistics(
     long valueBytes,
     Map<Remains.Kind, Tally> remains,
     long collectableBytes) {
+  /**
+   * Reads every key of a state once.
+   *
+   * @param listener is told the number of each key
+   */
+  public static StateStatistics of(StateStore state, LongConsumer listener) {
+    StatePass pass = new StatePass(state);
+    pass.run(listener);
+    return pass.statistics();
+  }
+
   /** How many, and their size as they are encoded. */
   public record Tally(long count, long bytes) {
     static final Tally ZERO = new Tally(0, 0);

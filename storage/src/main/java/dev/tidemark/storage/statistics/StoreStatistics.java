@@ -47,8 +47,6 @@ public record StoreStatistics(
       LogReader log = store.log();
       LogPass logPass = new LogPass(log, state.progress());
       logPass.run(position -> listener.position(position, log.lastPosition()));
-      StatePass statePass = new StatePass(state);
-      statePass.run(listener::key);
       return new StoreStatistics(
           store.identity().replicaId(),
           log.firstPosition(),
@@ -56,7 +54,7 @@ public record StoreStatistics(
           state.progress().applied(),
           DiskUse.of(files.directory()),
           logPass.statistics(),
-          statePass.statistics(),
+          StateStatistics.of(state, listener::key),
           logPass.origins());
     }
   }

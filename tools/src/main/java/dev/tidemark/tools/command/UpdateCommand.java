@@ -15,9 +15,14 @@ import dev.tidemark.tools.output.Printer;
 import dev.tidemark.tools.words.Argument;
 import dev.tidemark.tools.words.UpdateWords;
 import dev.tidemark.type.Durability;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -56,7 +61,8 @@ import picocli.CommandLine.Parameters;
       "  tidemark update stores/A cart:1 add milk --schema cart:=or-set",
       "  tidemark update stores/A likes:7 increment 3 --synced",
       "  tidemark update stores/A m:1 update field increment 3",
-      "  tidemark update stores/A rl:x put 5 -1"
+      "  tidemark update stores/A rl:x put 5 -1",
+      "  tidemark update stores/A video set --file video.mp4"
     })
 public final class UpdateCommand implements Callable<Integer> {
   private final Printer printer;
@@ -79,6 +85,15 @@ public final class UpdateCommand implements Callable<Integer> {
       description = "Create the store with this prefix, or let its schema grow by it; repeatable.")
   private List<String> prefixes;
 
+  @Option(
+      names = "--file",
+      paramLabel = "FILE",
+      description = {
+        "Take the last argument, the value, from this file. One of more than 1 MiB is for `set` of an"
+            + " lww-register and `put` of an lww-map alone: it is written as a stream."
+      })
+  private @Nullable Path file;
+
   @Option(names = "--synced", description = "Wait until the update survives a power loss.")
   private boolean synced;
 
@@ -93,21 +108,35 @@ public final class UpdateCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     Plan plan = rehearse(SchemaWords.parse(prefixes));
     try (Tidemark store = Tidemark.open(directory, plan.schema())) {
-      Durability durability = synced ? Durability.SYNCED : Durability.BUFFERED;
-      long position = store.commit(durability, batch -> batch.update(key, plan.update()));
+      long position = make(store, plan.update());
+      if (synced) {
+        store.awaitSynced(position);
+      }
       printer.line("%d", position);
     }
     return ExitCode.FINE;
+  }
+
+  private long make(Tidemark store, Update update) throws IOException {
+    Path from = file;
+    if (from == null || !LargeFile.isLarge(from)) {
+      return store.key(key).with(Durability.BUFFERED).update(update);
+    }
+    try (InputStream in = Files.newInputStream(from)) {
+      return update instanceof Update.PutField put
+          ? store.largeValues().put(key, put.field(), in)
+          : store.largeValues().put(key, in);
+    }
   }
 
   /** What will be done, once it was found acceptable. */
   private record Plan(Schema schema, Update update) {}
 
   /** Refuses what opening or updating would refuse, while no byte is changed yet. */
-  private Plan rehearse(Schema asked) {
+  private Plan rehearse(Schema asked) throws IOException {
     if (StoreDirectory.holdsStore(directory)) {
       try (Inspection store = Inspection.open(directory)) {
         Schema schema = SchemaWords.grow(store, asked, prefixes);
@@ -127,8 +156,17 @@ public final class UpdateCommand implements Callable<Integer> {
     return new Plan(asked, update);
   }
 
-  private Update parse(Schema schema) {
+  private Update parse(Schema schema) throws IOException {
     Strategy strategy = schema.of(Bytes.utf8(key)).strategy();
-    return UpdateWords.parse(strategy, operation, arguments.stream().map(Argument::word).toList());
+    List<Argument> words = new ArrayList<>();
+    arguments.forEach(word -> words.add(Argument.word(word)));
+    if (file != null) {
+      words.add(LargeFile.argument(file));
+    }
+    Update update = UpdateWords.parse(strategy, operation, words);
+    if (file != null && LargeFile.isLarge(file)) {
+      LargeFile.requirePossible(strategy, update);
+    }
+    return update;
   }
 }

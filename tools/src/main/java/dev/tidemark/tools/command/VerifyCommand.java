@@ -128,6 +128,10 @@ public final class VerifyCommand implements Callable<Integer> {
     if (report.snapshots() > 0) {
       printer.line("snapshots: %,d held to their manifests", report.snapshots());
     }
+    if (report.largeValues() > 0) {
+      printer.line(
+          "large values: %,d, of %,d good chunks", report.largeValues(), report.largeChunks());
+    }
     if (report.tornTail() != null) {
       printer.line(
           "unfinished tail, which was never promised and is cut at the next open: "
@@ -158,6 +162,8 @@ public final class VerifyCommand implements Callable<Integer> {
     out.writeStringField("notCompared", report.notCompared());
     out.writeStringField("tornTail", report.tornTail());
     out.writeNumberField("snapshots", report.snapshots());
+    out.writeNumberField("largeValues", report.largeValues());
+    out.writeNumberField("largeChunks", report.largeChunks());
     out.writeEndObject();
   }
 }

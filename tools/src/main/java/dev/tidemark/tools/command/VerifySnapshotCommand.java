@@ -56,7 +56,7 @@ public final class VerifySnapshotCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    SnapshotReport report = SnapshotCheck.run(directory, this::show, () -> {});
+    SnapshotReport report = SnapshotCheck.runWithLargeValues(directory, this::show, () -> {});
     if (json) {
       printer.json(out -> write(out, report));
     } else {

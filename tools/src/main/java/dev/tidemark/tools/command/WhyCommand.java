@@ -14,6 +14,7 @@ import dev.tidemark.tools.output.ExitCode;
 import dev.tidemark.tools.output.Printer;
 import dev.tidemark.tools.output.Progress;
 import dev.tidemark.tools.output.ValueJson;
+import dev.tidemark.tools.words.MembersWords;
 import dev.tidemark.tools.words.OperationWords;
 import dev.tidemark.tools.words.VerdictWords;
 import java.io.IOException;
@@ -122,6 +123,15 @@ public final class WhyCommand implements Callable<Integer> {
       printer.line("not shown %,d of %s", explanation.hidden(), words(explanation.fates()));
     }
     explanation.remains().forEach(remains -> printer.line("remains  %s", words(remains, why)));
+    if (isKeptForMembers(why)) {
+      printer.line(MembersWords.waiting(why.members()));
+    }
+  }
+
+  /** Whether a cluster has to see something before it goes. */
+  private static boolean isKeptForMembers(KeyExplanation why) {
+    return why.members().isFounded()
+        && why.explanation().remains().stream().anyMatch(kept -> kept.kind().isCollectable());
   }
 
   private static String folded(Explanation explanation) {
@@ -208,6 +218,9 @@ public final class WhyCommand implements Callable<Integer> {
       write(out, remains, why);
     }
     out.writeEndArray();
+    if (isKeptForMembers(why)) {
+      MembersWords.writeBlocker(out, why.members());
+    }
     out.writeEndObject();
   }
 

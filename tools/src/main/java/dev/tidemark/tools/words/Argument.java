@@ -4,9 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.error.Problem;
 import java.math.BigInteger;
+import org.jspecify.annotations.Nullable;
 
 /** One argument of an operation: a word of a command line, or a string or integer of JSON. */
-public record Argument(String text, Kind kind) {
+public record Argument(String text, Kind kind, @Nullable Bytes content) {
   /** What an argument may be read as. */
   public enum Kind {
     /** Typed: bytes or a number, as the operation needs. */
@@ -14,7 +15,9 @@ public record Argument(String text, Kind kind) {
     /** Bytes only. */
     STRING,
     /** A number only. */
-    NUMBER
+    NUMBER,
+    /** Bytes that were read from elsewhere. */
+    BYTES
   }
 
   private static final BigInteger MAX_UNSIGNED =
@@ -22,24 +25,32 @@ public record Argument(String text, Kind kind) {
 
   /** A word of a command line. */
   public static Argument word(String text) {
-    return new Argument(text, Kind.WORD);
+    return new Argument(text, Kind.WORD, null);
   }
 
   /** A string or an integer of JSON. */
   public static Argument json(JsonNode node) {
     if (node.isTextual()) {
-      return new Argument(node.textValue(), Kind.STRING);
+      return new Argument(node.textValue(), Kind.STRING, null);
     }
     if (node.isIntegralNumber()) {
-      return new Argument(node.bigIntegerValue().toString(), Kind.NUMBER);
+      return new Argument(node.bigIntegerValue().toString(), Kind.NUMBER, null);
     }
     throw Problem.of("argument is neither a string nor an integer")
         .with("argument", node)
         .illegalArgument();
   }
 
-  /** The argument as UTF-8. */
+  /** The content of a file. */
+  public static Argument bytes(Bytes content) {
+    return new Argument("(bytes)", Kind.BYTES, content);
+  }
+
+  /** The argument as bytes: those of a file, or its own UTF-8. */
   Bytes bytes(String name) {
+    if (content != null) {
+      return content;
+    }
     if (kind == Kind.NUMBER) {
       throw Problem.of(name + " is not a string").with(name, text).illegalArgument();
     }
@@ -72,7 +83,7 @@ public record Argument(String text, Kind kind) {
 
   private BigInteger number(String name) {
     // More digits than any 64-bit number are not worth the quadratic cost of reading them.
-    if (kind == Kind.STRING || !text.matches("[+-]?[0-9]{1,40}")) {
+    if (kind == Kind.STRING || kind == Kind.BYTES || !text.matches("[+-]?[0-9]{1,40}")) {
       throw Problem.of(name + " is not a whole number").with(name, text).illegalArgument();
     }
     return new BigInteger(text);

@@ -31,23 +31,30 @@ public final class MembersWords {
             + ReplicaId.format(report.self())
             + (report.ownRefusal() ? ", must not write" : ""));
     if (!report.isFounded()) {
-      lines.add("cluster    none: nothing is forgotten until one is founded");
+      lines.add(waiting(report));
       return lines;
     }
     lines.add("forgotten  " + upTo(report.floor().horizon()));
     lines.add("could be   " + upTo(report.reachable().horizon()));
-    MembershipReport.Blocker blocker = report.blocker();
-    lines.add(
-        blocker == null
-            ? "waiting    nothing"
-            : String.format(
-                Locale.ROOT,
-                "waiting    %,d operations to be seen, for member %s, last heard of %s%s",
-                report.waiting(),
-                ReplicaId.format(blocker.replica()),
-                time(blocker.lastStamp()),
-                blocker.hasSeenMembership() ? "" : ", which does not know all members yet"));
+    lines.add(waiting(report));
     return lines;
+  }
+
+  /** For whom the store keeps what is dead. */
+  public static String waiting(MembershipReport report) {
+    if (!report.isFounded()) {
+      return "cluster    none: nothing is forgotten until one is founded";
+    }
+    MembershipReport.Blocker blocker = report.blocker();
+    return blocker == null
+        ? "waiting    nothing"
+        : String.format(
+            Locale.ROOT,
+            "waiting    %,d operations to be seen, for member %s, last heard of %s%s",
+            report.waiting(),
+            ReplicaId.format(blocker.replica()),
+            time(blocker.lastStamp()),
+            blocker.hasSeenMembership() ? "" : ", which does not know all members yet");
   }
 
   private static String line(MembershipReport report, Standing standing) {
@@ -88,6 +95,18 @@ public final class MembersWords {
     writeTime(out, "forgottenUpTo", report.floor().horizon());
     writeTime(out, "forgettableUpTo", report.reachable().horizon());
     out.writeNumberField("waitingOperations", report.waiting());
+    writeBlocker(out, report);
+    out.writeArrayFieldStart("members");
+    if (report.isFounded()) {
+      for (Standing standing : report.standings()) {
+        write(out, report, standing);
+      }
+    }
+    out.writeEndArray();
+  }
+
+  /** For whom the store keeps what is dead, as a field of an object; none if for nobody. */
+  public static void writeBlocker(JsonGenerator out, MembershipReport report) throws IOException {
     MembershipReport.Blocker blocker = report.blocker();
     if (blocker != null) {
       out.writeObjectFieldStart("waitsFor");
@@ -96,13 +115,6 @@ public final class MembersWords {
       out.writeBooleanField("knowsAllMembers", blocker.hasSeenMembership());
       out.writeEndObject();
     }
-    out.writeArrayFieldStart("members");
-    if (report.isFounded()) {
-      for (Standing standing : report.standings()) {
-        write(out, report, standing);
-      }
-    }
-    out.writeEndArray();
   }
 
   private static void write(JsonGenerator out, MembershipReport report, Standing standing)

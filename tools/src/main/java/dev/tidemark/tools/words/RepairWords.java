@@ -7,10 +7,12 @@ import dev.tidemark.storage.repair.RepairEvent;
 import dev.tidemark.storage.repair.RepairEvent.DamagedBytes;
 import dev.tidemark.storage.repair.RepairEvent.DamagedState;
 import dev.tidemark.storage.repair.RepairEvent.IncompleteKey;
+import dev.tidemark.storage.repair.RepairEvent.IncompleteValue;
 import dev.tidemark.storage.repair.RepairEvent.LeftOut;
 import dev.tidemark.storage.repair.RepairEvent.LostPositions;
 import dev.tidemark.storage.repair.RepairEvent.LostSequences;
 import dev.tidemark.tools.output.Printer;
+import dev.tidemark.tools.output.ValueJson;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -63,6 +65,8 @@ public final class RepairWords implements Consumer<RepairEvent> {
               + bytes(left.file(), left.from(), left.to()),
           "  keys " + left.keys(),
           "  because " + left.why());
+    } else if (event instanceof IncompleteValue lost) {
+      return List.of("lost: a part of a large value of " + lost.value(), "  " + lost.why());
     } else if (event instanceof IncompleteKey lost) {
       return List.of("lost: updates of key " + lost.key() + ", namespace " + lost.namespace());
     }
@@ -112,6 +116,11 @@ public final class RepairWords implements Consumer<RepairEvent> {
       out.writeEndArray();
       bytes(out, left.file(), left.from(), left.to());
       out.writeStringField("why", left.why());
+    } else if (event instanceof IncompleteValue lost) {
+      out.writeStringField("event", "incomplete large value");
+      out.writeFieldName("value");
+      ValueJson.write(out, lost.value());
+      out.writeStringField("why", lost.why());
     } else if (event instanceof IncompleteKey lost) {
       out.writeStringField("event", "incomplete key");
       out.writeStringField("namespace", lost.namespace().toString());
