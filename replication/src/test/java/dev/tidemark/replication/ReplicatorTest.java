@@ -3,14 +3,17 @@ package dev.tidemark.replication;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tidemark.Exchange;
 import dev.tidemark.Tidemark;
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.codec.Limits;
 import dev.tidemark.engine.operation.Update;
+import dev.tidemark.engine.stability.Floor;
 import dev.tidemark.replication.transport.Security;
 import dev.tidemark.replication.wire.Reason;
 import dev.tidemark.storage.Options;
 import dev.tidemark.storage.Retention;
+import dev.tidemark.storage.handover.StateExport;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -131,6 +134,44 @@ class ReplicatorTest {
 
     Stores.awaitEqual(a, b, c);
     assertThat(first.status().sessions()).anyMatch(session -> session.states() == 1);
+  }
+
+  /** Without it an old write, arriving late, would come back at the receiver alone. */
+  @Test
+  void aStateBringsWhatItHasForgotten() throws Exception {
+    Tidemark a = stores.open(1);
+    Tidemark b = stores.open(2);
+    Tidemark late = stores.open(3);
+    a.members().found();
+    a.members().admit(2);
+    Stores.write(a, 1, 500);
+    settle(a, b);
+    a.collect();
+    a.truncate();
+    Floor forgotten = floor(a);
+    assertThat(forgotten.isNone()).isFalse();
+    Replicator listening = start(a, options("a"));
+    start(late, options("late"), listening);
+
+    Stores.awaitEqual(a, late);
+    assertThat(floor(late)).isEqualTo(forgotten);
+  }
+
+  private static void settle(Tidemark a, Tidemark b) {
+    try (Exchange there = new Exchange(a, b);
+        Exchange back = new Exchange(b, a)) {
+      do {
+        there.pull();
+        back.pull();
+      } while (a.members().acknowledge() | b.members().acknowledge());
+    }
+  }
+
+  private static Floor floor(Tidemark store) {
+    store.flush();
+    try (StateExport state = store.export()) {
+      return state.floor();
+    }
   }
 
   @Test

@@ -60,6 +60,7 @@ final class Stores implements BeforeEachCallback, AfterEachCallback {
             .withReplicaId(replica)
             .withSyncInterval(Duration.ofMillis(5))
             .withCompactionBytesPerSecond(0)
+            .withStewardInterval(Duration.ZERO)
             .withRetention(Retention.byCommandOnly());
     return open(name, options);
   }

@@ -1,5 +1,6 @@
 package dev.tidemark.replication.session;
 
+import dev.tidemark.engine.stability.Floor;
 import dev.tidemark.error.Problem;
 import dev.tidemark.replication.v1.Frame;
 import dev.tidemark.replication.v1.RunBegin;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class IncomingRun implements Run {
   private final List<OriginCoverage> coverage;
+  private final Floor floor;
   private final Supplier<Frame> frames;
   private final MessageDigest digest = Source.sha256();
   private Iterator<PackedRecord> batch = List.<PackedRecord>of().iterator();
@@ -44,12 +46,18 @@ final class IncomingRun implements Run {
    */
   IncomingRun(RunBegin begin, Supplier<Frame> frames) {
     this.coverage = Frames.coverage(begin.getCoverage());
+    this.floor = Frames.floor(begin.getFloor());
     this.frames = frames;
   }
 
   @Override
   public List<OriginCoverage> coverage() {
     return coverage;
+  }
+
+  @Override
+  public Floor floor() {
+    return floor;
   }
 
   @Override

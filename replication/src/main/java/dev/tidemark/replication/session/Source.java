@@ -111,7 +111,8 @@ final class Source implements AutoCloseable {
                   RunBegin.newBuilder()
                       .setCoverage(Frames.bytes(coverage))
                       .setPosition(outflow.position())
-                      .setState(state)));
+                      .setState(state)
+                      .setFloor(Frames.bytes(run.floor()))));
       sendRecords(run.records());
       theirs = theirs.join(after);
       states += state ? 1 : 0;

@@ -142,11 +142,16 @@ public final class Dialer implements AutoCloseable {
     synchronized (this) {
       closed = true;
     }
-    channel.shutdownNow();
+    // First what was sent last, which says why, should arrive.
+    channel.shutdown();
     boolean interrupted = false;
+    boolean patient = true;
     while (!channel.isTerminated()) {
       try {
-        channel.awaitTermination(1, TimeUnit.SECONDS);
+        if (!channel.awaitTermination(Transport.LEAVING_SECONDS, TimeUnit.SECONDS) && patient) {
+          patient = false;
+          channel.shutdownNow();
+        }
       } catch (InterruptedException e) {
         interrupted = true;
       }

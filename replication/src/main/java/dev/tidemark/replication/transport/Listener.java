@@ -65,11 +65,16 @@ public final class Listener implements AutoCloseable {
 
   @Override
   public void close() {
-    server.shutdownNow();
+    // First what was sent last, which says why, should arrive.
+    server.shutdown();
     boolean interrupted = false;
+    boolean patient = true;
     while (!server.isTerminated()) {
       try {
-        server.awaitTermination(1, TimeUnit.SECONDS);
+        if (!server.awaitTermination(Transport.LEAVING_SECONDS, TimeUnit.SECONDS) && patient) {
+          patient = false;
+          server.shutdownNow();
+        }
       } catch (InterruptedException e) {
         interrupted = true;
       }

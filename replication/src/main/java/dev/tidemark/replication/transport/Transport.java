@@ -18,6 +18,10 @@ final class Transport {
   static final int KEEP_ALIVE_SECONDS = 10;
 
   static final int KEEP_ALIVE_TIMEOUT_SECONDS = 5;
+
+  /** How long a close waits for the other end. */
+  static final int LEAVING_SECONDS = 1;
+
   static final int RESETS = 20;
   static final int RESETS_SECONDS = 10;
 

@@ -5,6 +5,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.codec.ByteReader;
 import dev.tidemark.engine.codec.ByteWriter;
+import dev.tidemark.engine.stability.Floor;
 import dev.tidemark.error.MalformedException;
 import dev.tidemark.error.Problem;
 import dev.tidemark.replication.v1.Frame;
@@ -53,6 +54,16 @@ public final class Frames {
   /** A coverage from its bytes. */
   public static List<OriginCoverage> coverage(ByteString bytes) {
     return whole(bytes, Coverage::decode);
+  }
+
+  /** A floor's bytes; none for none. */
+  public static ByteString bytes(Floor floor) {
+    return floor.isNone() ? ByteString.EMPTY : ByteString.copyFrom(floor.encode());
+  }
+
+  /** A floor from its bytes. */
+  public static Floor floor(ByteString bytes) {
+    return bytes.isEmpty() ? Floor.NONE : whole(bytes, Floor::decode);
   }
 
   private interface Decoder<T> {

@@ -18,6 +18,7 @@ final class Steward implements Worker.Duty {
   private final StoreCore core;
   private final long intervalNanos;
   private final Throttle slow;
+  private long looked;
   private volatile boolean ended;
   private volatile @Nullable Throwable problem;
 
@@ -30,19 +31,27 @@ final class Steward implements Worker.Duty {
             bytesPerSecond == 0 ? Throttle.UNBOUNDED : bytesPerSecond, () -> core.isClosed());
   }
 
+  /** Whether it does anything by itself. */
+  boolean isActive() {
+    return intervalNanos > 0;
+  }
+
   @Override
   public long run() {
-    if (ended || intervalNanos == 0) {
+    if (ended) {
       return Worker.UNTIL_SIGNALLED;
     }
     try {
-      // One that has spoken is deaf for a while: whatever comes meanwhile is answered as one.
-      long next = core.pulse() ? intervalNanos : Worker.UNTIL_SIGNALLED;
+      // Deaf for a while after each look: what comes meanwhile is answered as one, and a commit
+      // wakes nobody as long as there are others.
+      long position = core.log().appendedPosition();
+      boolean rests = !core.pulse() && position == looked;
+      looked = position;
       if (core.isForgettingDue()) {
         core.forget(slow);
       }
       problem = null;
-      return next;
+      return rests ? Worker.UNTIL_SIGNALLED : intervalNanos;
     } catch (CancellationException closing) {
       return Worker.UNTIL_SIGNALLED;
     } catch (TidemarkException e) {

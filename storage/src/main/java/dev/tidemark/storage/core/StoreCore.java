@@ -96,7 +96,9 @@ public final class StoreCore implements AutoCloseable {
 
   void start() {
     background.start();
-    stewarding.start();
+    if (steward.isActive()) {
+      stewarding.start();
+    }
   }
 
   private void signal() {

@@ -17,7 +17,6 @@ import dev.tidemark.engine.operation.Update;
 import dev.tidemark.engine.operation.Value;
 import dev.tidemark.engine.schema.Namespace;
 import dev.tidemark.engine.schema.Schema;
-import dev.tidemark.engine.stability.Floor;
 import dev.tidemark.engine.stability.Roster;
 import dev.tidemark.error.Problem;
 import dev.tidemark.error.StoreUnusableException;
@@ -301,8 +300,7 @@ public final class Inspection implements AutoCloseable {
     boolean isOfOldFormat = schema().withPrefix(Namespace.SYSTEM.prefix()) == null;
     Roster roster =
         isOfOldFormat ? Roster.EMPTY : read(Namespace.SYSTEM, MembersKey.KEY, MembersKey::roster);
-    Floor floor = new Floor(state.floor().horizon(), state.floor().seen());
-    return MembershipReport.of(identity.replicaId(), origins.matrix(), roster, floor);
+    return MembershipReport.of(identity.replicaId(), origins.matrix(), roster, state.floor());
   }
 
   /** The keys under a prefix that have a value, in order. Close it. */
