@@ -24,6 +24,7 @@ final class CompactingProcess {
             .withOverlayBytes(6 << 20)
             .withCacheBytes(8 << 20)
             .withSegmentBytes(8 << 20)
+            .withInlineLimit(Limits.MAX_VALUE_BYTES)
             .withCompactionBytesPerSecond(0);
     int values = Integer.parseInt(arguments[1]);
     try (Tidemark store = Tidemark.open(Path.of(arguments[0]), Schema.empty(), options)) {
