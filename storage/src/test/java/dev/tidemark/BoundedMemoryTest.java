@@ -3,6 +3,7 @@ package dev.tidemark;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.engine.codec.Codec;
+import dev.tidemark.engine.codec.Limits;
 import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.storage.Options;
 import java.nio.file.Path;
@@ -55,7 +56,9 @@ class BoundedMemoryTest {
 
   @Test
   void takesACommitThatIsLargerThanTheBound() {
-    Tidemark store = audit.open(dir, Schema.empty(), Options.defaults().withOverlayBytes(64 << 10));
+    Options options =
+        Options.defaults().withOverlayBytes(64 << 10).withInlineLimit(Limits.MAX_VALUE_BYTES);
+    Tidemark store = audit.open(dir, Schema.empty(), options);
     String large = "v".repeat(500 << 10);
     for (int i = 0; i < 5; i++) {
       store.lwwRegister("k" + i, Codec.utf8()).set(large);

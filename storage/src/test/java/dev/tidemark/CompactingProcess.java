@@ -1,6 +1,7 @@
 package dev.tidemark;
 
 import dev.tidemark.engine.codec.Codec;
+import dev.tidemark.engine.codec.Limits;
 import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.storage.Options;
 import java.nio.file.Path;
@@ -19,9 +20,11 @@ final class CompactingProcess {
   public static void main(String[] arguments) {
     Options options =
         Options.defaults()
+            .withInlineLimit(Limits.MAX_VALUE_BYTES)
             .withOverlayBytes(6 << 20)
             .withCacheBytes(8 << 20)
             .withSegmentBytes(8 << 20)
+            .withInlineLimit(Limits.MAX_VALUE_BYTES)
             .withCompactionBytesPerSecond(0);
     int values = Integer.parseInt(arguments[1]);
     try (Tidemark store = Tidemark.open(Path.of(arguments[0]), Schema.empty(), options)) {

@@ -1,6 +1,7 @@
 package dev.tidemark;
 
 import dev.tidemark.engine.codec.Codec;
+import dev.tidemark.engine.codec.Limits;
 import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.storage.Options;
 import java.nio.file.Path;
@@ -10,7 +11,10 @@ final class SmallHeapProcess {
   private static final int KEYS = 300;
   private static final int VALUE_BYTES = 128 << 10;
   private static final Options OPTIONS =
-      Options.defaults().withOverlayBytes(6 << 20).withCacheBytes(8 << 20);
+      Options.defaults()
+          .withOverlayBytes(6 << 20)
+          .withCacheBytes(8 << 20)
+          .withInlineLimit(Limits.MAX_VALUE_BYTES);
 
   private SmallHeapProcess() {}
 

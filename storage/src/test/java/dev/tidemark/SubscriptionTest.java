@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.codec.Codec;
+import dev.tidemark.engine.codec.Limits;
 import dev.tidemark.engine.operation.Value;
 import dev.tidemark.engine.strategy.Strategy;
 import dev.tidemark.event.Event;
@@ -42,6 +43,7 @@ class SubscriptionTest {
         Options.defaults()
             .withOverlayBytes(64 << 10)
             .withSegmentBytes(64 << 10)
+            .withInlineLimit(Limits.MAX_VALUE_BYTES)
             .withCompactionBytesPerSecond(0));
   }
 

@@ -3,6 +3,7 @@ package dev.tidemark;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.engine.codec.Bytes;
+import dev.tidemark.engine.codec.Limits;
 import dev.tidemark.engine.operation.Update;
 import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.storage.Options;
@@ -36,7 +37,10 @@ import org.junit.jupiter.api.io.TempDir;
  * after it was given. {@code TracedProcessTest} shows that such a force reaches the kernel.
  */
 class SyncedProofTest {
-  private static final Options OPTIONS = Options.defaults().withSyncInterval(Duration.ofHours(1));
+  private static final Options OPTIONS =
+      Options.defaults()
+          .withSyncInterval(Duration.ofHours(1))
+          .withInlineLimit(Limits.MAX_VALUE_BYTES);
 
   /** Chronicle maps a file in blocks of it. */
   private static final long BLOCK_BYTES = 64L << 20;

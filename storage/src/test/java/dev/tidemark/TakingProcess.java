@@ -1,6 +1,7 @@
 package dev.tidemark;
 
 import dev.tidemark.engine.codec.Codec;
+import dev.tidemark.engine.codec.Limits;
 import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.storage.Options;
 import dev.tidemark.type.Durability;
@@ -9,7 +10,8 @@ import java.nio.file.Path;
 /** A process that takes the state of a store whose log does not reach back. */
 final class TakingProcess {
   static final Schema SCHEMA = Schema.empty();
-  static final Options OPTIONS = Options.defaults().withCompactionBytesPerSecond(0);
+  static final Options OPTIONS =
+      Options.defaults().withCompactionBytesPerSecond(0).withInlineLimit(Limits.MAX_VALUE_BYTES);
   static final int KEYS = 24;
   static final String OWN = "own";
 

@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tidemark.Exchange;
 import dev.tidemark.Tidemark;
 import dev.tidemark.engine.codec.Bytes;
+import dev.tidemark.engine.codec.Limits;
 import dev.tidemark.engine.operation.Update;
 import dev.tidemark.engine.stability.Floor;
 import dev.tidemark.replication.transport.Security;
 import dev.tidemark.replication.wire.Reason;
+import dev.tidemark.storage.Options;
+import dev.tidemark.storage.Retention;
 import dev.tidemark.storage.handover.StateExport;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -186,8 +189,12 @@ class ReplicatorTest {
 
   @Test
   void largeCommitsAreSentInFramesOfTheirOwn() throws Exception {
-    Tidemark a = stores.open(1);
-    Tidemark b = stores.open(2);
+    Options inline =
+        Options.defaults()
+            .withInlineLimit(Limits.MAX_VALUE_BYTES)
+            .withRetention(Retention.byCommandOnly());
+    Tidemark a = stores.open("store1", inline.withReplicaId(1));
+    Tidemark b = stores.open("store2", inline.withReplicaId(2));
     byte[] noise = new byte[900_000];
     for (int i = 0; i < 5; i++) {
       new Random(i).nextBytes(noise);
