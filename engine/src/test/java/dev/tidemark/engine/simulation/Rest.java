@@ -35,26 +35,15 @@ final class Rest {
           .findFirst()
           .ifPresent(node -> node.sponsor(node.id));
     }
-    if (isLost()) {
+    if (cluster.sponsor() == null) {
+      // Those who retired the others are lost: there is nobody to belong to.
       return;
     }
     int rounds = 0;
     while (round()) {
-      if (isLost()) {
-        return;
-      }
       assertThat(++rounds).as("rounds until the cluster falls silent").isLessThan(MAX_ROUNDS);
     }
     agree();
-  }
-
-  /** Those who retired the others are lost: there is nobody to belong to. */
-  private boolean isLost() {
-    boolean isLost = cluster.sponsor() == null;
-    if (isLost) {
-      cluster.tally.count(Kind.NOBODY_IS_LEFT_TO_BELONG_TO);
-    }
-    return isLost;
   }
 
   private boolean round() {
