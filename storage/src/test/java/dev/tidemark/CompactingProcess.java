@@ -20,7 +20,6 @@ final class CompactingProcess {
   public static void main(String[] arguments) {
     Options options =
         Options.defaults()
-            .withInlineLimit(Limits.MAX_VALUE_BYTES)
             .withOverlayBytes(6 << 20)
             .withCacheBytes(8 << 20)
             .withSegmentBytes(8 << 20)

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.Tidemark;
 import dev.tidemark.engine.codec.Bytes;
-import dev.tidemark.engine.codec.Limits;
 import dev.tidemark.engine.operation.Update;
 import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.engine.strategy.Strategy;
@@ -58,7 +57,6 @@ final class Stores implements BeforeEachCallback, AfterEachCallback {
   Tidemark open(String name, int replica) {
     Options options =
         Options.defaults()
-            .withInlineLimit(Limits.MAX_VALUE_BYTES)
             .withReplicaId(replica)
             .withSyncInterval(Duration.ofMillis(5))
             .withCompactionBytesPerSecond(0)
