@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param firstWait how long to wait before dialling again, at first
  * @param longestWait how long to wait at most
  * @param patience how long to wait for a peer's first frame, and for each part of a run
+ * @param repairInterval how often to compare this store with each peer; 0 for only when asked
  */
 public record ReplicationOptions(
     String cluster,
@@ -34,8 +35,12 @@ public record ReplicationOptions(
     int mostSessions,
     Duration firstWait,
     Duration longestWait,
-    Duration patience) {
-  /** TLS required, at most 64 sessions, 100 ms to 10 s between two tries, 5 s of patience. */
+    Duration patience,
+    Duration repairInterval) {
+  /**
+   * TLS required, at most 64 sessions, 100 ms to 10 s between two tries, 5 s of patience, a
+   * comparison each 6 h.
+   */
   public static ReplicationOptions of(String cluster, String name) {
     return new ReplicationOptions(
         cluster,
@@ -48,7 +53,8 @@ public record ReplicationOptions(
         64,
         Duration.ofMillis(100),
         Duration.ofSeconds(10),
-        Duration.ofSeconds(5));
+        Duration.ofSeconds(5),
+        Duration.ofHours(6));
   }
 
   /** Refuses what cannot work. */
@@ -56,7 +62,10 @@ public record ReplicationOptions(
     if (cluster.isEmpty() || name.isEmpty()) {
       throw Problem.of("cluster and name must not be empty").illegalArgument();
     }
-    if (mostSessions < 1 || firstWait.toMillis() < 1 || longestWait.compareTo(firstWait) < 0) {
+    if (mostSessions < 1
+        || firstWait.toMillis() < 1
+        || longestWait.compareTo(firstWait) < 0
+        || repairInterval.isNegative()) {
       throw Problem.of("bounds of replication are out of order").illegalArgument();
     }
     peers = List.copyOf(peers);
@@ -76,7 +85,8 @@ public record ReplicationOptions(
         mostSessions,
         firstWait,
         longestWait,
-        patience);
+        patience,
+        repairInterval);
   }
 
   /** Dialling these. */
@@ -92,7 +102,8 @@ public record ReplicationOptions(
         mostSessions,
         firstWait,
         longestWait,
-        patience);
+        patience,
+        repairInterval);
   }
 
   /** With TLS or a token. */
@@ -108,7 +119,8 @@ public record ReplicationOptions(
         mostSessions,
         firstWait,
         longestWait,
-        patience);
+        patience,
+        repairInterval);
   }
 
   /** In plain text if there is no TLS: whoever sits between two stores can read and change all. */
@@ -124,7 +136,8 @@ public record ReplicationOptions(
         mostSessions,
         firstWait,
         longestWait,
-        patience);
+        patience,
+        repairInterval);
   }
 
   /** With these peers and no others. */
@@ -140,7 +153,8 @@ public record ReplicationOptions(
         mostSessions,
         firstWait,
         longestWait,
-        patience);
+        patience,
+        repairInterval);
   }
 
   /** With at most so many sessions. */
@@ -156,7 +170,8 @@ public record ReplicationOptions(
         most,
         firstWait,
         longestWait,
-        patience);
+        patience,
+        repairInterval);
   }
 
   /** With these times between two tries. */
@@ -172,7 +187,8 @@ public record ReplicationOptions(
         mostSessions,
         first,
         longest,
-        patience);
+        patience,
+        repairInterval);
   }
 
   /** With this patience. */
@@ -188,6 +204,24 @@ public record ReplicationOptions(
         mostSessions,
         firstWait,
         longestWait,
-        time);
+        time,
+        repairInterval);
+  }
+
+  /** Comparing this store with each peer so often; 0 for only when asked. */
+  public ReplicationOptions withRepairInterval(Duration interval) {
+    return new ReplicationOptions(
+        cluster,
+        name,
+        listen,
+        peers,
+        security,
+        requireTls,
+        allowed,
+        mostSessions,
+        firstWait,
+        longestWait,
+        patience,
+        interval);
   }
 }

@@ -1,6 +1,7 @@
 package dev.tidemark.replication;
 
 import dev.tidemark.engine.causality.VersionVector;
+import dev.tidemark.replication.repair.RepairStatus;
 import dev.tidemark.replication.session.Session;
 import dev.tidemark.replication.wire.Reason;
 import java.util.List;
@@ -11,8 +12,10 @@ import java.util.Map;
  *
  * @param sessions those that are open
  * @param ended how many sessions and calls ended, for which reason
+ * @param repairs what comparisons with peers came to
  */
-public record ReplicationStatus(List<SessionStatus> sessions, Map<Reason, Long> ended) {
+public record ReplicationStatus(
+    List<SessionStatus> sessions, Map<Reason, Long> ended, RepairStatus repairs) {
   /**
    * One session.
    *

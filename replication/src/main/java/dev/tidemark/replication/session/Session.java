@@ -4,6 +4,7 @@ import dev.tidemark.SyncWatch;
 import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.error.Problem;
 import dev.tidemark.error.TidemarkException;
+import dev.tidemark.replication.repair.RepairChannel;
 import dev.tidemark.replication.v1.Frame;
 import dev.tidemark.replication.v1.Goodbye;
 import dev.tidemark.replication.v1.Pull;
@@ -60,6 +61,7 @@ public final class Session implements Link.Receiver {
   private final Consumer<Session> atEnd;
   private final SyncWatch syncs;
   private final Deque<byte[]> inbox = new ArrayDeque<>();
+  private final RepairChannel repairs;
   private final Thread reader;
   private final Thread writer;
 
@@ -96,6 +98,8 @@ public final class Session implements Link.Receiver {
     this.patience = patience;
     this.atEnd = atEnd;
     this.syncs = self.store().watchSyncs(this::onReady);
+    this.repairs =
+        new RepairChannel(self.store(), patience, registry.repairs(), this::onReady, this::end);
     this.reader = thread("tidemark-replication-reader", this::read);
     this.writer = thread("tidemark-replication-writer", this::write);
   }
@@ -182,6 +186,7 @@ public final class Session implements Link.Receiver {
       peer = other;
     }
     registry.admit(this, other);
+    repairs.peer(other.replicaId());
     synchronized (this) {
       sink = new Sink(self.store(), syncs, other.replicaId(), this::nextOfRun);
       inbound = Inbound.RECEIVING;
@@ -222,6 +227,8 @@ public final class Session implements Link.Receiver {
         questions.answered(answer.getId(), Frames.vector(answer.getVector()));
         registry.changes().signal();
       }
+      case REPAIR_REQUEST -> repairs.onRequest(frame.getRepairRequest());
+      case REPAIR_REPLY -> repairs.onReply(frame.getRepairReply());
       case PULL -> {
         if (asked != null) {
           throw unexpected(frame);
@@ -241,7 +248,15 @@ public final class Session implements Link.Receiver {
       link.request(1);
       Frame frame = nextFrame(System.nanoTime() + patience.toNanos());
       switch (frame.getKindCase()) {
-        case ACK, PULL, GOODBYE, VECTOR_REQUEST, VECTOR_ANSWER, KIND_NOT_SET -> aside(frame);
+        case ACK,
+            PULL,
+            GOODBYE,
+            VECTOR_REQUEST,
+            VECTOR_ANSWER,
+            REPAIR_REQUEST,
+            REPAIR_REPLY,
+            KIND_NOT_SET ->
+            aside(frame);
         default -> {
           return frame;
         }
@@ -402,6 +417,9 @@ public final class Session implements Link.Receiver {
       registry.reached(other, now.theirPosition());
       send(Frame.newBuilder().setAck(now.ack()));
     }
+    for (Frame.Builder next = repairs.poll(); next != null; next = repairs.poll()) {
+      send(next);
+    }
     long question = questions.toAsk();
     if (question != 0) {
       send(Frame.newBuilder().setVectorRequest(VectorRequest.newBuilder().setId(question)));
@@ -482,6 +500,7 @@ public final class Session implements Link.Receiver {
     } catch (RuntimeException gone) {
       // It is closed.
     } finally {
+      repairs.close();
       syncs.close();
       registry.remove(this);
       atEnd.accept(this);
@@ -526,6 +545,11 @@ public final class Session implements Link.Receiver {
 
   boolean isEnded() {
     return reason() != null;
+  }
+
+  /** The comparison of this store with the peer's. */
+  public RepairChannel repairs() {
+    return repairs;
   }
 
   /** Its state towards the peer. */
