@@ -11,6 +11,7 @@ import dev.tidemark.replication.session.Link;
 import dev.tidemark.replication.session.Registry;
 import dev.tidemark.replication.session.Self;
 import dev.tidemark.replication.session.Session;
+import dev.tidemark.replication.session.Terms;
 import dev.tidemark.replication.v1.Commits;
 import dev.tidemark.replication.v1.Frame;
 import dev.tidemark.replication.v1.Hello;
@@ -58,7 +59,8 @@ class HostilePeerTest {
 
   private void begin(Duration patience) {
     Self self = new Self(store, store.status().storeId(), 77, "test", "a", null);
-    session = new Session(self, registry, link, false, patience, ended -> {});
+    Terms terms = Terms.accepted(patience, Duration.ofSeconds(60));
+    session = new Session(self, registry, link, terms, lacking -> {}, ended -> {});
     session.start();
   }
 
