@@ -82,6 +82,16 @@ public record ReplicationOptions(
     }
   }
 
+  /** Whether nobody outside of this machine is reached, nor can reach it. */
+  boolean isLocal() {
+    return isLoopback(listen) && peers.stream().allMatch(ReplicationOptions::isLoopback);
+  }
+
+  private static boolean isLoopback(@Nullable InetSocketAddress address) {
+    return address == null
+        || (address.getAddress() != null && address.getAddress().isLoopbackAddress());
+  }
+
   /** Listening. */
   public ReplicationOptions withListen(InetSocketAddress address) {
     return new ReplicationOptions(

@@ -54,14 +54,20 @@ final class Incoming {
       case CAUGHT -> session.caught();
       default -> aside(frame);
     }
-    session.onReady();
-    session.consumed();
+    session.used();
   }
 
   /** What may come between any two frames. */
   private void aside(Frame frame) {
     switch (frame.getKindCase()) {
       case ACK -> session.acknowledged(Frames.vector(frame.getAck().getVector()));
+      case VECTOR_REQUEST -> {
+        session.questions().asked(frame.getVectorRequest().getId());
+        session.onReady();
+      }
+      case VECTOR_ANSWER ->
+          session.answered(
+              frame.getVectorAnswer().getId(), Frames.vector(frame.getVectorAnswer().getVector()));
       case PULL -> session.asked(frame.getPull());
       case HEARTBEAT ->
           session.heard(

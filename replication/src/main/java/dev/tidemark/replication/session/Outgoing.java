@@ -8,6 +8,8 @@ import dev.tidemark.replication.v1.ChunkRequest;
 import dev.tidemark.replication.v1.Frame;
 import dev.tidemark.replication.v1.Heartbeat;
 import dev.tidemark.replication.v1.Pull;
+import dev.tidemark.replication.v1.VectorAnswer;
+import dev.tidemark.replication.v1.VectorRequest;
 import dev.tidemark.replication.wire.Frames;
 import dev.tidemark.storage.blob.BlobSource;
 import java.util.Optional;
@@ -77,6 +79,7 @@ final class Outgoing {
   /** All that goes before data; whether something did. */
   private boolean tend(Peer peer) {
     boolean sent = acknowledge(peer);
+    sent |= exchangeVectors();
     Long until = session.takeDemand();
     if (until != null) {
       Frame.Builder pull = pull(peer);
@@ -107,6 +110,24 @@ final class Outgoing {
     registry.reached(peer, now.theirPosition());
     send(Frame.newBuilder().setAck(now.ack()));
     return true;
+  }
+
+  private boolean exchangeVectors() {
+    VectorQuestions questions = session.questions();
+    long question = questions.toAsk();
+    if (question != 0) {
+      send(Frame.newBuilder().setVectorRequest(VectorRequest.newBuilder().setId(question)));
+    }
+    long answer = questions.toAnswer();
+    if (answer != 0) {
+      send(
+          Frame.newBuilder()
+              .setVectorAnswer(
+                  VectorAnswer.newBuilder()
+                      .setId(answer)
+                      .setVector(Frames.bytes(self.store().vector()))));
+    }
+    return question != 0 || answer != 0;
   }
 
   /** One at a time: what the peer lacks goes on in between. */

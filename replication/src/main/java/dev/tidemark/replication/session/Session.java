@@ -84,6 +84,7 @@ public final class Session implements Link.Receiver {
   private VersionVector durable = VersionVector.EMPTY;
   private VersionVector theirs = VersionVector.EMPTY;
   private long clockAheadMillis;
+  private final VectorQuestions questions = new VectorQuestions();
   private @Nullable SessionEndedException end;
   private boolean linkClosed;
   private long signals;
@@ -215,6 +216,7 @@ public final class Session implements Link.Receiver {
       inbound = Inbound.RECEIVING;
       onReady();
     }
+    registry.changes().signal();
   }
 
   synchronized Sink receiving() {
@@ -238,6 +240,23 @@ public final class Session implements Link.Receiver {
     durable = durable.join(survives);
     theirs = theirs.join(durable);
     lag.reached(durable);
+    registry.changes().signal();
+  }
+
+  VectorQuestions questions() {
+    return questions;
+  }
+
+  void answered(long question, VersionVector seen) {
+    questions.answered(question, seen);
+    registry.changes().signal();
+  }
+
+  /** A frame was used; another may come. */
+  void used() {
+    onReady();
+    registry.changes().signal();
+    link.request(1);
   }
 
   synchronized void heard(VersionVector seen, long millis) {
@@ -293,7 +312,7 @@ public final class Session implements Link.Receiver {
   }
 
   void send(Frame frame) {
-    byte[] bytes = frame.toByteArray();
+    byte[] bytes = Frames.seal(frame);
     synchronized (this) {
       requireOpen();
       long deadline = System.nanoTime() + STALL_NANOS;
@@ -373,7 +392,7 @@ public final class Session implements Link.Receiver {
     }
     try {
       if (!told && why != null) {
-        link.send(goodbye(why).toByteArray());
+        link.send(Frames.seal(goodbye(why)));
       }
       link.close(why == null ? "" : why.reason().name());
     } catch (RuntimeException gone) {
@@ -520,6 +539,18 @@ public final class Session implements Link.Receiver {
   /** How many operations the peer has seen that are not here. */
   public long behindOperations() {
     return Lag.operations(theirs(), self.store().vector());
+  }
+
+  /** Asks the peer what it has seen; gives what to look for the answer with. */
+  public long askVector() {
+    long question = questions.ask();
+    onReady();
+    return question;
+  }
+
+  /** What the peer had seen at some moment after a question; null if it has not answered yet. */
+  public @Nullable VersionVector answer(long question) {
+    return questions.answer(question);
   }
 
   /** How many commits and runs from the peer were new here. */

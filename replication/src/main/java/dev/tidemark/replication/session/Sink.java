@@ -62,6 +62,8 @@ final class Sink {
     this.sender = sender;
     this.frames = frames;
     this.later = new Later(lacking);
+    // An acknowledgement may have been lost with the session before.
+    note(0);
   }
 
   /** How many commits and runs were new. */
@@ -104,6 +106,7 @@ final class Sink {
     return String.valueOf(e.getMessage());
   }
 
+  /** 0 stands for no position of theirs. */
   private void note(long theirPosition) {
     // In this order: what is seen is logged at or below the position.
     VersionVector seen = store.vector();

@@ -22,6 +22,7 @@ public final class Dialer implements AutoCloseable {
   private final ClientChannel channel;
   private final Backoff backoff;
   private volatile long peer;
+  private volatile @Nullable Session current;
   private boolean closed;
   private volatile @Nullable Reason last;
 
@@ -61,7 +62,7 @@ public final class Dialer implements AutoCloseable {
       return;
     }
     try {
-      channel.dial(sessions, this::ended);
+      current = channel.dial(sessions, this::ended);
     } catch (SessionEndedException e) {
       last = e.reason();
       dialLater();
@@ -96,6 +97,13 @@ public final class Dialer implements AutoCloseable {
   /** Why the last session with it ended; null if none did. */
   public @Nullable Reason last() {
     return last;
+  }
+
+  /** The replica that was last met at the address; 0 if none was. */
+  public long peer() {
+    Session session = current;
+    Peer with = session == null ? null : session.peer();
+    return with == null ? peer : with.replicaId();
   }
 
   /** The address that is dialled. */

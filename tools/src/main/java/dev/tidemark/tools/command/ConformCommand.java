@@ -1,6 +1,5 @@
 package dev.tidemark.tools.command;
 
-import dev.tidemark.tools.transport.Transport;
 import dev.tidemark.tools.output.Directories;
 import dev.tidemark.tools.output.ExitCode;
 import dev.tidemark.tools.output.Printer;
@@ -9,6 +8,7 @@ import dev.tidemark.tools.scenario.Conformance;
 import dev.tidemark.tools.scenario.Conformance.Outcome;
 import dev.tidemark.tools.scenario.Forced;
 import dev.tidemark.tools.scenario.Step;
+import dev.tidemark.tools.transport.Transport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

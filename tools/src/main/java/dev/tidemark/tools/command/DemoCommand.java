@@ -1,8 +1,8 @@
 package dev.tidemark.tools.command;
 
-import dev.tidemark.tools.transport.Transport;
 import dev.tidemark.tools.demo.Demo;
 import dev.tidemark.tools.output.Printer;
+import dev.tidemark.tools.transport.Transport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;

@@ -1,10 +1,10 @@
 package dev.tidemark.tools.demo;
 
-import dev.tidemark.tools.transport.Transport;
 import dev.tidemark.storage.Status;
 import dev.tidemark.tools.output.ExitCode;
 import dev.tidemark.tools.output.Printer;
 import dev.tidemark.tools.output.Progress;
+import dev.tidemark.tools.transport.Transport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,6 +1,5 @@
 package dev.tidemark.tools.demo;
 
-import dev.tidemark.tools.transport.Transport;
 import dev.tidemark.Batch;
 import dev.tidemark.Entry;
 import dev.tidemark.Scan;
@@ -13,6 +12,7 @@ import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.engine.strategy.Strategy;
 import dev.tidemark.storage.Options;
 import dev.tidemark.storage.Status;
+import dev.tidemark.tools.transport.Transport;
 import dev.tidemark.type.Journal;
 import dev.tidemark.type.OrMapOfRegisters;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package dev.tidemark.tools.demo;
 
-import dev.tidemark.tools.transport.Transport;
 import dev.tidemark.storage.Options;
 import dev.tidemark.storage.Status;
+import dev.tidemark.tools.transport.Transport;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,5 @@
 package dev.tidemark.tools.scenario;
 
-import dev.tidemark.tools.transport.Transport;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tidemark.Tidemark;
 import dev.tidemark.engine.causality.VersionVector;
@@ -9,6 +8,7 @@ import dev.tidemark.error.TidemarkException;
 import dev.tidemark.storage.inspect.Finding;
 import dev.tidemark.tools.output.ValueJson;
 import dev.tidemark.tools.scenario.Scenario.NumberedStep;
+import dev.tidemark.tools.transport.Transport;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -158,7 +158,9 @@ public final class Cluster implements AutoCloseable {
     Tidemark from = replica(pull.from()).store();
     Tidemark to = replica(pull.to()).store();
     received +=
-        pull.until() == null ? transport.pull(from, to) : transport.pullUntil(from, to, pull.until());
+        pull.until() == null
+            ? transport.pull(from, to)
+            : transport.pullUntil(from, to, pull.until());
   }
 
   private void upkeep(Step.Upkeep upkeep) {

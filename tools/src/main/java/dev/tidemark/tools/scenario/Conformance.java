@@ -1,8 +1,8 @@
 package dev.tidemark.tools.scenario;
 
-import dev.tidemark.tools.transport.Transport;
 import dev.tidemark.tools.output.Directories;
 import dev.tidemark.tools.output.Progress;
+import dev.tidemark.tools.transport.Transport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.tidemark.tools.transport.Transport;
 import dev.tidemark.tools.output.Printer;
+import dev.tidemark.tools.transport.Transport;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -44,7 +44,8 @@ class DemoTest {
   void replaysAtManyStoresWhatMemoryAloneComesTo() throws IOException {
     MemoryReplay memory = new MemoryReplay(recording.history().first(COMMITS));
 
-    int exitCode = Demo.run(recording, printer, COMMITS, dir.resolve("stores"), Transport.Kind.PROCESS, true);
+    int exitCode =
+        Demo.run(recording, printer, COMMITS, dir.resolve("stores"), Transport.Kind.PROCESS, true);
 
     JsonNode report = new ObjectMapper().readTree(printed());
     assertThat(exitCode).isZero();
@@ -59,6 +60,14 @@ class DemoTest {
         .isEqualTo("settled, seen at " + memory.conflictingMerges + " merges");
     assertThat(err.size()).isZero();
     assertThat(dir.resolve("stores/replica-00")).isNotEmptyDirectory();
+  }
+
+  @Test
+  void replicasThatAreEndpointsOfANetworkComeToTheSame() throws IOException {
+    int exitCode = Demo.run(recording, printer, 150, null, Transport.Kind.GRPC, true);
+
+    assertThat(new ObjectMapper().readTree(printed()).get("matches").asBoolean()).isTrue();
+    assertThat(exitCode).isZero();
   }
 
   private static JsonNode check(JsonNode report, String what) {
@@ -130,7 +139,8 @@ class DemoTest {
   @Test
   void refusesANumberOfCommitsThatThereIsNot() {
     for (int commits : new int[] {-1, 0, 28_548}) {
-      assertThatThrownBy(() -> Demo.run(recording, printer, commits, null, Transport.Kind.PROCESS, false))
+      assertThatThrownBy(
+              () -> Demo.run(recording, printer, commits, null, Transport.Kind.PROCESS, false))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("commits=" + commits);
     }
