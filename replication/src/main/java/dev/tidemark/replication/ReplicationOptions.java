@@ -21,8 +21,11 @@ import org.jspecify.annotations.Nullable;
  * @param mostSessions how many sessions there may be
  * @param firstWait how long to wait before dialling again, at first
  * @param longestWait how long to wait at most
- * @param patience how long to wait for a peer's first frame, and for each part of a run
- * @param repairInterval how often to compare this store with each peer; 0 for only when asked
+ * @param patience how long to wait for a peer's first frame, and for each part of a run; three
+ *     times as long for any word of it
+ * @param heartbeat after how much silence to say that this store is there; the same for all peers
+ * @param repairInterval how often to compare this store with each peer, for damage; 0 for only when
+ *     it is asked for
  */
 public record ReplicationOptions(
     String cluster,
@@ -36,10 +39,11 @@ public record ReplicationOptions(
     Duration firstWait,
     Duration longestWait,
     Duration patience,
+    Duration heartbeat,
     Duration repairInterval) {
   /**
-   * TLS required, at most 64 sessions, 100 ms to 10 s between two tries, 5 s of patience, a
-   * comparison each 6 h.
+   * TLS required, at most 64 sessions, 100 ms to 10 s between two tries, 5 s of patience, 1 s to a
+   * heartbeat, 6 h to a comparison.
    */
   public static ReplicationOptions of(String cluster, String name) {
     return new ReplicationOptions(
@@ -54,6 +58,7 @@ public record ReplicationOptions(
         Duration.ofMillis(100),
         Duration.ofSeconds(10),
         Duration.ofSeconds(5),
+        Duration.ofSeconds(1),
         Duration.ofHours(6));
   }
 
@@ -65,11 +70,31 @@ public record ReplicationOptions(
     if (mostSessions < 1
         || firstWait.toMillis() < 1
         || longestWait.compareTo(firstWait) < 0
+        || heartbeat.toMillis() < 1
         || repairInterval.isNegative()) {
       throw Problem.of("bounds of replication are out of order").illegalArgument();
     }
     peers = List.copyOf(peers);
     allowed = allowed == null ? null : Set.copyOf(allowed);
+  }
+
+  /** Refuses to start without TLS where it is required. */
+  void requirePrivacy() {
+    if (requireTls && !security.isTls()) {
+      throw Problem.of("TLS is required and there is no certificate")
+          .advise("give one, or allow plain text where nobody else can reach the connections")
+          .illegalArgument();
+    }
+  }
+
+  /** Whether nobody outside of this machine is reached, nor can reach it. */
+  boolean isLocal() {
+    return isLoopback(listen) && peers.stream().allMatch(ReplicationOptions::isLoopback);
+  }
+
+  private static boolean isLoopback(@Nullable InetSocketAddress address) {
+    return address == null
+        || (address.getAddress() != null && address.getAddress().isLoopbackAddress());
   }
 
   /** Listening. */
@@ -86,6 +111,7 @@ public record ReplicationOptions(
         firstWait,
         longestWait,
         patience,
+        heartbeat,
         repairInterval);
   }
 
@@ -103,6 +129,7 @@ public record ReplicationOptions(
         firstWait,
         longestWait,
         patience,
+        heartbeat,
         repairInterval);
   }
 
@@ -120,6 +147,7 @@ public record ReplicationOptions(
         firstWait,
         longestWait,
         patience,
+        heartbeat,
         repairInterval);
   }
 
@@ -137,6 +165,7 @@ public record ReplicationOptions(
         firstWait,
         longestWait,
         patience,
+        heartbeat,
         repairInterval);
   }
 
@@ -154,6 +183,7 @@ public record ReplicationOptions(
         firstWait,
         longestWait,
         patience,
+        heartbeat,
         repairInterval);
   }
 
@@ -171,6 +201,7 @@ public record ReplicationOptions(
         firstWait,
         longestWait,
         patience,
+        heartbeat,
         repairInterval);
   }
 
@@ -188,6 +219,7 @@ public record ReplicationOptions(
         first,
         longest,
         patience,
+        heartbeat,
         repairInterval);
   }
 
@@ -205,10 +237,29 @@ public record ReplicationOptions(
         firstWait,
         longestWait,
         time,
+        heartbeat,
         repairInterval);
   }
 
-  /** Comparing this store with each peer so often; 0 for only when asked. */
+  /** With a heartbeat after so much silence. */
+  public ReplicationOptions withHeartbeat(Duration time) {
+    return new ReplicationOptions(
+        cluster,
+        name,
+        listen,
+        peers,
+        security,
+        requireTls,
+        allowed,
+        mostSessions,
+        firstWait,
+        longestWait,
+        patience,
+        time,
+        repairInterval);
+  }
+
+  /** Comparing this store with each peer so often; 0 for only when it is asked for. */
   public ReplicationOptions withRepairInterval(Duration interval) {
     return new ReplicationOptions(
         cluster,
@@ -222,6 +273,7 @@ public record ReplicationOptions(
         firstWait,
         longestWait,
         patience,
+        heartbeat,
         interval);
   }
 }

@@ -8,6 +8,7 @@ import dev.tidemark.replication.consistency.Acknowledged;
 import dev.tidemark.replication.consistency.Level;
 import dev.tidemark.replication.consistency.Levels;
 import dev.tidemark.replication.consistency.Membership;
+import dev.tidemark.replication.hydration.Hydrator;
 import dev.tidemark.replication.repair.RepairChannel;
 import dev.tidemark.replication.repair.RepairSchedule;
 import dev.tidemark.replication.session.Link;
@@ -15,6 +16,7 @@ import dev.tidemark.replication.session.Peer;
 import dev.tidemark.replication.session.Registry;
 import dev.tidemark.replication.session.Self;
 import dev.tidemark.replication.session.Session;
+import dev.tidemark.replication.session.Terms;
 import dev.tidemark.replication.transport.Dialer;
 import dev.tidemark.replication.transport.Listener;
 import dev.tidemark.replication.wire.Reason;
@@ -52,6 +54,7 @@ public final class Replicator implements AutoCloseable {
   private final ReplicationOptions options;
   private final Self self;
   private final Registry registry;
+  private final Hydrator hydrator;
   private final ScheduledExecutorService timer;
   private final List<Dialer> dialers = new ArrayList<>();
   private final Map<Reason, Long> ended = new EnumMap<>(Reason.class);
@@ -61,15 +64,9 @@ public final class Replicator implements AutoCloseable {
 
   private Replicator(Tidemark store, ReplicationOptions options) {
     this.options = options;
-    this.self =
-        new Self(
-            store,
-            store.status().storeId(),
-            new SecureRandom().nextLong(),
-            options.cluster(),
-            options.name(),
-            options.allowed());
+    this.self = self(store, options);
     this.registry = new Registry(store.replicaId(), options.mostSessions());
+    this.hydrator = new Hydrator(store, registry::sessions, true);
     this.levels = new Levels(store, options.name(), registry, this::membership);
     this.repairs = new RepairSchedule(options.repairInterval(), this::channels);
     this.timer =
@@ -81,6 +78,16 @@ public final class Replicator implements AutoCloseable {
             });
   }
 
+  static Self self(Tidemark store, ReplicationOptions options) {
+    return new Self(
+        store,
+        store.status().storeId(),
+        new SecureRandom().nextLong(),
+        options.cluster(),
+        options.name(),
+        options.allowed());
+  }
+
   /**
    * Begins to listen and to dial.
    *
@@ -88,11 +95,7 @@ public final class Replicator implements AutoCloseable {
    * @throws IOException if a certificate cannot be read, or the address cannot be listened on
    */
   public static Replicator start(Tidemark store, ReplicationOptions options) throws IOException {
-    if (options.requireTls() && !options.security().isTls()) {
-      throw Problem.of("TLS is required and there is no certificate")
-          .advise("give one, or allow plain text where nobody else can reach the connections")
-          .illegalArgument();
-    }
+    options.requirePrivacy();
     Replicator replicator = new Replicator(store, options);
     boolean started = false;
     try {
@@ -107,7 +110,7 @@ public final class Replicator implements AutoCloseable {
   }
 
   private void start() throws IOException {
-    if (!options.security().isTls()) {
+    if (!options.security().isTls() && !options.isLocal()) {
       LOG.warn("replication in plain text: cluster={}, name={}", options.cluster(), options.name());
     }
     InetSocketAddress at = options.listen();
@@ -134,8 +137,8 @@ public final class Replicator implements AutoCloseable {
         self,
         registry,
         link,
-        dialled,
-        options.patience(),
+        new Terms(dialled, false, options.patience(), options.heartbeat()),
+        hydrator::lacks,
         session -> {
           ended(session);
           atEnd.accept(session);
@@ -256,12 +259,23 @@ public final class Replicator implements AutoCloseable {
               session.outbound(),
               session.inbound(),
               session.durable(),
+              session.lagOperations(),
+              session.lagMillis(),
+              session.behindOperations(),
+              session.clockAheadMillis(),
+              session.sentBytes(),
+              session.receivedBytes(),
               session.received(),
               session.states()));
     }
     synchronized (ended) {
       return new ReplicationStatus(
-          List.copyOf(sessions), Map.copyOf(ended), registry.repairs().status());
+          List.copyOf(sessions),
+          Map.copyOf(ended),
+          hydrator.waiting(),
+          hydrator.fetchedBytes(),
+          hydrator.refused(),
+          registry.repairs().status());
     }
   }
 
@@ -271,6 +285,7 @@ public final class Replicator implements AutoCloseable {
     timer.shutdownNow();
     registry.close();
     repairs.close();
+    hydrator.close();
     dialers.forEach(Dialer::close);
     Listener at = listener;
     if (at != null) {
