@@ -96,7 +96,7 @@ public final class BlobsCommand implements Callable<Integer> {
       printer.json(out -> write(out, report));
       return;
     }
-    printer.line("values        %,d", report.values());
+    printer.line("values        %,d, %,d incomplete", report.values(), report.incomplete());
     printer.line("chunks        %,d, %,d bytes", report.chunks(), report.bytes());
     printer.line("missing       %,d", report.missing());
     printer.line("damaged       %,d", report.damaged());
@@ -106,6 +106,7 @@ public final class BlobsCommand implements Callable<Integer> {
   private static void write(JsonGenerator out, BlobReport report) throws IOException {
     out.writeStartObject();
     out.writeNumberField("values", report.values());
+    out.writeNumberField("incomplete", report.incomplete());
     out.writeNumberField("chunks", report.chunks());
     out.writeNumberField("bytes", report.bytes());
     out.writeNumberField("missing", report.missing());
