@@ -10,11 +10,15 @@ import java.util.Set;
 /** The moment before or after a step, at which a process kills itself. */
 record Moment(CrashPoint point, boolean before) {
   /**
-   * Where writing and opening one store do not come to: a run that another store hands over. Tests
-   * of their own kill processes there.
+   * Where writing and opening one store do not come to: a run that another store hands over, and
+   * damaged keys that are put right. Tests of their own kill processes there.
    */
   static final Set<CrashPoint> ELSEWHERE =
-      EnumSet.of(CrashPoint.RUN_ASIDE, CrashPoint.RUN_ATTACH, CrashPoint.RUN_BATCH);
+      EnumSet.of(
+          CrashPoint.RUN_ASIDE,
+          CrashPoint.RUN_ATTACH,
+          CrashPoint.RUN_BATCH,
+          CrashPoint.REPAIR_BATCH);
 
   /** All there are. */
   static List<Moment> all() {
@@ -42,6 +46,7 @@ record Moment(CrashPoint point, boolean before) {
           RUN_ASIDE,
           RUN_ATTACH,
           RUN_BATCH,
+          REPAIR_BATCH,
           SNAPSHOT_REMOVE,
           COMPACT_WRITE,
           FOLDED_FORCE,
