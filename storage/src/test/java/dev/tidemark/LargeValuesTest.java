@@ -321,7 +321,10 @@ class LargeValuesTest {
     try (Tidemark store = Tidemark.open(parent.resolve("a"), SCHEMA, options())) {
       store.largeValues().put("r:1", in(content(1, 2 * MIB)));
       store.largeValues().put("m:1", F, in(content(2, 70_000)));
-      copy = new SnapshotCopy(store.snapshot(), DurableFiles.standard(), () -> {}).into(copies).snapshot();
+      copy =
+          new SnapshotCopy(store.snapshot(), DurableFiles.standard(), () -> {})
+              .into(copies)
+              .snapshot();
       assertThat(SnapshotCheck.runWithLargeValues(copy.directory(), m -> {}, () -> {}).isClean())
           .isTrue();
       store.lwwRegister("r:1", RAW).delete();
@@ -355,8 +358,7 @@ class LargeValuesTest {
     assertThat(copied.largeValues().incomplete()).isEqualTo(1);
     assertThat(copied.largeValues().missing()).isEqualTo(1);
     assertThat(
-            SnapshotCheck.runWithLargeValues(
-                    copied.snapshot().directory(), found -> {}, () -> {})
+            SnapshotCheck.runWithLargeValues(copied.snapshot().directory(), found -> {}, () -> {})
                 .largeValues())
         .isEqualTo(copied.largeValues());
   }

@@ -9,8 +9,8 @@ import java.util.SplittableRandom;
 
 /**
  * Updates of all strategies without an end, over keys, elements and fields whose number is bounded:
- * what they leave stays as large as it is. Journals cannot forget, so they get few events. Few values
- * are large, since each is forced to the disk.
+ * what they leave stays as large as it is. Journals cannot forget, so they get few events. Few
+ * values are large, since each is forced to the disk.
  */
 final class Churn {
   private static final int KEYS = 2_000;

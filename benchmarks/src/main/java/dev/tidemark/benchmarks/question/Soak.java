@@ -26,10 +26,11 @@ import java.util.stream.Stream;
  *
  * <p>Workload: two stores, one of which makes nine tenths of 50,000,000 updates of all strategies
  * over some 20,000 keys, 16 to a commit, some 1,400 of them values of 100 KB; they exchange every
- * 100,000. They are a cluster, so that tombstones are forgotten. The log is compacted, snapshots are
- * taken, the log is truncated and chunks are swept in the background, by budgets that are a fraction
- * of the defaults. At every hundredth of the way both stores are verified: the live state against the
- * join of the newest snapshot and the compacted log; and the two against each other, key by key.
+ * 100,000. They are a cluster, so that tombstones are forgotten. The log is compacted, snapshots
+ * are taken, the log is truncated and chunks are swept in the background, by budgets that are a
+ * fraction of the defaults. At every hundredth of the way both stores are verified: the live state
+ * against the join of the newest snapshot and the compacted log; and the two against each other,
+ * key by key.
  *
  * <p>No baseline: the rows are the curve. Any difference ends the run.
  */
@@ -61,7 +62,7 @@ public final class Soak implements Benchmark {
 
   @Override
   public void run(Run run) throws Exception {
-    int total = run.size(50_000_000, 4_000_000, 20_000);
+    int total = run.size(50_000_000, 5_000_000, 20_000);
     int step = total / run.size(50, 10, 2);
     Path first = run.directory("first");
     Path second = run.directory("second");

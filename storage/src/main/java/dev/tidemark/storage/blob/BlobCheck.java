@@ -21,8 +21,8 @@ import java.util.stream.Stream;
  * writes nothing. In a store that another process has open, a chunk that was dropped and swept in
  * between shows as missing.
  *
- * <p>Memory: as a sweep, at most 43 bytes for each chunk, for each value of more than one, and again
- * for each chunk that cannot be read.
+ * <p>Memory: as a sweep, at most 43 bytes for each chunk, for each value of more than one, and
+ * again for each chunk that cannot be read.
  */
 public final class BlobCheck {
   private final ChunkFiles chunks;

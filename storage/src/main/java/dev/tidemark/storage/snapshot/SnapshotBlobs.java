@@ -35,8 +35,7 @@ public final class SnapshotBlobs {
    * @param findings is told of each that is missing or damaged
    * @param pace is run between portions of the work; may throw to end it
    */
-  public static BlobReport check(
-      Snapshot snapshot, Consumer<BlobFinding> findings, Runnable pace) {
+  public static BlobReport check(Snapshot snapshot, Consumer<BlobFinding> findings, Runnable pace) {
     return BlobCheck.run(
         files(snapshot), visitor -> references(snapshot, pace, visitor), findings, pace);
   }

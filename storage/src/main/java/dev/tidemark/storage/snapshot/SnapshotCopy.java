@@ -92,7 +92,9 @@ public final class SnapshotCopy {
     return new Copied(copy, SnapshotBlobs.check(copy, SnapshotCopy::requireMissing, pace));
   }
 
-  /** What was not there to be copied is told; what was, and is not what it should be, is refused. */
+  /**
+   * What was not there to be copied is told; what was, and is not what it should be, is refused.
+   */
   private static void requireMissing(BlobFinding found) {
     if (found.kind() != BlobFinding.Kind.MISSING) {
       throw new DamagedException(

@@ -96,7 +96,8 @@ public final class BlobsCommand implements Callable<Integer> {
       printer.json(out -> write(out, report));
       return;
     }
-    printer.line("values        %,d, %,d incomplete", report.values(), report.incomplete());
+    printer.line("values        %,d", report.values());
+    printer.line("incomplete    %,d", report.incomplete());
     printer.line("chunks        %,d, %,d bytes", report.chunks(), report.bytes());
     printer.line("missing       %,d", report.missing());
     printer.line("damaged       %,d", report.damaged());

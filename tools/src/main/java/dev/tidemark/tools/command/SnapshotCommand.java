@@ -86,7 +86,8 @@ public final class SnapshotCommand implements Callable<Integer> {
   public Integer call() {
     Arguments.atLeastOne("--keep", keep);
     if (list) {
-      Snapshots.list(StoreDirectory.files(directory)).forEach(path -> print(Snapshot.read(path), null));
+      Snapshots.list(StoreDirectory.files(directory))
+          .forEach(path -> print(Snapshot.read(path), null));
       return ExitCode.FINE;
     }
     if (!StoreDirectory.holdsStore(directory)) {
@@ -118,8 +119,8 @@ public final class SnapshotCommand implements Callable<Integer> {
     }
   }
 
-  private static void write(
-      JsonGenerator out, Snapshot snapshot, @Nullable BlobReport largeValues) throws IOException {
+  private static void write(JsonGenerator out, Snapshot snapshot, @Nullable BlobReport largeValues)
+      throws IOException {
     out.writeStartObject();
     SnapshotWords.write(out, snapshot);
     if (largeValues != null) {
