@@ -23,6 +23,7 @@ import dev.tidemark.tools.command.ReplayCommand;
 import dev.tidemark.tools.command.RestoreCommand;
 import dev.tidemark.tools.command.ScanCommand;
 import dev.tidemark.tools.command.SchemaCommand;
+import dev.tidemark.tools.command.ServeCommand;
 import dev.tidemark.tools.command.SnapshotCommand;
 import dev.tidemark.tools.command.StatCommand;
 import dev.tidemark.tools.command.StatusCommand;
@@ -136,6 +137,7 @@ public final class Main implements Callable<Integer> {
         .addSubcommand(new CheckCommand(printer))
         .addSubcommand(new CrashTestCommand(printer))
         .addSubcommand(new RecoverCommand(printer))
+        .addSubcommand(new ServeCommand(printer))
         .setOut(printer.output())
         .setErr(printer.errors())
         .setExpandAtFiles(false)
