@@ -63,8 +63,7 @@ class NodeTest {
     }
   }
 
-  private Node start(String name, ReplicationOptions replication, String token)
-      throws IOException {
+  private Node start(String name, ReplicationOptions replication, String token) throws IOException {
     HttpOptions http = new HttpOptions(loopback(0), token);
     Node started = Node.start(directory.resolve(name), SCHEMA, replication, http);
     nodes.add(started);
@@ -208,8 +207,7 @@ class NodeTest {
       String method, String path, String body, int status, String title) throws Exception {
     start();
 
-    Answer answer =
-        ask(method, node, path, body == null ? "" : body.replace('\'', '"'));
+    Answer answer = ask(method, node, path, body == null ? "" : body.replace('\'', '"'));
 
     assertThat(answer.status()).as(answer.body()).isEqualTo(status);
     assertThat(answer.json().get("title").textValue()).startsWith(title);
@@ -273,7 +271,8 @@ class NodeTest {
     int portA = freePort();
     int portB = freePort();
     ReplicationOptions options = ReplicationOptions.of("test", "a").withPlainText();
-    node = start("a", options.withListen(loopback(portA)).withPeers(List.of(loopback(portB))), null);
+    node =
+        start("a", options.withListen(loopback(portA)).withPeers(List.of(loopback(portB))), null);
 
     Answer late =
         post("/keys/x", "{\"op\":\"set\",\"args\":[\"v\"],\"level\":\"ALL\",\"timeoutMillis\":10}");
