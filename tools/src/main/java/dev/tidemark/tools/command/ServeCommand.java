@@ -49,7 +49,8 @@ import picocli.CommandLine.Parameters;
       "  GET /scan?prefix=P   a list of key, strategy and value; &limit=N",
       "  GET /status          the store's numbers, its vector and its peers",
       "  GET /metrics         the same for Prometheus",
-      "Operations are those of `tidemark update --help`. KEY is percent-encoded UTF-8. An error is"
+      "Operations are those of `tidemark update --help`. KEY is percent-encoded UTF-8; one that holds"
+          + " U+0000 is asked for as /keys?key=KEY. An error is"
           + " {\"title\":..,\"fields\":{..}}: 400 is a mistake in the request, 401 a wrong token, 413"
           + " too long, 503 a store that cannot be written, 504 a level that was not reached in time:"
           + " the update is made nevertheless.",
@@ -262,7 +263,7 @@ public final class ServeCommand implements Callable<Integer> {
         Address.parse(http), httpTokenFile == null ? null : token(httpTokenFile));
   }
 
-  private static String token(Path file) throws IOException {
+  static String token(Path file) throws IOException {
     String token = Files.readString(file).strip();
     if (!token.matches("[\\x21-\\x7e]+")) {
       throw Problem.of("token is not one")

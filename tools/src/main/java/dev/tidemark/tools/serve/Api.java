@@ -84,11 +84,11 @@ final class Api extends Handler.Abstract {
   }
 
   private void route(Request request, Response response) throws IOException {
-    String path = request.getHttpURI().getPath();
+    String path = String.valueOf(request.getHttpURI().getPath());
     String raw = request.getHttpURI().getQuery();
     Map<String, String> query = Percent.query(raw == null ? "" : raw);
-    if (path != null && path.startsWith(KEYS)) {
-      String key = Percent.path(path.substring(KEYS.length()));
+    String key = key(path, query);
+    if (key != null) {
       perform(
           request,
           response,
@@ -99,7 +99,7 @@ final class Api extends Handler.Abstract {
       return;
     }
     Action action =
-        switch (String.valueOf(path)) {
+        switch (path) {
           case "/scan" -> () -> resources.scan(query, response);
           case "/status" -> () -> resources.status(query, response);
           case "/metrics" -> () -> resources.metrics(query, response);
@@ -111,6 +111,15 @@ final class Api extends Handler.Abstract {
                       .advise("ask for /keys/KEY, /scan?prefix=, /status or /metrics"));
         };
     perform(request, response, Map.of(HttpMethod.GET, action));
+  }
+
+  /** The key that is asked for, which is taken out of the query; null if none is. */
+  private static @Nullable String key(String path, Map<String, String> query) {
+    if (path.startsWith(KEYS)) {
+      return Percent.path(path.substring(KEYS.length()));
+    }
+    // The server lets no U+0000 through in a path; a key may hold it.
+    return (path + '/').equals(KEYS) ? query.remove("key") : null;
   }
 
   private static void perform(Request request, Response response, Map<HttpMethod, Action> actions)

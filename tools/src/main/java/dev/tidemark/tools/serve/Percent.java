@@ -23,7 +23,7 @@ final class Percent {
   /** The parameters of a query, where a plus is a space. Each name may come once. */
   static Map<String, String> query(String raw) {
     Map<String, String> parameters = new HashMap<>();
-    for (String pair : raw.split("&")) {
+    for (String pair : raw.split("&", -1)) {
       if (!pair.isEmpty()) {
         int sign = pair.indexOf('=');
         String name = decode(sign < 0 ? pair : pair.substring(0, sign), true);
