@@ -30,6 +30,9 @@ final class Resources {
   /** A value as long as may be, in JSON, with some of its characters escaped. */
   static final int BODY_BYTES = 4 * Limits.MAX_VALUE_BYTES;
 
+  /** Of a body that is too long, so much more is read for the answer to arrive. */
+  private static final int DISCARDED_BYTES = 16 << 20;
+
   /** How many requests may wait for other members: the rest of the threads answers the rest. */
   private static final int MOST_WAITING = Endpoint.THREADS / 2;
 
@@ -164,22 +167,25 @@ final class Resources {
   }
 
   private static byte[] body(Request request) throws IOException {
-    if (request.getLength() > BODY_BYTES) {
-      throw tooLarge();
-    }
     try (InputStream in = Request.asInputStream(request)) {
       byte[] body = in.readNBytes(BODY_BYTES + 1);
       if (body.length > BODY_BYTES) {
-        throw tooLarge();
+        discard(in);
+        throw new HttpFailure(
+            HttpStatus.PAYLOAD_TOO_LARGE_413,
+            Problem.of("body is too large").with("mostBytes", BODY_BYTES));
       }
       return body;
     }
   }
 
-  private static HttpFailure tooLarge() {
-    return new HttpFailure(
-        HttpStatus.PAYLOAD_TOO_LARGE_413,
-        Problem.of("body is too large").with("mostBytes", BODY_BYTES));
+  /** Many clients read no answer before they have sent everything. */
+  private static void discard(InputStream in) throws IOException {
+    byte[] buffer = new byte[DISCARDED_BYTES / 1024];
+    for (int left = DISCARDED_BYTES; left > 0; ) {
+      int read = in.read(buffer);
+      left = read < 0 ? 0 : left - read;
+    }
   }
 
   private static Waiting waiting(Map<String, String> query) {

@@ -75,7 +75,7 @@ record UpdateRequest(String operation, List<Argument> arguments, Waiting waiting
           .advise("send {\"op\":\"add\",\"args\":[\"milk\"]}")
           .illegalArgument();
     } catch (IOException e) {
-      throw Problem.of("body is not JSON").with("reason", e.getMessage()).illegalArgument();
+      throw Problem.of("body is not JSON").with("reason", String.valueOf(e.getMessage())).illegalArgument();
     }
     throw Problem.of("body is not a JSON object")
         .advise("send {\"op\":\"add\",\"args\":[\"milk\"]}")
