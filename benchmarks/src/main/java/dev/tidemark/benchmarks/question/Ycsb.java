@@ -81,7 +81,7 @@ public final class Ycsb implements Benchmark {
   }
 
   private static void load(DB db, int records) throws Exception {
-    Properties properties = MIXES.get(0).properties(records);
+    Properties properties = MIXES.get(0).properties(records, records);
     Workload workload = workload(properties);
     Object state = workload.initThread(properties, 0, 1);
     for (int i = 0; i < records; i++) {
@@ -91,7 +91,7 @@ public final class Ycsb implements Benchmark {
 
   private static Latency transactions(DB db, Mix mix, int records, int operations)
       throws Exception {
-    Properties properties = mix.properties(records);
+    Properties properties = mix.properties(records, 2 * operations);
     Workload workload = workload(properties);
     Object state = workload.initThread(properties, 0, 1);
     new Latency().time(operations / 5, i -> succeeded(workload.doTransaction(db, state)));
@@ -116,9 +116,11 @@ public final class Ycsb implements Benchmark {
 
   private record Mix(
       String name, double reads, double updates, double inserts, double changes, String choice) {
-    Properties properties(int records) {
+    Properties properties(int records, int operations) {
       Properties properties = new Properties();
       properties.setProperty("recordcount", String.valueOf(records));
+      // It sizes the key space for inserts by it.
+      properties.setProperty("operationcount", String.valueOf(operations));
       properties.setProperty(CoreWorkload.READ_PROPORTION_PROPERTY, String.valueOf(reads));
       properties.setProperty(CoreWorkload.UPDATE_PROPORTION_PROPERTY, String.valueOf(updates));
       properties.setProperty(CoreWorkload.INSERT_PROPORTION_PROPERTY, String.valueOf(inserts));
