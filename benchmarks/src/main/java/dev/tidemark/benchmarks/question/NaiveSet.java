@@ -88,6 +88,6 @@ public final class NaiveSet implements Benchmark {
   }
 
   private static String element(int number) {
-    return Figure.format("element%05d", number);
+    return "elem" + (10_000_000 + number);
   }
 }

@@ -18,6 +18,7 @@ import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * Question: what does one more element of an or-set cost, beside a CRDT store of whole states?
@@ -88,11 +89,10 @@ public final class SetAdd implements Benchmark {
         store.flush();
         for (int i = 0; i < sizes.size(); i++) {
           String key = i == 0 ? "set:small-" + round : "set:" + sizes.get(i);
-          int first = sizes.get(i) + round * adds;
+          String[] added = elements(sizes.get(i) + (i == 0 ? 0 : round * adds), adds);
           Latency latency = round < WARM_UP ? new Latency() : latencies.get(i);
           latency.time(
-              adds,
-              add -> store.orSet(key, Codec.utf8()).with(durability).add(element(first + add)));
+              adds, add -> store.orSet(key, Codec.utf8()).with(durability).add(added[add]));
         }
       }
     }
@@ -114,6 +114,11 @@ public final class SetAdd implements Benchmark {
 
   private static String element(int number) {
     return Figure.format("element%05d", number);
+  }
+
+  /** Made before the clock runs. */
+  private static String[] elements(int first, int count) {
+    return IntStream.range(first, first + count).mapToObj(SetAdd::element).toArray(String[]::new);
   }
 
   private static void flat(Run run, List<Integer> sizes, List<Latency> latencies) {
@@ -144,12 +149,11 @@ public final class SetAdd implements Benchmark {
     try (PekkoSet pekko = new PekkoSet(run.directory("pekko"), writeBehind)) {
       for (int i = 0; i < COMPARED; i++) {
         int size = sizes.get(i);
-        // As many as take Pekko some seconds, but not so many that the set is another.
-        int flushed = run.size(100_000, 50_000, 300) / size;
-        Latency latency =
-            pekko(pekko, size, Math.max(4, target == Target.SET_SYNCED ? flushed : size / 2));
+        boolean flushed = target == Target.SET_SYNCED;
+        int adds = flushed ? run.size(100_000, 10_000, 200) / size : run.size(5_000, 1_000, 5);
+        Latency latency = pekko(pekko, size, Math.max(run.size(100, 20, 2), adds));
         double ratio =
-            target == Target.SET_SYNCED
+            flushed
                 ? latency.medianMicros() / own.get(i).medianMicros()
                 : own.get(i).perSecond() / latency.perSecond();
         Row row =
@@ -164,13 +168,17 @@ public final class SetAdd implements Benchmark {
     Run.delete(run.directory("pekko"));
   }
 
+  /** Adds to one set after the other, none of which grows by half; the first do not count. */
   private static Latency pekko(PekkoSet pekko, int size, int adds) {
-    String key = "set-" + size;
-    int warmUp = adds / 4;
-    pekko.fill(key, size, SetAdd::element);
-    new Latency().time(warmUp, add -> pekko.add(key, element(size + add)));
     Latency latency = new Latency();
-    latency.time(adds, add -> pekko.add(key, element(size + warmUp + add)));
+    int perSet = Math.min(adds, size / 2);
+    String[] added = elements(size, perSet);
+    for (int made = -adds / 2; made < adds; made += perSet) {
+      String key = "set-" + size + "/" + made;
+      pekko.fill(key, size, SetAdd::element);
+      Latency counted = made < 0 ? new Latency() : latency;
+      counted.time(perSet, add -> pekko.add(key, added[add]));
+    }
     return latency;
   }
 }
