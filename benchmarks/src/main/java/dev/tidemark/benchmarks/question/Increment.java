@@ -88,8 +88,7 @@ public final class Increment implements Benchmark {
             own / rocks));
   }
 
-  private static Counted own(Run run, int calls, int keys, Options options)
-      throws Exception {
+  private static Counted own(Run run, int calls, int keys, Options options) throws Exception {
     LongUnaryOperator choice = Keys.uniform(keys);
     Schema schema = Schema.of(Keys.prefix(), Strategy.PN_COUNTER);
     Counted counted;
