@@ -1,5 +1,7 @@
 package dev.tidemark;
 
+import java.util.List;
+import dev.tidemark.storage.log.OriginCoverage;
 import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.commit.CommitHeader;
@@ -148,6 +150,25 @@ public final class Tidemark implements Handles, AutoCloseable {
     while (true) {
       // In this order: what is cut meanwhile is found missing by one or the other.
       long first = log().firstPosition();
+      if (!seen.dominates(log().cut())) {
+        return null;
+      }
+      try {
+        return commits(first);
+      } catch (TruncatedException cutMeanwhile) {
+        // Look again.
+      }
+    }
+  }
+
+  /**
+   * The same, without the sealed segments at the beginning of the log that hold nothing which the
+   * other lacks: so a peer that was here before does not cost a reading of the whole log.
+   */
+  public @Nullable CommitStream commitsLacking(VersionVector seen) {
+    core.requireOpen();
+    while (true) {
+      long first = log().firstLacking(seen);
       if (!seen.dominates(log().cut())) {
         return null;
       }
@@ -331,6 +352,14 @@ public final class Tidemark implements Handles, AutoCloseable {
   /** The id under which this store makes operations; unsigned. */
   public long replicaId() {
     return core.replicaId();
+  }
+
+  /**
+   * What it has seen of each replica, with the hash of its history: two stores that have seen as
+   * many operations of a replica, with different hashes, have not seen the same ones.
+   */
+  public List<OriginCoverage> histories() {
+    return core.histories();
   }
 
   /** How many operations of each replica it has seen. */

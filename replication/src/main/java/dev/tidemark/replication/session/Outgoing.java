@@ -166,8 +166,7 @@ final class Outgoing {
     synced = false;
     if (source == null) {
       source =
-          new Source(
-              self.store(), Frames.vector(pull.getVector()), pull.getReached(), this::sendData);
+          new Source(self.store(), pull, this::sendData);
     } else {
       source.know(Frames.vector(pull.getVector()));
     }

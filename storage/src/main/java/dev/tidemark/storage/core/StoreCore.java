@@ -1,5 +1,6 @@
 package dev.tidemark.storage.core;
 
+import dev.tidemark.storage.log.OriginCoverage;
 import dev.tidemark.engine.blob.LargeValue;
 import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.codec.ByteReader;
@@ -501,6 +502,12 @@ public final class StoreCore implements AutoCloseable {
   public VersionVector vector() {
     requireOpen();
     return locked(committer::vector);
+  }
+
+  /** What it has seen of each replica, with the hash of its history. */
+  public List<OriginCoverage> histories() {
+    requireOpen();
+    return locked(committer::histories);
   }
 
   /** The greatest stamp given or observed. */
