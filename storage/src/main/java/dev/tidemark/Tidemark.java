@@ -1,7 +1,5 @@
 package dev.tidemark;
 
-import java.util.List;
-import dev.tidemark.storage.log.OriginCoverage;
 import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.commit.CommitHeader;
@@ -25,6 +23,7 @@ import dev.tidemark.storage.file.SnapshotFiles;
 import dev.tidemark.storage.handover.Run;
 import dev.tidemark.storage.handover.StateExport;
 import dev.tidemark.storage.log.OpLog;
+import dev.tidemark.storage.log.OriginCoverage;
 import dev.tidemark.storage.log.TruncatedException;
 import dev.tidemark.storage.snapshot.Snapshot;
 import dev.tidemark.storage.state.StateStats;
@@ -32,6 +31,7 @@ import dev.tidemark.type.Durability;
 import dev.tidemark.type.KeyAccess;
 import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 

@@ -19,9 +19,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Three stores in a ring whose connections change, lose, repeat and hold back bytes, and break, as
@@ -55,7 +55,8 @@ class UnreliableNetworkTest {
       List<InetSocketAddress> peers = new ArrayList<>();
       for (int other = 0; other < i; other++) {
         Proxy proxy =
-            stores.closing(new Proxy(replicators.get(other).port(), seed * 31 + i * 7 + other, seen));
+            stores.closing(
+                new Proxy(replicators.get(other).port(), seed * 31 + i * 7 + other, seen));
         proxies.add(proxy);
         peers.add(proxy.address());
       }

@@ -108,17 +108,14 @@ public final class CatchUp implements Benchmark {
       double rate;
       long bytes;
       try (Replicator dialling =
-          Replicator.start(
-              to, options("to").withPeers(List.of(loopback(listening.port()))))) {
+          Replicator.start(to, options("to").withPeers(List.of(loopback(listening.port()))))) {
         bytes = awaitDurable(listening, from);
         rate = watch.rate(updates);
       }
       run.row(
           new Row(
               Figure.format("%,d operations behind, by %s", updates, what),
-              Figure.rate(rate)
-                  .and(Figure.bytes(bytes))
-                  .and(share((double) bytes / logBytes)),
+              Figure.rate(rate).and(Figure.bytes(bytes)).and(share((double) bytes / logBytes)),
               Figure.rate(baseline),
               rate / baseline));
       return rate;
@@ -128,8 +125,7 @@ public final class CatchUp implements Benchmark {
   }
 
   private static Figure share(double ofLog) {
-    return new Figure(
-        Figure.format("%.1f %% of the log", 100 * ofLog), Map.of("of_log", ofLog));
+    return new Figure(Figure.format("%.1f %% of the log", 100 * ofLog), Map.of("of_log", ofLog));
   }
 
   /** Gives how many bytes were sent for it. */

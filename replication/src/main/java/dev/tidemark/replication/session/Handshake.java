@@ -1,8 +1,5 @@
 package dev.tidemark.replication.session;
 
-import dev.tidemark.storage.log.OriginCoverage;
-import java.util.HashMap;
-import java.util.Map;
 import com.google.protobuf.ByteString;
 import dev.tidemark.engine.causality.ReplicaId;
 import dev.tidemark.error.Problem;
@@ -10,7 +7,10 @@ import dev.tidemark.replication.v1.Hello;
 import dev.tidemark.replication.wire.Frames;
 import dev.tidemark.replication.wire.Reason;
 import dev.tidemark.replication.wire.SessionEndedException;
+import dev.tidemark.storage.log.OriginCoverage;
+import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.Set;
 
 /** Whether a peer's first frame lets a session begin. Decides and changes nothing. */
@@ -118,9 +118,7 @@ public final class Handshake {
     self.store().histories().forEach(history -> ours.put(history.origin(), history));
     for (OriginCoverage theirs : Frames.coverage(hello.getHistories())) {
       OriginCoverage our = ours.get(theirs.origin());
-      if (our != null
-          && our.after() == theirs.after()
-          && our.chainAfter() != theirs.chainAfter()) {
+      if (our != null && our.after() == theirs.after() && our.chainAfter() != theirs.chainAfter()) {
         throw end(
             Reason.FORKED,
             Problem.of("peer has other operations of a replica under the same sequences")

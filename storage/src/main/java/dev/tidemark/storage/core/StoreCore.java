@@ -1,6 +1,5 @@
 package dev.tidemark.storage.core;
 
-import dev.tidemark.storage.log.OriginCoverage;
 import dev.tidemark.engine.blob.LargeValue;
 import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.codec.ByteReader;
@@ -26,6 +25,7 @@ import dev.tidemark.storage.handover.Run;
 import dev.tidemark.storage.handover.StateExport;
 import dev.tidemark.storage.log.LogCursor;
 import dev.tidemark.storage.log.OpLog;
+import dev.tidemark.storage.log.OriginCoverage;
 import dev.tidemark.storage.membership.MembershipReport;
 import dev.tidemark.storage.overlay.Overlay;
 import dev.tidemark.storage.state.StateStore;
