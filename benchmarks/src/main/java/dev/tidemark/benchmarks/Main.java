@@ -46,7 +46,8 @@ public final class Main implements Callable<Integer> {
       paramLabel = "NAME",
       arity = "0..*",
       description =
-          "Which to run; 'targets' for those held to one; all but soak and long-log by default.")
+          "Which to run; 'targets' for those held to one; all but soak, long-log and catch-up by"
+              + " default.")
   private List<String> names = List.of();
 
   @Option(names = "--quick", description = "Smaller sizes: a look, not figures to keep.")

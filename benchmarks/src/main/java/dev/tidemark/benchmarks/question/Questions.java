@@ -41,6 +41,7 @@ public final class Questions {
         new Recovery(),
         new StateHandover(),
         new LargeValues(),
+        new CatchUp(),
         new Soak());
   }
 }
