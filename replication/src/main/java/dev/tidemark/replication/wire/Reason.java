@@ -32,6 +32,8 @@ public enum Reason {
    * The peer has seen operations of this replica that this store has not made: it was rolled back.
    */
   ROLLED_BACK(true),
+  /** The two have seen different operations under the same ids: somebody was copied. */
+  FORKED(true),
   /** A frame that is larger than the bound. */
   OVERSIZE_FRAME(true),
   /** What decompresses to more than the bound, or to another size than it says. */

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.agrona.collections.Long2ObjectHashMap;
 
 /**
  * How far each replica's history is in this store's log, and what each had seen by then: the
@@ -22,13 +23,14 @@ public final class Origins {
   private static final OriginRow NOTHING = new OriginRow(0, 0, ChainHash.NONE, VersionVector.EMPTY);
 
   private final long self;
-  private final Map<Long, OriginRow> rows;
+  private final Long2ObjectHashMap<OriginRow> rows;
   private final Set<Long> news = new HashSet<>();
 
   /** What is folded, as seen by one of the replicas. */
   public Origins(long self, Map<Long, OriginRow> folded) {
     this.self = self;
-    this.rows = new HashMap<>(folded);
+    this.rows = new Long2ObjectHashMap<>();
+    rows.putAll(folded);
     findNews();
   }
 
@@ -45,7 +47,8 @@ public final class Origins {
 
   /** How far a replica is. */
   public OriginRow row(long replica) {
-    return rows.getOrDefault(replica, NOTHING);
+    OriginRow row = rows.get(replica);
+    return row == null ? NOTHING : row;
   }
 
   /** What this replica has seen of others since its own previous commit. */
@@ -104,6 +107,25 @@ public final class Origins {
         (replica, row) ->
             matrix.put(replica, new Row(row.sequence(), row.lastStamp(), row.known())));
     return matrix;
+  }
+
+  /** What is here of each replica, from its first operation on, with the hash of its history. */
+  List<OriginCoverage> histories() {
+    return rows.entrySet().stream()
+        .sorted((a, b) -> Long.compareUnsigned(a.getKey(), b.getKey()))
+        .map(entry -> history(entry.getKey(), entry.getValue()))
+        .toList();
+  }
+
+  private static OriginCoverage history(long replica, OriginRow row) {
+    return new OriginCoverage(
+        replica,
+        0,
+        row.sequence(),
+        row.lastStamp(),
+        VersionVector.EMPTY,
+        ChainHash.NONE,
+        row.chain());
   }
 
   VersionVector vector() {
