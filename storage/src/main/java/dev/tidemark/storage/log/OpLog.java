@@ -171,18 +171,14 @@ public final class OpLog implements AutoCloseable {
    */
   public long append(byte[] body, int offset, int length) {
     Objects.checkFromIndexSize(offset, length, body.length);
+    requireSize(length);
     return append(CoverageBuilder.header(body, offset, length), body, offset, length);
   }
 
   /** The same of a commit whose header is known. */
   public long append(CommitHeader header, byte[] body, int offset, int length) {
     Objects.checkFromIndexSize(offset, length, body.length);
-    if (length > Limits.MAX_COMMIT_BYTES) {
-      throw Problem.of("commit is too large")
-          .with("bytes", length)
-          .with("limit", Limits.MAX_COMMIT_BYTES)
-          .illegalArgument();
-    }
+    requireSize(length);
     appending.lock();
     try {
       fuse.requireWhole();
@@ -206,6 +202,15 @@ public final class OpLog implements AutoCloseable {
       throw fault;
     } finally {
       appending.unlock();
+    }
+  }
+
+  private static void requireSize(int length) {
+    if (length > Limits.MAX_COMMIT_BYTES) {
+      throw Problem.of("commit is too large")
+          .with("bytes", length)
+          .with("limit", Limits.MAX_COMMIT_BYTES)
+          .illegalArgument();
     }
   }
 

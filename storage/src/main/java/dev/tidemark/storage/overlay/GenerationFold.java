@@ -3,6 +3,8 @@ package dev.tidemark.storage.overlay;
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.lattice.KeyDelta;
 import dev.tidemark.engine.schema.Namespace;
+import dev.tidemark.engine.stability.Floor;
+import dev.tidemark.storage.membership.MembersKey;
 import dev.tidemark.storage.state.FoldBatch;
 import dev.tidemark.storage.state.StateStore;
 
@@ -15,6 +17,9 @@ import dev.tidemark.storage.state.StateStore;
  * <p>Then a head that is newer than the clock of the state may be written over a still newer one of
  * the same generation: the log holds that one behind it, so it comes again too.
  *
+ * <p>What members say of the floor holds with the last batch. Before it, what the floor calls known
+ * may be in a part that is yet to come, and would pass for removed.
+ *
  * <p>Memory: a batch, which is {@value #BATCH_BYTES} bytes and one key more.
  */
 final class GenerationFold implements AutoCloseable {
@@ -26,6 +31,7 @@ final class GenerationFold implements AutoCloseable {
   private FoldBatch batch;
   private long batchBytes;
   private boolean begun;
+  private Floor told = Floor.NONE;
 
   private GenerationFold(StateStore state, Generation generation) {
     this.state = state;
@@ -47,6 +53,9 @@ final class GenerationFold implements AutoCloseable {
       commitPart();
     }
     batch.join(namespace, key, delta);
+    if (key.equals(MembersKey.KEY)) {
+      told = told.join(MembersKey.floor(delta));
+    }
     batchBytes += key.length() + delta.encodedLength();
   }
 
@@ -66,6 +75,7 @@ final class GenerationFold implements AutoCloseable {
     if (!isBehind && (begun || midway != 0)) {
       batch.midway(0);
     }
+    batch.floor(told);
     batch.progress(generation.lastPosition(), generation.clock(), generation.rows());
     batch.commit();
   }

@@ -12,7 +12,6 @@ import dev.tidemark.engine.stability.Floor;
 import dev.tidemark.error.Problem;
 import dev.tidemark.storage.fault.CrashPoint;
 import dev.tidemark.storage.file.DiskFull;
-import dev.tidemark.storage.membership.MembersKey;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -67,17 +66,9 @@ public final class FoldBatch implements AutoCloseable {
     guard.register(handle);
   }
 
-  /**
-   * Joins a delta into what is stored of a key. What members say of the floor holds with the batch.
-   */
+  /** Joins a delta into what is stored of a key. */
   public void join(Namespace namespace, Bytes key, KeyDelta delta) {
-    run(
-        () -> {
-          joinNow(namespace, key, delta, KeyPart.WHOLE);
-          if (key.equals(MembersKey.KEY)) {
-            raiseFloor(MembersKey.floor(delta));
-          }
-        });
+    run(() -> joinNow(namespace, key, delta, KeyPart.WHOLE));
   }
 
   /**
@@ -286,17 +277,13 @@ public final class FoldBatch implements AutoCloseable {
   public void floor(Floor newFloor) {
     run(
         () -> {
-          raiseFloor(newFloor);
+          Floor before = ledger.floor();
+          Floor higher = before.join(newFloor);
+          if (!higher.equals(before)) {
+            batch.put(db.meta(), MetaLayout.FLOOR, higher.encode());
+            floor = higher;
+          }
         });
-  }
-
-  private void raiseFloor(Floor told) throws RocksDBException {
-    Floor before = ledger.floor();
-    Floor higher = before.join(told);
-    if (!higher.equals(before)) {
-      batch.put(db.meta(), MetaLayout.FLOOR, higher.encode());
-      floor = higher;
-    }
   }
 
   /** Says that once this batch is committed all below a floor is forgotten. */

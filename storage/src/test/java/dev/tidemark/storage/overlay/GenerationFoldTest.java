@@ -11,10 +11,19 @@ import dev.tidemark.engine.commit.Commit;
 import dev.tidemark.engine.commit.CommitCodec;
 import dev.tidemark.engine.commit.CommitHeader;
 import dev.tidemark.engine.commit.Operation;
+import dev.tidemark.engine.lattice.CellRange;
 import dev.tidemark.engine.lattice.KeyDelta;
+import dev.tidemark.engine.lattice.Lattice;
+import dev.tidemark.engine.operation.OperationId;
+import dev.tidemark.engine.operation.Update;
 import dev.tidemark.engine.register.VersionedCell;
+import dev.tidemark.engine.schema.Namespace;
 import dev.tidemark.engine.schema.Schema;
+import dev.tidemark.engine.stability.Floor;
+import dev.tidemark.engine.stability.Stability;
+import dev.tidemark.engine.strategy.Strategy;
 import dev.tidemark.storage.log.LogPlace;
+import dev.tidemark.storage.membership.MembersKey;
 import dev.tidemark.storage.state.OriginRow;
 import dev.tidemark.storage.state.StateOptions;
 import dev.tidemark.storage.state.StateStore;
@@ -30,7 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class GenerationFoldTest {
-  private static final Schema SCHEMA = Schema.empty();
+  private static final Schema SCHEMA = Schema.of("set:", Strategy.OR_SET).withSystem();
   private static final int KEYS = 200;
   private static final int VALUE_BYTES = 60_000;
 
@@ -80,6 +89,56 @@ class GenerationFoldTest {
     for (int key = 0; key < KEYS; key++) {
       assertThat(stamp(key)).isEqualTo(KEYS + key + 1);
     }
+  }
+
+  /**
+   * Elements that a set of a later batch gets had gone missing: the floor that a member tells held
+   * from the first batch on, and called them known where they were not yet there.
+   */
+  @Test
+  void aFloorHoldsOnlyOnceAllIsFoldedThatItCallsKnown() {
+    try (Overlay overlay = new Overlay()) {
+      for (int i = 1; i <= KEYS; i++) {
+        Bytes key = Bytes.utf8("set:" + (1_000 + i));
+        add(overlay, i, key, new Update.Add(Bytes.wrap(new byte[VALUE_BYTES])));
+      }
+      Floor floor = new Floor(KEYS, VersionVector.of(1, KEYS));
+      add(
+          overlay,
+          KEYS + 1,
+          MembersKey.KEY,
+          MembersKey.pulse(1, new Stability.Announcement(KEYS, KEYS), floor));
+      overlay.freeze();
+      Generation generation = overlay.oldestFrozen();
+      generation.foldInto(state);
+      overlay.retire(generation);
+      assertThat(state.floor()).isEqualTo(floor);
+    }
+    for (int i = 1; i <= KEYS; i++) {
+      Bytes key = Bytes.utf8("set:" + (1_000 + i));
+      List<Bytes> elements = new ArrayList<>();
+      state
+          .view(SCHEMA.of(key), key)
+          .cells(
+              CellRange.ALL,
+              (element, cell) -> {
+                elements.add(element);
+                return true;
+              });
+      assertThat(elements).as("%s", key).hasSize(1);
+    }
+  }
+
+  private static void add(Overlay overlay, int n, Bytes key, Update update) {
+    Namespace namespace = SCHEMA.of(key);
+    Lattice lattice = namespace.strategy().lattice();
+    KeyDelta delta =
+        lattice.prepare(update, KeyDelta.ofHead(lattice.bottom()), new OperationId(1, n, n));
+    Commit commit =
+        new Commit(
+            new CommitHeader(1, n, n, 1, VersionVector.EMPTY, 0),
+            List.of(new Operation(namespace, key, delta)));
+    overlay.apply(commit, n, null, new OriginRow(n, n, 0, VersionVector.EMPTY), n);
   }
 
   private void fold(List<LogPlace> places, int from, int to) {
