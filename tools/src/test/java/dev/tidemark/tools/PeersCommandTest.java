@@ -48,4 +48,19 @@ class PeersCommandTest {
           .isEqualTo("{\"peers\":[],\"ended\":{}}\n");
     }
   }
+
+  /** The store was created before the options were found wrong. */
+  @Test
+  void aStoreThatMayNotBeServedSoIsNotCreated() {
+    Path store = directory.resolve("store");
+
+    Tool open = Tool.run("serve", store, "--schema", "=or-set", "--listen", "0.0.0.0:0");
+    Tool web = Tool.run("serve", store, "--schema", "=or-set", "--http", "0.0.0.0:0");
+
+    assertThat(open.exitCode()).isEqualTo(1);
+    assertThat(open.err()).contains("there is no certificate").hasLineCount(1);
+    assertThat(web.exitCode()).isEqualTo(1);
+    assertThat(web.err()).contains("needs a token").hasLineCount(1);
+    assertThat(store).doesNotExist();
+  }
 }

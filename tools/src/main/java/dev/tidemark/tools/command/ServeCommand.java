@@ -252,6 +252,12 @@ public final class ServeCommand implements Callable<Integer> {
       options = options.withAllowed(Set.copyOf(allowed));
     }
     boolean plain = plainText || all.stream().allMatch(Address::isLoopback);
+    if (!plain && tls == null) {
+      // Before the store is created.
+      throw Problem.of("others reach an address, and there is no certificate")
+          .advise("give --tls-cert and --tls-key, or --plain-text")
+          .illegalArgument();
+    }
     return plain ? options.withPlainText() : options;
   }
 
