@@ -261,6 +261,22 @@ public final class Stability {
     return cutOff;
   }
 
+  /**
+   * Whether a run may hold operations of an origin that lie below the floor, though its last one
+   * does not. Nothing of that origin is here, and whoever raised the floor did not know it, so has
+   * not waited for it. A joining, here or in the run, is later than every floor it is unknown to.
+   *
+   * @param floor the floor here
+   * @param said what the run says of membership
+   */
+  public boolean isUnvouched(long origin, Floor floor, Roster said) {
+    return rows.getOrDefault(origin, Row.NONE).sequence() == 0
+        && floor.horizon() > 0
+        && !isKnownTo(floor.seen(), origin)
+        && !roster.hasJoined(origin)
+        && !said.hasJoined(origin);
+  }
+
   private boolean isRetiredBelow(Floor floor, long replica) {
     return roster.retirements().stream()
         .anyMatch(
