@@ -1,14 +1,11 @@
 package dev.tidemark.benchmarks;
 
 import dev.tidemark.benchmarks.harness.Benchmark;
-import dev.tidemark.benchmarks.question.Questions;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * Runs each benchmark in a process of its own: what one has compiled, cached or left in memory must
@@ -19,8 +16,8 @@ final class Children {
 
   private Children() {}
 
-  /** Runs one, with the options of this process; gives its exit code. */
-  static int run(Benchmark benchmark, List<String> arguments)
+  /** Runs one with options of the command; gives its exit code. */
+  static int run(Benchmark benchmark, List<String> options)
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -33,8 +30,7 @@ final class Children {
     } else {
       command.addAll(List.of("-cp", classPath, Main.class.getName()));
     }
-    Set<String> names = Questions.all().stream().map(Benchmark::name).collect(Collectors.toSet());
-    arguments.stream().filter(argument -> !names.contains(argument)).forEach(command::add);
+    command.addAll(options);
     command.add(FLAG);
     command.add(benchmark.name());
     return new ProcessBuilder(command).inheritIO().start().waitFor();

@@ -1,15 +1,19 @@
 package dev.tidemark.benchmarks;
 
+import dev.tidemark.benchmarks.baseline.RocksBaseline;
 import dev.tidemark.benchmarks.harness.Benchmark;
 import dev.tidemark.benchmarks.harness.Environment;
 import dev.tidemark.benchmarks.harness.JsonLines;
+import dev.tidemark.benchmarks.harness.Results;
 import dev.tidemark.benchmarks.harness.Run;
 import dev.tidemark.benchmarks.harness.Scale;
+import dev.tidemark.benchmarks.harness.Settings;
 import dev.tidemark.benchmarks.harness.Table;
 import dev.tidemark.benchmarks.question.Questions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -32,12 +36,16 @@ public final class Main implements Callable<Integer> {
   private static final int USAGE = 1;
   private static final int CANNOT_RUN = 3;
 
+  /** In the place of the names of those that are held to a target. */
+  private static final String TARGETS = "targets";
+
   @Spec private CommandSpec spec;
 
   @Parameters(
       paramLabel = "NAME",
       arity = "0..*",
-      description = "Which to run; all but soak and long-log by default.")
+      description =
+          "Which to run; 'targets' for those held to one; all but soak and long-log by default.")
   private List<String> names = List.of();
 
   @Option(names = "--quick", description = "Smaller sizes: a look, not figures to keep.")
@@ -86,32 +94,56 @@ public final class Main implements Callable<Integer> {
       }
       return 0;
     }
+    Path rows = json == null ? Files.createTempFile(directory, "tidemark-bench-", ".jsonl") : json;
+    try {
+      return runInProcesses(chosen, rows) ? 0 : CANNOT_RUN;
+    } finally {
+      if (json == null) {
+        Files.delete(rows);
+      }
+    }
+  }
+
+  private boolean runInProcesses(List<Benchmark> chosen, Path rows)
+      throws IOException, InterruptedException {
     Map<String, String> here = Environment.here(directory);
-    new Table(System.out).environment(here);
-    if (json != null) {
-      Files.deleteIfExists(json);
-      new JsonLines(json).environment(here);
+    here.put("store", Settings.ofStore());
+    here.put("RocksDB", RocksBaseline.settings());
+    Table table = new Table(System.out);
+    table.environment(here);
+    Files.deleteIfExists(rows);
+    new JsonLines(rows).environment(here);
+    List<String> options = new ArrayList<>(List.of("--json", rows.toString()));
+    options.addAll(List.of("--dir", directory.toString()));
+    if (quick) {
+      options.add("--quick");
     }
-    boolean failed = false;
+    boolean fine = true;
     for (Benchmark benchmark : chosen) {
-      failed |= Children.run(benchmark, spec.commandLine().getParseResult().originalArgs()) != 0;
+      fine &= Children.run(benchmark, options) == 0;
     }
-    return failed ? CANNOT_RUN : 0;
+    table.targets(Results.read(rows).rows());
+    return fine;
   }
 
   private List<Benchmark> chosen() {
     List<Benchmark> all = Questions.all();
     for (String name : names) {
-      if (all.stream().noneMatch(benchmark -> benchmark.name().equals(name))) {
+      if (!name.equals(TARGETS)
+          && all.stream().noneMatch(benchmark -> benchmark.name().equals(name))) {
         throw new ParameterException(
             spec.commandLine(),
             "there is no benchmark '%s'; see 'tidemark bench --help'".formatted(name));
       }
     }
-    return all.stream()
-        .filter(
-            benchmark -> names.isEmpty() ? !benchmark.isLong() : names.contains(benchmark.name()))
-        .toList();
+    return all.stream().filter(this::isChosen).toList();
+  }
+
+  private boolean isChosen(Benchmark benchmark) {
+    return names.isEmpty()
+        ? !benchmark.isLong()
+        : names.contains(benchmark.name())
+            || (names.contains(TARGETS) && !benchmark.targets().isEmpty());
   }
 
   private void run(Benchmark benchmark) throws Exception {

@@ -6,6 +6,7 @@ import dev.tidemark.benchmarks.harness.Benchmark;
 import dev.tidemark.benchmarks.harness.Row;
 import dev.tidemark.benchmarks.harness.Run;
 import dev.tidemark.benchmarks.harness.Scale;
+import dev.tidemark.benchmarks.harness.Target;
 import dev.tidemark.benchmarks.question.Questions;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +36,9 @@ class BenchmarksTest {
     }
 
     assertThat(rows).isNotEmpty().allSatisfy(row -> assertThat(row.measured().text()).isNotEmpty());
+    assertThat(rows.stream().flatMap(row -> Stream.ofNullable(row.verdict())))
+        .extracting(Row.Verdict::target)
+        .containsExactlyInAnyOrderElementsOf(benchmark.targets());
     try (Stream<Path> left = Files.list(directory)) {
       assertThat(left).isEmpty();
     }
@@ -43,6 +47,19 @@ class BenchmarksTest {
   @Test
   void namesAreUnique() {
     assertThat(Questions.all()).extracting(Benchmark::name).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void everyTargetIsMeasuredByOneBenchmark() {
+    assertThat(Questions.all().stream().flatMap(benchmark -> benchmark.targets().stream()))
+        .containsExactlyInAnyOrder(Target.values());
+  }
+
+  @Test
+  void aComparisonSaysWhatIsUnfairInIt() {
+    assertThat(Questions.all())
+        .filteredOn(benchmark -> !benchmark.targets().isEmpty())
+        .allSatisfy(benchmark -> assertThat(benchmark.unfairness()).isNotEmpty());
   }
 
   @Test

@@ -1,7 +1,12 @@
 package dev.tidemark.replication;
 
 import dev.tidemark.Tidemark;
+import dev.tidemark.engine.stability.Standing;
 import dev.tidemark.error.Problem;
+import dev.tidemark.replication.consistency.Acknowledged;
+import dev.tidemark.replication.consistency.Level;
+import dev.tidemark.replication.consistency.Levels;
+import dev.tidemark.replication.consistency.Membership;
 import dev.tidemark.replication.session.Link;
 import dev.tidemark.replication.session.Peer;
 import dev.tidemark.replication.session.Registry;
@@ -11,16 +16,23 @@ import dev.tidemark.replication.transport.Dialer;
 import dev.tidemark.replication.transport.Listener;
 import dev.tidemark.replication.wire.Reason;
 import dev.tidemark.replication.wire.SessionEndedException;
+import dev.tidemark.storage.membership.MembershipReport;
+import dev.tidemark.type.KeyAccess;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +50,7 @@ public final class Replicator implements AutoCloseable {
   private final ScheduledExecutorService timer;
   private final List<Dialer> dialers = new ArrayList<>();
   private final Map<Reason, Long> ended = new EnumMap<>(Reason.class);
+  private final Levels levels;
   private @Nullable Listener listener;
 
   private Replicator(Tidemark store, ReplicationOptions options) {
@@ -51,6 +64,7 @@ public final class Replicator implements AutoCloseable {
             options.name(),
             options.allowed());
     this.registry = new Registry(store.replicaId(), options.mostSessions());
+    this.levels = new Levels(store, options.name(), registry, this::membership);
     this.timer =
         Executors.newSingleThreadScheduledExecutor(
             task -> {
@@ -138,6 +152,52 @@ public final class Replicator implements AutoCloseable {
     synchronized (ended) {
       ended.merge(reason, 1L, Long::sum);
     }
+  }
+
+  /**
+   * Makes an update of a key and waits until it survives a power loss at enough members: this store
+   * and the peers that it is configured to dial, and of a founded cluster all that are not retired.
+   * So each member has to be given all others, or a majority is none.
+   *
+   * @param update makes one update and gives its log position; it is called once
+   * @throws dev.tidemark.replication.consistency.LevelTimeoutException if enough did not tell in
+   *     time; the update is made nevertheless
+   * @throws IllegalArgumentException if the level needs more members than there are; nothing was
+   *     changed
+   * @throws IllegalStateException if this replicator is closed meanwhile
+   */
+  public Acknowledged update(
+      String key, ToLongFunction<KeyAccess> update, Level level, Duration timeout) {
+    return levels.update(store -> update.applyAsLong(store.key(key)), level, timeout);
+  }
+
+  /**
+   * Reads a key once this store has all that enough members had seen at some moment after the call.
+   *
+   * @throws dev.tidemark.replication.consistency.LevelTimeoutException if that took too long
+   * @throws IllegalArgumentException if the level needs more members than there are
+   * @throws IllegalStateException if this replicator is closed meanwhile
+   */
+  public <T> T read(String key, Function<KeyAccess, T> reader, Level level, Duration timeout) {
+    return levels.read(store -> reader.apply(store.key(key)), level, timeout);
+  }
+
+  private Membership membership() {
+    Set<Long> others = new HashSet<>();
+    int configured = 1;
+    for (Dialer dialer : dialers) {
+      configured += dialer.last() == Reason.SELF ? 0 : 1;
+      others.add(dialer.peer());
+    }
+    MembershipReport report = self.store().members().report();
+    if (report.isFounded()) {
+      report.standings().stream()
+          .filter(standing -> !standing.isRetired())
+          .map(Standing::replica)
+          .forEach(others::add);
+    }
+    others.removeAll(Set.of(0L, self.store().replicaId()));
+    return new Membership(Math.max(configured, others.size() + 1), others);
   }
 
   /** The port that is listened on; 0 if none is. */

@@ -1,6 +1,7 @@
 package dev.tidemark.benchmarks.harness;
 
 import java.util.List;
+import java.util.Set;
 
 /** One question about whole stores, asked in a process of its own. */
 public interface Benchmark {
@@ -9,6 +10,16 @@ public interface Benchmark {
 
   /** The question it answers, in a line. */
   String question();
+
+  /** What makes its comparison unfair, and to whom, in a sentence; empty without a comparison. */
+  default String unfairness() {
+    return "";
+  }
+
+  /** The targets that its rows are held to. */
+  default Set<Target> targets() {
+    return Set.of();
+  }
 
   /** What its JVM is to be started with, beside the flags that every store needs. */
   default List<String> jvmOptions() {

@@ -26,6 +26,11 @@ public record Figure(String text, Map<String, Double> numbers) {
     return new Figure(format("%,.1f MiB", bytes / MIB), Map.of("bytes", (double) bytes));
   }
 
+  /** A time. */
+  public static Figure seconds(double seconds) {
+    return new Figure(format("%.3f s", seconds), Map.of("seconds", seconds));
+  }
+
   /** Both, one behind the other. */
   public Figure and(Figure other) {
     Map<String, Double> both = new LinkedHashMap<>(numbers);

@@ -38,9 +38,17 @@ public final class JsonLines {
           json.writeStringField("benchmark", benchmark.name());
           json.writeStringField("question", row.question());
           numbers(json, "measured", row.measured());
+          json.writeStringField("measured_text", row.measured().text());
           if (!Double.isNaN(row.ratio())) {
             numbers(json, "baseline", row.baseline());
+            json.writeStringField("baseline_text", row.baseline().text());
             json.writeNumberField("ratio", row.ratio());
+          }
+          if (row.verdict() != null) {
+            json.writeStringField("target", row.verdict().target().what());
+            json.writeStringField("bound", row.verdict().target().bound());
+            json.writeNumberField("value", row.verdict().value());
+            json.writeStringField("verdict", row.verdict().word());
           }
         });
   }

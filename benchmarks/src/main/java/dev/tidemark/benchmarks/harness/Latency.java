@@ -15,6 +15,7 @@ public final class Latency {
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
   private static final int DIGITS = 3;
   private static final double NANOS_PER_MICRO = 1_000;
+  private static final double NANOS_PER_MILLI = 1_000_000;
   private static final double NANOS_PER_SECOND = 1e9;
 
   private final Histogram wall = new Histogram(DIGITS);
@@ -96,21 +97,38 @@ public final class Latency {
     return wall.getValueAtPercentile(99) / NANOS_PER_MICRO;
   }
 
+  /** The time that 999 of 1,000 calls stayed under, in microseconds. */
+  public double p999Micros() {
+    return wall.getValueAtPercentile(99.9) / NANOS_PER_MICRO;
+  }
+
+  /** The longest call, in milliseconds. */
+  public double maxMillis() {
+    return wall.getMaxValue() / NANOS_PER_MILLI;
+  }
+
+  /** The longest call. */
+  public Figure maxFigure() {
+    return new Figure(Figure.format("%.1f ms", maxMillis()), Map.of("max_ms", maxMillis()));
+  }
+
   /** Rate, and the latency of the slowest calls. */
   public Figure tailFigure() {
+    return Figure.rate(perSecond()).and(callFigure());
+  }
+
+  /** The latency of the slowest calls. */
+  public Figure callFigure() {
     Map<String, Double> numbers = new LinkedHashMap<>();
     numbers.put("median_us", medianMicros());
     numbers.put("p99_us", p99Micros());
-    numbers.put("p999_us", wall.getValueAtPercentile(99.9) / NANOS_PER_MICRO);
+    numbers.put("p999_us", p999Micros());
     numbers.put("p9999_us", wall.getValueAtPercentile(99.99) / NANOS_PER_MICRO);
     numbers.put("max_us", wall.getMaxValue() / NANOS_PER_MICRO);
-    return Figure.rate(perSecond())
-        .and(
-            new Figure(
-                Figure.format(
-                    "%.1f us, p99 %.1f, p99.9 %.1f, p99.99 %.0f, max %.0f",
-                    numbers.values().toArray()),
-                numbers));
+    return new Figure(
+        Figure.format(
+            "%.1f us, p99 %.1f, p99.9 %.1f, p99.99 %.0f, max %.0f", numbers.values().toArray()),
+        numbers);
   }
 
   /** Rate, median, p99 and CPU. */

@@ -1,11 +1,13 @@
 package dev.tidemark.benchmarks.harness;
 
 import java.io.PrintStream;
+import java.util.List;
 import java.util.Map;
 
 /** The rows as they come, in columns, for people. */
 public final class Table {
   private static final String COLUMNS = "%-58s  %-40s  %-40s  %s";
+  private static final String TARGETS = "%-40s %14s  %-34s %s";
 
   private final PrintStream out;
 
@@ -28,8 +30,24 @@ public final class Table {
 
   /** A row. */
   public void row(Row row) {
+    Row.Verdict verdict = row.verdict();
     String ratio = Double.isNaN(row.ratio()) ? "" : Figure.format("%.2f", row.ratio());
-    line(COLUMNS, row.question(), row.measured().text(), row.baseline().text(), ratio);
+    String end =
+        verdict == null ? "" : "  %s: %s".formatted(verdict.target().bound(), verdict.word());
+    line(COLUMNS, row.question(), row.measured().text(), row.baseline().text(), ratio + end);
+  }
+
+  /** All targets that were looked at, once more. */
+  public void targets(List<Results.Result> results) {
+    List<Results.Result> judged = results.stream().filter(Results.Result::isJudged).toList();
+    if (judged.isEmpty()) {
+      return;
+    }
+    line("");
+    line(TARGETS, "target", "measured", "wanted", "");
+    for (Results.Result result : judged) {
+      line(TARGETS, result.text("target"), result.value(), result.text("bound"), result.verdict());
+    }
   }
 
   private void line(String format, Object... arguments) {

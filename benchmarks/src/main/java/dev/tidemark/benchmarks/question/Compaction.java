@@ -1,7 +1,6 @@
 package dev.tidemark.benchmarks.question;
 
 import dev.tidemark.benchmarks.harness.Benchmark;
-import dev.tidemark.benchmarks.harness.Figure;
 import dev.tidemark.benchmarks.harness.Run;
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.operation.Update;
@@ -14,17 +13,15 @@ import java.util.SplittableRandom;
  * Question: how fast does the log fold, and how small does it get?
  *
  * <p>Workload: 10,000,000 increments over 100 counters; 1,000,000 adds and removes of 100 elements
- * of one or-set; 5,000,000 sets of 100-byte registers under 1,000,000 keys at random; each of one
- * update to a commit, in segments of 64 MiB, folded to one by one call, in a heap of 256 MiB.
+ * of one or-set; each of one update to a commit, in segments of 64 MiB, folded to one by one call,
+ * in a heap of 256 MiB.
  *
  * <p>Baseline: what the machine needs at the least, in the same run: reading the log once from
  * start to end. The ratio is of times, limit to store.
  */
 public final class Compaction implements Benchmark {
   private static final Schema SCHEMA =
-      Schema.of("count:", Strategy.G_COUNTER)
-          .and("set:", Strategy.OR_SET)
-          .and("key:", Strategy.LWW_REGISTER);
+      Schema.of("count:", Strategy.G_COUNTER).and("set:", Strategy.OR_SET);
 
   private final SplittableRandom random = new SplittableRandom(3);
 
@@ -43,17 +40,20 @@ public final class Compaction implements Benchmark {
     return LogFold.JVM_OPTIONS;
   }
 
+  private static void fold(Run run, String what, int updates, LogFold.Workload workload)
+      throws Exception {
+    run.row(LogFold.run(run, SCHEMA, what, updates, workload).row());
+  }
+
   @Override
   public void run(Run run) throws Exception {
-    LogFold.run(
+    fold(
         run,
-        SCHEMA,
         "increments of 100 counters",
         run.size(10_000_000, 1_000_000, 1_000),
         (batch, i) -> batch.update("count:" + i % 100, new Update.Increment(1)));
-    LogFold.run(
+    fold(
         run,
-        SCHEMA,
         "adds and removes of 100 elements",
         run.size(1_000_000, 100_000, 1_000),
         (batch, i) -> {
@@ -62,13 +62,5 @@ public final class Compaction implements Benchmark {
               "set:one",
               random.nextBoolean() ? new Update.Add(element) : new Update.Remove(element));
         });
-    int keys = run.size(1_000_000, 100_000, 100);
-    Bytes value = Bytes.wrap(Names.value(1));
-    LogFold.run(
-        run,
-        SCHEMA,
-        Figure.format("sets of %,d registers", keys),
-        run.size(5_000_000, 500_000, 1_000),
-        (batch, i) -> batch.update("key:" + random.nextInt(keys), new Update.SetValue(value)));
   }
 }

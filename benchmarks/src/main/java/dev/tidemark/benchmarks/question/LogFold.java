@@ -26,10 +26,15 @@ final class LogFold {
     void write(Batch batch, int number);
   }
 
-  /** Makes commits of one update each, folds them, and adds a row. */
-  static void run(Run run, Schema schema, String what, int updates, Workload workload)
+  /** How fast it was, with all that is to be told. */
+  record Folded(Row row, double perSecond) {}
+
+  /** Makes commits of one update each, and folds them. */
+  static Folded run(Run run, Schema schema, String what, int updates, Workload workload)
       throws Exception {
     Path store = run.directory("store");
+    Row row;
+    double perSecond;
     Options options =
         Options.defaults().withCompactionBytesPerSecond(0).withRetention(Retention.byCommandOnly());
     try (Tidemark opened = Tidemark.open(store, schema, options)) {
@@ -45,15 +50,17 @@ final class LogFold {
         long begin = System.nanoTime();
         CompactionReport report = opened.compact();
         double seconds = (System.nanoTime() - begin) / 1e9;
-        run.row(
+        row =
             new Row(
                 Figure.format("%,d %s", updates, what),
                 Figure.rate(updates / seconds).and(sizes(report, seconds)).and(memory.figure()),
                 Figure.rate(updates / limit),
-                limit / seconds));
+                limit / seconds);
+        perSecond = updates / seconds;
       }
     }
     Run.delete(store);
+    return new Folded(row, perSecond);
   }
 
   private static Figure sizes(CompactionReport report, double seconds) {

@@ -50,16 +50,18 @@ public final class LongLog implements Benchmark {
     int keys = run.size(2_000_000, 200_000, 100);
     byte[] bytes = new byte[VALUE_BYTES + VALUES];
     random.nextBytes(bytes);
-    LogFold.run(
-        run,
-        SCHEMA,
-        Figure.format("sets of %,d registers", keys),
-        run.size(20_000_000, 2_000_000, 1_000),
-        (batch, i) -> {
-          int from = random.nextInt(VALUES);
-          byte[] value = new byte[VALUE_BYTES];
-          System.arraycopy(bytes, from, value, 0, VALUE_BYTES);
-          batch.update("key:" + random.nextInt(keys), new Update.SetValue(Bytes.wrap(value)));
-        });
+    LogFold.Folded folded =
+        LogFold.run(
+            run,
+            SCHEMA,
+            Figure.format("sets of %,d registers", keys),
+            run.size(20_000_000, 2_000_000, 1_000),
+            (batch, i) -> {
+              int from = random.nextInt(VALUES);
+              byte[] value = new byte[VALUE_BYTES];
+              System.arraycopy(bytes, from, value, 0, VALUE_BYTES);
+              batch.update("key:" + random.nextInt(keys), new Update.SetValue(Bytes.wrap(value)));
+            });
+    run.row(folded.row());
   }
 }

@@ -1,5 +1,6 @@
 package dev.tidemark.benchmarks.question;
 
+import dev.tidemark.benchmarks.baseline.RocksBaseline;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

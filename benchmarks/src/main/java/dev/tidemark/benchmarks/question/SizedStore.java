@@ -1,6 +1,7 @@
 package dev.tidemark.benchmarks.question;
 
 import dev.tidemark.Tidemark;
+import dev.tidemark.benchmarks.baseline.RocksBaseline;
 import dev.tidemark.benchmarks.harness.Latency;
 import dev.tidemark.benchmarks.harness.Run;
 import dev.tidemark.engine.schema.Schema;

@@ -204,6 +204,14 @@ public final class VersionVector {
     return new VersionVector(replicas, sequences);
   }
 
+  /** Passes over what was encoded. */
+  public static void skip(ByteReader in) {
+    for (int left = in.items("vector entries", MIN_ENTRY_BYTES); left > 0; left--) {
+      in.skip(Long.BYTES);
+      in.varint();
+    }
+  }
+
   private int find(long replica) {
     int low = 0;
     int high = replicas.length - 1;

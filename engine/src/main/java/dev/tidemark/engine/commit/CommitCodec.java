@@ -148,14 +148,16 @@ public final class CommitCodec {
   /** Visits the places of the operations of an encoded commit, and decodes none. */
   public static void places(byte[] bytes, int offset, int length, PlaceVisitor visitor) {
     ByteReader in = new ByteReader(bytes, offset, length);
-    int operations = decodeHeader(in).operations();
+    in.skip(CommitLayout.OPERATIONS);
+    int operations = in.i32();
+    VersionVector.skip(in);
     for (int i = 0; i < operations; i++) {
       int start = in.position();
       in.skip(2);
       int keyLength = in.count("key bytes", Limits.MAX_KEY_BYTES);
       int keyAt = in.position();
       in.skip(keyLength);
-      in.slice("delta bytes");
+      in.skip(in.count("delta bytes", in.remaining()));
       visitor.visit(start, keyAt, keyAt + keyLength, in.position());
     }
     in.expectEnd();

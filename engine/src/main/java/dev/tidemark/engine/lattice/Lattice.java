@@ -42,6 +42,16 @@ public interface Lattice extends Forgetting {
     return false;
   }
 
+  /**
+   * The stamp of an encoded delta that is the join of itself with every other of its kind whose
+   * stamp is lower: of those nothing is left then. 0 if it is of no such kind.
+   *
+   * @param array holds a valid delta as {@link KeyDelta#encode} writes it
+   */
+  default long supersedingStamp(byte[] array, int offset, int length) {
+    return 0;
+  }
+
   /** The meaning of a key. */
   Value value(KeyView state);
 

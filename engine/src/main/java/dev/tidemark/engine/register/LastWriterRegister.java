@@ -1,6 +1,7 @@
 package dev.tidemark.engine.register;
 
 import dev.tidemark.engine.blob.LargeValue;
+import dev.tidemark.engine.codec.ByteReader;
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.lattice.Deltas;
 import dev.tidemark.engine.lattice.Effect;
@@ -46,6 +47,12 @@ public final class LastWriterRegister implements Lattice {
   @Override
   public boolean replaces(byte[] head, long stamp) {
     return head.length != 0 && VersionedCell.decode(head).version().stamp() > stamp;
+  }
+
+  @Override
+  public long supersedingStamp(byte[] array, int offset, int length) {
+    ByteReader in = new ByteReader(array, offset, length);
+    return in.count("head bytes", length) < Long.BYTES ? 0 : in.i64();
   }
 
   @Override

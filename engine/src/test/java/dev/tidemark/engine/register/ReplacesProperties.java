@@ -3,7 +3,9 @@ package dev.tidemark.engine.register;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.engine.clock.Version;
+import dev.tidemark.engine.codec.ByteWriter;
 import dev.tidemark.engine.codec.Bytes;
+import dev.tidemark.engine.lattice.KeyDelta;
 import dev.tidemark.engine.lattice.Lattice;
 import dev.tidemark.engine.strategy.Strategy;
 import net.jqwik.api.ForAll;
@@ -33,5 +35,32 @@ class ReplacesProperties {
       assertThat(lattice.join(stored, head).head()).isEqualTo(head);
       assertThat(lattice.join(stored, head).reach()).isEmpty();
     }
+  }
+
+  @Property
+  void aDeltaThatSupersedesIsTheJoin(
+      @ForAll @LongRange(min = 1, max = 9) long leftStamp,
+      @ForAll @LongRange(min = 1, max = 9) long rightStamp,
+      @ForAll @LongRange(min = 1, max = 3) long replica,
+      @ForAll boolean tombstone,
+      @ForAll @Size(max = 2) byte[] value) {
+    byte[] left =
+        VersionedCell.encode(new Version(leftStamp, 2, 1), tombstone ? null : Bytes.utf8("x"));
+    byte[] right = VersionedCell.encode(new Version(rightStamp, replica, 1), Bytes.wrap(value));
+
+    long leftSupersedes = supersedingStamp(left);
+    long rightSupersedes = supersedingStamp(right);
+    if (leftSupersedes < rightSupersedes) {
+      assertThat(lattice.join(left, right).head()).isEqualTo(right);
+      assertThat(lattice.join(right, left).head()).isEqualTo(right);
+    }
+    assertThat(leftSupersedes).isEqualTo(leftStamp);
+    assertThat(rightSupersedes).isEqualTo(rightStamp);
+  }
+
+  private long supersedingStamp(byte[] head) {
+    ByteWriter out = new ByteWriter().u8(1);
+    KeyDelta.ofHead(head).encode(out);
+    return lattice.supersedingStamp(out.buffer(), 1, out.length() - 1);
   }
 }

@@ -23,6 +23,7 @@ public final class Registry {
   private final Set<Session> open = new HashSet<>();
   private final Map<Long, Session> byReplica = new HashMap<>();
   private final Map<LogId, Long> reached = new HashMap<>();
+  private final Changes changes = new Changes();
   private boolean closed;
 
   private record LogId(String storeId, long replicaId) {}
@@ -109,6 +110,11 @@ public final class Registry {
     return new ArrayList<>(open);
   }
 
+  /** Tells when something was taken from a peer, or acknowledged or answered by one. */
+  public Changes changes() {
+    return changes;
+  }
+
   /** Ends all sessions and lets none begin. */
   public void close() {
     synchronized (this) {
@@ -118,5 +124,6 @@ public final class Registry {
       session.end(new SessionEndedException(Reason.LEAVING, Problem.of("replicator is closed")));
     }
     sessions().forEach(Session::join);
+    changes.close();
   }
 }

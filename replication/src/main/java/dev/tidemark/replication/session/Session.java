@@ -7,6 +7,8 @@ import dev.tidemark.error.TidemarkException;
 import dev.tidemark.replication.v1.Frame;
 import dev.tidemark.replication.v1.Goodbye;
 import dev.tidemark.replication.v1.Pull;
+import dev.tidemark.replication.v1.VectorAnswer;
+import dev.tidemark.replication.v1.VectorRequest;
 import dev.tidemark.replication.wire.Bounds;
 import dev.tidemark.replication.wire.Frames;
 import dev.tidemark.replication.wire.Reason;
@@ -67,6 +69,7 @@ public final class Session implements Link.Receiver {
   private @Nullable Sink sink;
   private @Nullable Pull asked;
   private VersionVector durable = VersionVector.EMPTY;
+  private final VectorQuestions questions = new VectorQuestions();
   private @Nullable SessionEndedException end;
   private boolean linkClosed;
   private long signals;
@@ -185,6 +188,7 @@ public final class Session implements Link.Receiver {
       signals++;
       notifyAll();
     }
+    registry.changes().signal();
     link.request(1);
   }
 
@@ -198,13 +202,26 @@ public final class Session implements Link.Receiver {
       default -> aside(frame);
     }
     onReady();
+    registry.changes().signal();
     link.request(1);
   }
 
   /** What may come between any two frames. */
   private synchronized void aside(Frame frame) {
     switch (frame.getKindCase()) {
-      case ACK -> durable = durable.join(Frames.vector(frame.getAck().getVector()));
+      case ACK -> {
+        durable = durable.join(Frames.vector(frame.getAck().getVector()));
+        registry.changes().signal();
+      }
+      case VECTOR_REQUEST -> {
+        questions.asked(frame.getVectorRequest().getId());
+        onReady();
+      }
+      case VECTOR_ANSWER -> {
+        VectorAnswer answer = frame.getVectorAnswer();
+        questions.answered(answer.getId(), Frames.vector(answer.getVector()));
+        registry.changes().signal();
+      }
       case PULL -> {
         if (asked != null) {
           throw unexpected(frame);
@@ -224,7 +241,7 @@ public final class Session implements Link.Receiver {
       link.request(1);
       Frame frame = nextFrame(System.nanoTime() + patience.toNanos());
       switch (frame.getKindCase()) {
-        case ACK, PULL, GOODBYE, KIND_NOT_SET -> aside(frame);
+        case ACK, PULL, GOODBYE, VECTOR_REQUEST, VECTOR_ANSWER, KIND_NOT_SET -> aside(frame);
         default -> {
           return frame;
         }
@@ -376,7 +393,7 @@ public final class Session implements Link.Receiver {
     }
   }
 
-  /** Tells the peer what survives here, if that is more than it knows. */
+  /** Tells the peer what survives here, if that is more than it knows, and what it asks for. */
   private void acknowledge() {
     Sink from = receiving();
     Sink.Durable now = from.durable();
@@ -384,6 +401,19 @@ public final class Session implements Link.Receiver {
     if (now != null && other != null) {
       registry.reached(other, now.theirPosition());
       send(Frame.newBuilder().setAck(now.ack()));
+    }
+    long question = questions.toAsk();
+    if (question != 0) {
+      send(Frame.newBuilder().setVectorRequest(VectorRequest.newBuilder().setId(question)));
+    }
+    long answer = questions.toAnswer();
+    if (answer != 0) {
+      send(
+          Frame.newBuilder()
+              .setVectorAnswer(
+                  VectorAnswer.newBuilder()
+                      .setId(answer)
+                      .setVector(Frames.bytes(self.store().vector()))));
     }
   }
 
@@ -511,6 +541,18 @@ public final class Session implements Link.Receiver {
   /** What survives a power loss at the peer, as far as it has told. */
   public synchronized VersionVector durable() {
     return durable;
+  }
+
+  /** Asks the peer what it has seen; gives what to look for the answer with. */
+  public long askVector() {
+    long question = questions.ask();
+    onReady();
+    return question;
+  }
+
+  /** What the peer had seen at some moment after a question; null if it has not answered yet. */
+  public @Nullable VersionVector answer(long question) {
+    return questions.answer(question);
   }
 
   /** How many commits and runs from the peer were new here. */

@@ -44,6 +44,8 @@ final class Sink {
     this.syncs = syncs;
     this.sender = sender;
     this.frames = frames;
+    // An acknowledgement may have been lost with the session before.
+    note(0);
   }
 
   /** How many commits and runs were new. */
@@ -86,6 +88,7 @@ final class Sink {
     return String.valueOf(e.getMessage());
   }
 
+  /** 0 stands for no position of theirs. */
   private void note(long theirPosition) {
     // In this order: what is seen is logged at or below the position.
     VersionVector seen = store.vector();

@@ -31,6 +31,7 @@ public final class Dialer implements AutoCloseable {
   private final ManagedChannel channel;
   private final Backoff backoff;
   private volatile long peer;
+  private volatile @Nullable Session current;
   private @Nullable ClientCall<byte[], byte[]> previous;
   private boolean closed;
   private volatile @Nullable Reason last;
@@ -91,6 +92,7 @@ public final class Dialer implements AutoCloseable {
     ClientLink link = new ClientLink(call, address);
     try {
       Session session = sessions.over(link, true, this::ended);
+      current = session;
       // Nothing comes before it is asked for, and nothing is sent before the call has begun.
       call.start(new Callbacks(session, link), Method.headers(security.token()));
       session.start();
@@ -130,6 +132,13 @@ public final class Dialer implements AutoCloseable {
   /** Why the last session with it ended; null if none did. */
   public @Nullable Reason last() {
     return last;
+  }
+
+  /** The replica that was last met at the address; 0 if none was. */
+  public long peer() {
+    Session session = current;
+    Peer with = session == null ? null : session.peer();
+    return with == null ? peer : with.replicaId();
   }
 
   /** The address that is dialled. */

@@ -9,17 +9,21 @@ import dev.tidemark.storage.run.PackedRecord;
 import dev.tidemark.storage.run.PackedRecords;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /**
  * Sorts what adjacent segments hold into one run, with memory that does not depend on how much that
  * is: commits are joined in a buffer, full buffers are written to disk as runs, and runs are
- * merged. What is folded already is a run.
+ * merged. What is folded already is a run. More commits than the buffer holds are read twice: first
+ * to find what of them is superseded, so that it is not sorted.
  *
- * <p>Memory: a buffer of {@value #BUFFER_BYTES} bytes while commits are read; then, of each of
- * {@value #FAN_IN} runs at a time, a batch of 256 KiB or one record, if that is larger, as bytes
- * and as objects.
+ * <p>Memory: first that of {@link NewestOperations}; a buffer of {@value #BUFFER_BYTES} bytes while
+ * commits are read; then, of each of {@value #FAN_IN} runs at a time, a batch of 256 KiB or one
+ * record, if that is larger, as bytes and as objects.
  */
 final class RunSorter implements AutoCloseable {
   static final long BUFFER_BYTES = 12L << 20;
@@ -27,6 +31,7 @@ final class RunSorter implements AutoCloseable {
 
   private final OpLog log;
   private final Pace pace;
+  private final long bufferBytes;
   private final SortBuffer buffer;
 
   /** In the order of the log; those further down are of higher levels. */
@@ -46,18 +51,20 @@ final class RunSorter implements AutoCloseable {
 
   RunSorter(OpLog log, long bufferBytes, Pace pace) {
     this.log = log;
+    this.bufferBytes = bufferBytes;
     this.buffer = new SortBuffer(bufferBytes);
     this.pace = pace;
   }
 
   /** Gives the one run of some segments that follow each other; it is read until this is closed. */
   PackedRecords sort(List<SegmentInfo> segments) {
+    BooleanSupplier wanted = wanted(segments);
     for (SegmentInfo segment : segments) {
       if (segment.isFolded()) {
         spill();
         push(new Folded(segment));
       } else {
-        readCommits(segment);
+        readCommits(segment, wanted);
       }
     }
     if (inputs.isEmpty()) {
@@ -71,14 +78,52 @@ final class RunSorter implements AutoCloseable {
     return merge(List.copyOf(inputs));
   }
 
-  private void readCommits(SegmentInfo segment) {
+  /** Says of each operation of all commits, in turn, whether it has to be joined. */
+  private BooleanSupplier wanted(List<SegmentInfo> segments) {
+    List<SegmentInfo> raw = segments.stream().filter(segment -> !segment.isFolded()).toList();
+    if (raw.stream().mapToLong(SegmentInfo::bytes).sum() <= bufferBytes) {
+      return () -> true;
+    }
+    BitSet superseded = superseded(raw);
+    return new BooleanSupplier() {
+      private long next;
+
+      @Override
+      public boolean getAsBoolean() {
+        long number = next++;
+        return number >= superseded.length() || !superseded.get((int) number);
+      }
+    };
+  }
+
+  private BitSet superseded(List<SegmentInfo> raw) {
+    NewestOperations newest =
+        new NewestOperations(raw.stream().mapToLong(SegmentInfo::positions).sum());
+    for (SegmentInfo segment : raw) {
+      if (newest.isPointless()) {
+        break;
+      }
+      read(segment, cursor -> newest.add(cursor.array(), cursor.offset(), cursor.length()));
+    }
+    return newest.superseded();
+  }
+
+  private void readCommits(SegmentInfo segment, BooleanSupplier wanted) {
+    read(
+        segment,
+        cursor -> {
+          buffer.add(cursor.array(), cursor.offset(), cursor.length(), wanted);
+          if (buffer.isFull()) {
+            spill();
+          }
+        });
+  }
+
+  private void read(SegmentInfo segment, Consumer<LogCursor> commits) {
     try (LogCursor cursor = log.cursor(segment.firstPosition(), segment.lastPosition())) {
       while (cursor.next()) {
-        buffer.add(cursor.array(), cursor.offset(), cursor.length());
+        commits.accept(cursor);
         pace.passed(cursor.length());
-        if (buffer.isFull()) {
-          spill();
-        }
       }
     }
   }

@@ -5,6 +5,7 @@ import dev.tidemark.storage.run.PackedRecord;
 import dev.tidemark.storage.run.PackedRecords;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.BooleanSupplier;
 
 /**
  * Commits that follow each other, sorted by key. Nothing is decoded to be kept: only where a key
@@ -20,14 +21,18 @@ final class SortBuffer {
     this.capacity = capacity;
   }
 
-  /** Takes the operations of an encoded commit. */
-  void add(byte[] commit, int offset, int length) {
+  /** Takes those operations of an encoded commit that are wanted, of all its operations in turn. */
+  void add(byte[] commit, int offset, int length, BooleanSupplier isNextWanted) {
     LinkedRecords into = kept;
     CommitCodec.places(
         commit,
         offset,
         length,
-        (start, keyAt, keyEnd, end) -> into.add(commit, start, keyAt, keyEnd, end));
+        (start, keyAt, keyEnd, end) -> {
+          if (isNextWanted.getAsBoolean()) {
+            into.add(commit, start, keyAt, keyEnd, end);
+          }
+        });
   }
 
   boolean isEmpty() {
