@@ -191,7 +191,7 @@ final class RunIntake {
   /** What cannot be removed now is removed by the next open, which takes it for no segment. */
   private void discard(FoldedSegment aside) {
     try {
-      log.discard(aside.segment());
+      log.discard(aside);
     } catch (RuntimeException leftover) {
       // The failure that led here is the one to tell.
     }
