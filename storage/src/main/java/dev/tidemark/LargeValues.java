@@ -1,5 +1,6 @@
 package dev.tidemark;
 
+import dev.tidemark.engine.blob.LargeValue;
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.lattice.CellRange;
 import dev.tidemark.engine.operation.Arguments;
@@ -16,6 +17,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -135,6 +137,21 @@ public final class LargeValues {
    */
   public long fetch(String key, BlobSource from) {
     return data.fetch(Arguments.key(Bytes.utf8(key)), from);
+  }
+
+  /** The same for a value that something in this store refers to. */
+  public long fetch(LargeValue value, BlobSource from) {
+    return data.fetch(value, from);
+  }
+
+  /**
+   * Shows the values that keys have now and that are not all here, some more than once. Looks at
+   * all keys that may have any, and ends soon when the store is closed, which it must not outlive.
+   *
+   * @param pace is run between portions of the work; may throw to end it
+   */
+  public void missing(Runnable pace, Consumer<LargeValue> visitor) {
+    data.missing(pace, visitor);
   }
 
   /** Where another store can {@link #fetch} from. */

@@ -44,10 +44,12 @@ import org.jspecify.annotations.Nullable;
 public final class Tidemark implements Handles, AutoCloseable {
   private final Opening.Opened store;
   private final StoreCore core;
+  private final Repairs repairs;
 
   private Tidemark(Opening.Opened store) {
     this.store = store;
     this.core = store.core();
+    this.repairs = new Repairs(core, store.snapshots());
   }
 
   /** Opens a directory with default options, creating it if it is missing. */
@@ -215,6 +217,12 @@ public final class Tidemark implements Handles, AutoCloseable {
   public LargeValues largeValues() {
     core.requireOpen();
     return new LargeValues(core, store.snapshots());
+  }
+
+  /** What finds keys that a disk or a program has damaged, and puts them right. */
+  public Repairs repairs() {
+    core.requireOpen();
+    return repairs;
   }
 
   /**

@@ -21,7 +21,9 @@ import org.jspecify.annotations.Nullable;
  * @param mostSessions how many sessions there may be
  * @param firstWait how long to wait before dialling again, at first
  * @param longestWait how long to wait at most
- * @param patience how long to wait for a peer's first frame, and for each part of a run
+ * @param patience how long to wait for a peer's first frame, and for each part of a run; three
+ *     times as long for any word of it
+ * @param heartbeat after how much silence to say that this store is there; the same for all peers
  */
 public record ReplicationOptions(
     String cluster,
@@ -34,8 +36,12 @@ public record ReplicationOptions(
     int mostSessions,
     Duration firstWait,
     Duration longestWait,
-    Duration patience) {
-  /** TLS required, at most 64 sessions, 100 ms to 10 s between two tries, 5 s of patience. */
+    Duration patience,
+    Duration heartbeat) {
+  /**
+   * TLS required, at most 64 sessions, 100 ms to 10 s between two tries, 5 s of patience, 1 s to a
+   * heartbeat.
+   */
   public static ReplicationOptions of(String cluster, String name) {
     return new ReplicationOptions(
         cluster,
@@ -48,7 +54,8 @@ public record ReplicationOptions(
         64,
         Duration.ofMillis(100),
         Duration.ofSeconds(10),
-        Duration.ofSeconds(5));
+        Duration.ofSeconds(5),
+        Duration.ofSeconds(1));
   }
 
   /** Refuses what cannot work. */
@@ -56,11 +63,33 @@ public record ReplicationOptions(
     if (cluster.isEmpty() || name.isEmpty()) {
       throw Problem.of("cluster and name must not be empty").illegalArgument();
     }
-    if (mostSessions < 1 || firstWait.toMillis() < 1 || longestWait.compareTo(firstWait) < 0) {
+    if (mostSessions < 1
+        || firstWait.toMillis() < 1
+        || longestWait.compareTo(firstWait) < 0
+        || heartbeat.toMillis() < 1) {
       throw Problem.of("bounds of replication are out of order").illegalArgument();
     }
     peers = List.copyOf(peers);
     allowed = allowed == null ? null : Set.copyOf(allowed);
+  }
+
+  /** Refuses to start without TLS where it is required. */
+  void requirePrivacy() {
+    if (requireTls && !security.isTls()) {
+      throw Problem.of("TLS is required and there is no certificate")
+          .advise("give one, or allow plain text where nobody else can reach the connections")
+          .illegalArgument();
+    }
+  }
+
+  /** Whether nobody outside of this machine is reached, nor can reach it. */
+  boolean isLocal() {
+    return isLoopback(listen) && peers.stream().allMatch(ReplicationOptions::isLoopback);
+  }
+
+  private static boolean isLoopback(@Nullable InetSocketAddress address) {
+    return address == null
+        || (address.getAddress() != null && address.getAddress().isLoopbackAddress());
   }
 
   /** Listening. */
@@ -76,7 +105,8 @@ public record ReplicationOptions(
         mostSessions,
         firstWait,
         longestWait,
-        patience);
+        patience,
+        heartbeat);
   }
 
   /** Dialling these. */
@@ -92,7 +122,8 @@ public record ReplicationOptions(
         mostSessions,
         firstWait,
         longestWait,
-        patience);
+        patience,
+        heartbeat);
   }
 
   /** With TLS or a token. */
@@ -108,7 +139,8 @@ public record ReplicationOptions(
         mostSessions,
         firstWait,
         longestWait,
-        patience);
+        patience,
+        heartbeat);
   }
 
   /** In plain text if there is no TLS: whoever sits between two stores can read and change all. */
@@ -124,7 +156,8 @@ public record ReplicationOptions(
         mostSessions,
         firstWait,
         longestWait,
-        patience);
+        patience,
+        heartbeat);
   }
 
   /** With these peers and no others. */
@@ -140,7 +173,8 @@ public record ReplicationOptions(
         mostSessions,
         firstWait,
         longestWait,
-        patience);
+        patience,
+        heartbeat);
   }
 
   /** With at most so many sessions. */
@@ -156,7 +190,8 @@ public record ReplicationOptions(
         most,
         firstWait,
         longestWait,
-        patience);
+        patience,
+        heartbeat);
   }
 
   /** With these times between two tries. */
@@ -172,7 +207,8 @@ public record ReplicationOptions(
         mostSessions,
         first,
         longest,
-        patience);
+        patience,
+        heartbeat);
   }
 
   /** With this patience. */
@@ -188,6 +224,24 @@ public record ReplicationOptions(
         mostSessions,
         firstWait,
         longestWait,
+        time,
+        heartbeat);
+  }
+
+  /** With a heartbeat after so much silence. */
+  public ReplicationOptions withHeartbeat(Duration time) {
+    return new ReplicationOptions(
+        cluster,
+        name,
+        listen,
+        peers,
+        security,
+        requireTls,
+        allowed,
+        mostSessions,
+        firstWait,
+        longestWait,
+        patience,
         time);
   }
 }

@@ -11,8 +11,16 @@ import java.util.Map;
  *
  * @param sessions those that are open
  * @param ended how many sessions and calls ended, for which reason
+ * @param valuesWaiting large values that are known to lack chunks
+ * @param chunkBytes fetched of large values, as they are stored
+ * @param chunksRefused how many chunks were given that are not what was asked for
  */
-public record ReplicationStatus(List<SessionStatus> sessions, Map<Reason, Long> ended) {
+public record ReplicationStatus(
+    List<SessionStatus> sessions,
+    Map<Reason, Long> ended,
+    int valuesWaiting,
+    long chunkBytes,
+    long chunksRefused) {
   /**
    * One session.
    *
@@ -23,6 +31,12 @@ public record ReplicationStatus(List<SessionStatus> sessions, Map<Reason, Long> 
    * @param outbound what is done towards the peer
    * @param inbound what is awaited from it
    * @param durable what survives a power loss at the peer, as far as it has told
+   * @param lagOperations how many operations are here that do not survive at the peer
+   * @param lagMillis for how long there have been some; accurate to 50 ms
+   * @param behindOperations how many operations the peer has seen that are not here
+   * @param clockAheadMillis by how much the peer's wall clock is ahead, and the way its word took
+   * @param sentBytes of frames to the peer
+   * @param receivedBytes of frames from it
    * @param received how many of its commits and runs were new here
    * @param states how many whole states it got
    */
@@ -34,6 +48,12 @@ public record ReplicationStatus(List<SessionStatus> sessions, Map<Reason, Long> 
       Session.Outbound outbound,
       Session.Inbound inbound,
       VersionVector durable,
+      long lagOperations,
+      long lagMillis,
+      long behindOperations,
+      long clockAheadMillis,
+      long sentBytes,
+      long receivedBytes,
       long received,
       long states) {}
 }

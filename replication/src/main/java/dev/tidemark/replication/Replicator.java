@@ -2,16 +2,17 @@ package dev.tidemark.replication;
 
 import dev.tidemark.Tidemark;
 import dev.tidemark.engine.stability.Standing;
-import dev.tidemark.error.Problem;
 import dev.tidemark.replication.consistency.Acknowledged;
 import dev.tidemark.replication.consistency.Level;
 import dev.tidemark.replication.consistency.Levels;
 import dev.tidemark.replication.consistency.Membership;
+import dev.tidemark.replication.hydration.Hydrator;
 import dev.tidemark.replication.session.Link;
 import dev.tidemark.replication.session.Peer;
 import dev.tidemark.replication.session.Registry;
 import dev.tidemark.replication.session.Self;
 import dev.tidemark.replication.session.Session;
+import dev.tidemark.replication.session.Terms;
 import dev.tidemark.replication.transport.Dialer;
 import dev.tidemark.replication.transport.Listener;
 import dev.tidemark.replication.wire.Reason;
@@ -47,6 +48,7 @@ public final class Replicator implements AutoCloseable {
   private final ReplicationOptions options;
   private final Self self;
   private final Registry registry;
+  private final Hydrator hydrator;
   private final ScheduledExecutorService timer;
   private final List<Dialer> dialers = new ArrayList<>();
   private final Map<Reason, Long> ended = new EnumMap<>(Reason.class);
@@ -55,15 +57,9 @@ public final class Replicator implements AutoCloseable {
 
   private Replicator(Tidemark store, ReplicationOptions options) {
     this.options = options;
-    this.self =
-        new Self(
-            store,
-            store.status().storeId(),
-            new SecureRandom().nextLong(),
-            options.cluster(),
-            options.name(),
-            options.allowed());
+    this.self = self(store, options);
     this.registry = new Registry(store.replicaId(), options.mostSessions());
+    this.hydrator = new Hydrator(store, registry::sessions, true);
     this.levels = new Levels(store, options.name(), registry, this::membership);
     this.timer =
         Executors.newSingleThreadScheduledExecutor(
@@ -74,6 +70,16 @@ public final class Replicator implements AutoCloseable {
             });
   }
 
+  static Self self(Tidemark store, ReplicationOptions options) {
+    return new Self(
+        store,
+        store.status().storeId(),
+        new SecureRandom().nextLong(),
+        options.cluster(),
+        options.name(),
+        options.allowed());
+  }
+
   /**
    * Begins to listen and to dial.
    *
@@ -81,11 +87,7 @@ public final class Replicator implements AutoCloseable {
    * @throws IOException if a certificate cannot be read, or the address cannot be listened on
    */
   public static Replicator start(Tidemark store, ReplicationOptions options) throws IOException {
-    if (options.requireTls() && !options.security().isTls()) {
-      throw Problem.of("TLS is required and there is no certificate")
-          .advise("give one, or allow plain text where nobody else can reach the connections")
-          .illegalArgument();
-    }
+    options.requirePrivacy();
     Replicator replicator = new Replicator(store, options);
     boolean started = false;
     try {
@@ -100,7 +102,7 @@ public final class Replicator implements AutoCloseable {
   }
 
   private void start() throws IOException {
-    if (!options.security().isTls()) {
+    if (!options.security().isTls() && !options.isLocal()) {
       LOG.warn("replication in plain text: cluster={}, name={}", options.cluster(), options.name());
     }
     InetSocketAddress at = options.listen();
@@ -126,8 +128,8 @@ public final class Replicator implements AutoCloseable {
         self,
         registry,
         link,
-        dialled,
-        options.patience(),
+        new Terms(dialled, false, options.patience(), options.heartbeat()),
+        hydrator::lacks,
         session -> {
           ended(session);
           atEnd.accept(session);
@@ -220,11 +222,22 @@ public final class Replicator implements AutoCloseable {
               session.outbound(),
               session.inbound(),
               session.durable(),
+              session.lagOperations(),
+              session.lagMillis(),
+              session.behindOperations(),
+              session.clockAheadMillis(),
+              session.sentBytes(),
+              session.receivedBytes(),
               session.received(),
               session.states()));
     }
     synchronized (ended) {
-      return new ReplicationStatus(List.copyOf(sessions), Map.copyOf(ended));
+      return new ReplicationStatus(
+          List.copyOf(sessions),
+          Map.copyOf(ended),
+          hydrator.waiting(),
+          hydrator.fetchedBytes(),
+          hydrator.refused());
     }
   }
 
@@ -233,6 +246,7 @@ public final class Replicator implements AutoCloseable {
   public void close() {
     timer.shutdownNow();
     registry.close();
+    hydrator.close();
     dialers.forEach(Dialer::close);
     Listener at = listener;
     if (at != null) {

@@ -11,8 +11,12 @@ import dev.tidemark.replication.session.Link;
 import dev.tidemark.replication.session.Registry;
 import dev.tidemark.replication.session.Self;
 import dev.tidemark.replication.session.Session;
+import dev.tidemark.replication.session.Terms;
+import dev.tidemark.replication.v1.Chunk;
+import dev.tidemark.replication.v1.ChunkRequest;
 import dev.tidemark.replication.v1.Commits;
 import dev.tidemark.replication.v1.Frame;
+import dev.tidemark.replication.v1.Heartbeat;
 import dev.tidemark.replication.v1.Hello;
 import dev.tidemark.replication.v1.Payload;
 import dev.tidemark.replication.v1.Pull;
@@ -23,9 +27,12 @@ import dev.tidemark.replication.wire.Frames;
 import dev.tidemark.replication.wire.Payloads;
 import dev.tidemark.replication.wire.Reason;
 import dev.tidemark.storage.Options;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.Random;
 import java.util.Set;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,7 +65,8 @@ class HostilePeerTest {
 
   private void begin(Duration patience) {
     Self self = new Self(store, store.status().storeId(), 77, "test", "a", null);
-    session = new Session(self, registry, link, false, patience, ended -> {});
+    Terms terms = Terms.accepted(patience, Duration.ofSeconds(60));
+    session = new Session(self, registry, link, terms, lacking -> {}, ended -> {});
     session.start();
   }
 
@@ -80,7 +88,7 @@ class HostilePeerTest {
   }
 
   private void send(Frame.Builder frame) {
-    link.deliver(session, frame.build().toByteArray());
+    link.deliver(session, Frames.seal(frame.build()));
   }
 
   private void greet() {
@@ -119,6 +127,78 @@ class HostilePeerTest {
     new Random(1).nextBytes(noise);
     link.deliver(session, noise);
     expectEnd(Reason.MALFORMED_FRAME);
+  }
+
+  /** As if the peer had meant it so. */
+  private static byte[] sealed(byte[] frame) {
+    byte[] seal = Frames.seal(Frame.getDefaultInstance());
+    CRC32C crc = new CRC32C();
+    crc.update(frame);
+    return ByteBuffer.allocate(frame.length + seal.length)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .put(frame)
+        .put(seal[0])
+        .putInt((int) crc.getValue())
+        .array();
+  }
+
+  @Test
+  void aFrameThatWasChangedOnTheWayIsNotActedOn() {
+    byte[] frame = Frames.seal(Frame.newBuilder().setHello(hello()).build());
+    frame[frame.length / 2] ^= 4;
+    link.deliver(session, frame);
+    expectEnd(Reason.MALFORMED_FRAME);
+  }
+
+  @Test
+  void aChunkThatNobodyAskedForIsRefused() {
+    greet();
+    send(
+        Frame.newBuilder().setChunk(Chunk.newBuilder().setHash(ByteString.copyFrom(new byte[32]))));
+    expectEnd(Reason.UNEXPECTED_FRAME);
+  }
+
+  @Test
+  void whoAsksForTooManyChunksAtOnceIsCutOff() {
+    greet();
+    // Nothing can be sent to it, so nothing of what it asks for is done with.
+    Stores.await(() -> link.sent() >= 2, () -> "sent " + link.sent());
+    link.ready(false);
+    for (int i = 0; i <= Bounds.CHUNKS_IN_FLIGHT + 1; i++) {
+      send(
+          Frame.newBuilder()
+              .setChunkRequest(
+                  ChunkRequest.newBuilder().setHash(ByteString.copyFrom(new byte[32]))));
+    }
+    expectEnd(Reason.UNEXPECTED_FRAME);
+  }
+
+  @Test
+  void aRunThatComesDropByDropIsNotWaitedForWithoutEnd() {
+    registry.close();
+    registry = new Registry(1, 1);
+    link = new FakeLink();
+    begin(Duration.ofMillis(50));
+    Tidemark other = stores.open("other", 9);
+    Stores.write(other, 1, 100);
+    other.compact();
+    other.sync();
+    greet();
+    try (CommitStream stream = other.commits(1)) {
+      assertThat(stream.next()).isTrue();
+      send(
+          Frame.newBuilder()
+              .setRunBegin(
+                  RunBegin.newBuilder().setCoverage(Frames.bytes(stream.run().coverage()))));
+    }
+    Frame.Builder beat =
+        Frame.newBuilder()
+            .setHeartbeat(
+                Heartbeat.newBuilder().setVector(Frames.bytes(VersionVector.EMPTY)).setMillis(1));
+    while (session.ended() == null) {
+      send(beat);
+    }
+    expectEnd(Reason.TIMEOUT);
   }
 
   @Test
@@ -252,7 +332,7 @@ class HostilePeerTest {
       byte[] mutated = frame.clone();
       mutated[random.nextInt(mutated.length)] ^= (byte) (1 << random.nextInt(8));
       greet();
-      link.deliver(session, mutated);
+      link.deliver(session, sealed(mutated));
       send(Frame.newBuilder().setHello(hello()));
       Stores.await(() -> session.ended() != null, () -> "goes on");
       assertThat(session.ended().reason()).isNotEqualTo(Reason.LOCAL_FAILURE);

@@ -36,7 +36,8 @@ final class Stores implements BeforeEachCallback, AfterEachCallback {
       Schema.empty()
           .and("set/", Strategy.OR_SET)
           .and("count/", Strategy.PN_COUNTER)
-          .and("value/", Strategy.MV_REGISTER);
+          .and("value/", Strategy.MV_REGISTER)
+          .and("file/", Strategy.LWW_REGISTER);
 
   private static final Duration LONG = Duration.ofSeconds(60);
 

@@ -59,7 +59,8 @@ public final class Handshake {
             HexFormat.of().formatHex(hello.getStoreId().toByteArray()),
             replica,
             hello.getInstance(),
-            Frames.vector(hello.getVector()));
+            Frames.vector(hello.getVector()),
+            hello.getOnDemand());
     checkNotRolledBack(peer, self);
     checkNotRetired(peer, self);
     return peer;

@@ -10,6 +10,12 @@ import dev.tidemark.engine.causality.VersionVector;
  * @param replicaId whose operations it makes
  * @param instance its start
  * @param vector what it had seen at the handshake
+ * @param onDemand whether it only takes, and only when it asks
  */
 public record Peer(
-    String name, String storeId, long replicaId, long instance, VersionVector vector) {}
+    String name,
+    String storeId,
+    long replicaId,
+    long instance,
+    VersionVector vector,
+    boolean onDemand) {}

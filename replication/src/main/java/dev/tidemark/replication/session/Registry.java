@@ -49,6 +49,10 @@ public final class Registry {
 
   /** Lets a peer in whose handshake is done, or refuses it for another session with it. */
   void admit(Session session, Peer peer) {
+    if (session.isOnDemand() || peer.onDemand()) {
+      // It takes the place of none: there may be one in each direction, and a lasting one.
+      return;
+    }
     Session superseded = replace(session, peer);
     if (superseded != null) {
       superseded.end(

@@ -26,7 +26,7 @@ public record Self(
   /** The protocol version that is spoken. */
   public static final int VERSION = 1;
 
-  Hello hello() {
+  Hello hello(boolean onDemand) {
     return Hello.newBuilder()
         .setMinVersion(VERSION)
         .setMaxVersion(VERSION)
@@ -36,6 +36,7 @@ public record Self(
         .setReplicaId(store.replicaId())
         .setInstance(instance)
         .setVector(Frames.bytes(store.vector()))
+        .setOnDemand(onDemand)
         .build();
   }
 }

@@ -1,22 +1,26 @@
 package dev.tidemark.replication.session;
 
 import dev.tidemark.SyncWatch;
+import dev.tidemark.engine.blob.LargeValue;
 import dev.tidemark.engine.causality.VersionVector;
+import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.error.Problem;
 import dev.tidemark.error.TidemarkException;
 import dev.tidemark.replication.v1.Frame;
 import dev.tidemark.replication.v1.Goodbye;
 import dev.tidemark.replication.v1.Pull;
-import dev.tidemark.replication.v1.VectorAnswer;
-import dev.tidemark.replication.v1.VectorRequest;
 import dev.tidemark.replication.wire.Bounds;
 import dev.tidemark.replication.wire.Frames;
 import dev.tidemark.replication.wire.Reason;
 import dev.tidemark.replication.wire.SessionEndedException;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +32,10 @@ import org.jspecify.annotations.Nullable;
  * RECEIVING}; both end in {@code ENDED}.
  */
 public final class Session implements Link.Receiver {
-  private static final long NANOS_PER_MILLI = 1_000_000;
+  private static final long NANOS_PER_MILLI = TimeUnit.MILLISECONDS.toNanos(1);
+
+  /** A peer that applies a large run reads nothing meanwhile. */
+  private static final long STALL_NANOS = TimeUnit.MINUTES.toNanos(30);
 
   /** What is done towards the peer. */
   public enum Outbound {
@@ -55,10 +62,14 @@ public final class Session implements Link.Receiver {
   private final Self self;
   private final Registry registry;
   private final Link link;
-  private final boolean dialled;
-  private final Duration patience;
+  private final Terms terms;
+  private final Consumer<LargeValue> lacking;
   private final Consumer<Session> atEnd;
   private final SyncWatch syncs;
+  private final Incoming incoming;
+  private final Outgoing outgoing;
+  private final ChunkDesk chunks = new ChunkDesk();
+  private final Lag lag = new Lag();
   private final Deque<byte[]> inbox = new ArrayDeque<>();
   private final Thread reader;
   private final Thread writer;
@@ -68,40 +79,46 @@ public final class Session implements Link.Receiver {
   private @Nullable Peer peer;
   private @Nullable Sink sink;
   private @Nullable Pull asked;
+  private @Nullable Long demand;
+  private long caught;
   private VersionVector durable = VersionVector.EMPTY;
+  private VersionVector theirs = VersionVector.EMPTY;
+  private long clockAheadMillis;
   private final VectorQuestions questions = new VectorQuestions();
   private @Nullable SessionEndedException end;
   private boolean linkClosed;
   private long signals;
-  private volatile long states;
+  private long sentBytes;
+  private long receivedBytes;
 
   /**
    * A session that is not started.
    *
-   * @param dialled whether this end made the connection
-   * @param patience how long to wait for the first frame, and for each part of a run
+   * @param lacking is told of large values that came without their chunks; must not wait
    * @param atEnd is told once when it has ended, on one of its threads
    */
   public Session(
       Self self,
       Registry registry,
       Link link,
-      boolean dialled,
-      Duration patience,
+      Terms terms,
+      Consumer<LargeValue> lacking,
       Consumer<Session> atEnd) {
     this.self = self;
     this.registry = registry;
     this.link = link;
-    this.dialled = dialled;
-    this.patience = patience;
+    this.terms = terms;
+    this.lacking = lacking;
     this.atEnd = atEnd;
+    this.incoming = new Incoming(this, self, terms);
+    this.outgoing = new Outgoing(this, self, terms, registry);
     this.syncs = self.store().watchSyncs(this::onReady);
-    this.reader = thread("tidemark-replication-reader", this::read);
-    this.writer = thread("tidemark-replication-writer", this::write);
+    this.reader = thread("tidemark-replication-reader", incoming::run);
+    this.writer = thread("tidemark-replication-writer", outgoing::run);
   }
 
-  private static Thread thread(String name, Runnable body) {
-    Thread thread = new Thread(body, name);
+  private Thread thread(String name, Runnable body) {
+    Thread thread = new Thread(() -> guarded(body), name);
     thread.setDaemon(true);
     return thread;
   }
@@ -135,6 +152,7 @@ public final class Session implements Link.Receiver {
       throw Problem.of("link gives more frames than were asked for").broken();
     }
     inbox.add(frame);
+    receivedBytes += frame.length;
     notifyAll();
   }
 
@@ -163,133 +181,169 @@ public final class Session implements Link.Receiver {
     }
   }
 
-  private void read() {
-    guarded(
-        () -> {
-          greet(Frames.read(take(), Bounds.HELLO_BYTES));
-          while (true) {
-            handle(nextFrame(0));
-          }
-        });
+  // What the reader needs.
+
+  /** The next frame; waits for it no longer than so many nanoseconds. */
+  synchronized byte[] take(long nanos) {
+    long deadline = System.nanoTime() + nanos;
+    while (inbox.isEmpty()) {
+      if (linkClosed) {
+        end(new SessionEndedException(Reason.LOST, Problem.of("connection is gone")));
+      }
+      await(deadline, "peer is silent");
+    }
+    return inbox.remove();
   }
 
-  private void greet(Frame frame) {
-    if (frame.hasGoodbye()) {
-      // It has seen this end's first frame before it sent its own.
-      throw left(frame.getGoodbye());
-    }
-    if (!frame.hasHello()) {
-      throw unexpected(frame);
-    }
-    Peer other = Handshake.check(frame.getHello(), self, link.certifiedNames());
-    synchronized (this) {
-      peer = other;
-    }
-    registry.admit(this, other);
-    synchronized (this) {
-      sink = new Sink(self.store(), syncs, other.replicaId(), this::nextOfRun);
-      inbound = Inbound.RECEIVING;
-      signals++;
-      notifyAll();
-    }
-    registry.changes().signal();
+  /** A frame was used; another may come. */
+  void consumed() {
     link.request(1);
   }
 
-  private void handle(Frame frame) {
-    switch (frame.getKindCase()) {
-      case COMMITS -> receiving().take(frame.getCommits());
-      case RUN_BEGIN -> receiving().take(frame.getRunBegin());
-      case DECISION -> {
-        // For people who watch; what follows tells the same.
-      }
-      default -> aside(frame);
+  Set<String> certifiedNames() {
+    return link.certifiedNames();
+  }
+
+  /** The handshake is done, unless another session with the peer goes on. */
+  void meet(Peer other, Supplier<Frame> runFrames) {
+    synchronized (this) {
+      peer = other;
+      theirs = other.vector();
     }
+    registry.admit(this, other);
+    synchronized (this) {
+      sink = new Sink(self.store(), syncs, other.replicaId(), runFrames, lacking);
+      inbound = Inbound.RECEIVING;
+      onReady();
+    }
+    registry.changes().signal();
+  }
+
+  synchronized Sink receiving() {
+    Sink to = sink;
+    if (to == null) {
+      throw Problem.of("session has no peer yet").broken();
+    }
+    return to;
+  }
+
+  /** The peer asks for what it lacks: once for good, or again when it has got it. */
+  synchronized void asked(Pull pull) {
+    if (asked != null || (outbound == Outbound.SENDING && !pull.getOnce())) {
+      throw new SessionEndedException(
+          Reason.UNEXPECTED_FRAME, Problem.of("peer asks before it has got what it asked for"));
+    }
+    asked = pull;
+  }
+
+  synchronized void acknowledged(VersionVector survives) {
+    durable = durable.join(survives);
+    theirs = theirs.join(durable);
+    lag.reached(durable);
+    registry.changes().signal();
+  }
+
+  VectorQuestions questions() {
+    return questions;
+  }
+
+  void answered(long question, VersionVector seen) {
+    questions.answered(question, seen);
+    registry.changes().signal();
+  }
+
+  /** A frame was used; another may come. */
+  void used() {
     onReady();
     registry.changes().signal();
     link.request(1);
   }
 
-  /** What may come between any two frames. */
-  private synchronized void aside(Frame frame) {
-    switch (frame.getKindCase()) {
-      case ACK -> {
-        durable = durable.join(Frames.vector(frame.getAck().getVector()));
-        registry.changes().signal();
+  synchronized void heard(VersionVector seen, long millis) {
+    theirs = theirs.join(seen);
+    clockAheadMillis = millis - System.currentTimeMillis();
+  }
+
+  synchronized void caught() {
+    caught++;
+    notifyAll();
+  }
+
+  // What the writer needs.
+
+  synchronized Peer awaitPeer() {
+    Peer other = peer;
+    while (sink == null || other == null) {
+      await(0, "");
+      other = peer;
+    }
+    outbound = Outbound.AWAITING_PULL;
+    return other;
+  }
+
+  synchronized @Nullable Pull takePull() {
+    Pull pull = asked;
+    asked = null;
+    outbound = pull == null ? outbound : Outbound.SENDING;
+    return pull;
+  }
+
+  synchronized @Nullable Long takeDemand() {
+    Long until = demand;
+    demand = null;
+    return until;
+  }
+
+  synchronized long signals() {
+    return signals;
+  }
+
+  /** Waits for a signal after those that were counted, or until a time. */
+  synchronized void awaitSignal(long before, long deadline) {
+    while (signals == before && System.nanoTime() - deadline < 0) {
+      requireOpen();
+      waitOnce(Math.max(1, (deadline - System.nanoTime()) / NANOS_PER_MILLI));
+    }
+    requireOpen();
+  }
+
+  void noteLag() {
+    lag.note(System.nanoTime(), self.store().vector(), durable());
+  }
+
+  void send(Frame frame) {
+    byte[] bytes = Frames.seal(frame);
+    synchronized (this) {
+      requireOpen();
+      long deadline = System.nanoTime() + STALL_NANOS;
+      while (!link.isReady()) {
+        await(deadline, "peer does not read");
       }
-      case VECTOR_REQUEST -> {
-        questions.asked(frame.getVectorRequest().getId());
-        onReady();
-      }
-      case VECTOR_ANSWER -> {
-        VectorAnswer answer = frame.getVectorAnswer();
-        questions.answered(answer.getId(), Frames.vector(answer.getVector()));
-        registry.changes().signal();
-      }
-      case PULL -> {
-        if (asked != null) {
-          throw unexpected(frame);
-        }
-        asked = frame.getPull();
-      }
-      case GOODBYE -> throw left(frame.getGoodbye());
-      case KIND_NOT_SET -> {
-        // Of a later minor version.
-      }
-      default -> throw unexpected(frame);
+      sentBytes += bytes.length;
+    }
+    link.send(bytes);
+  }
+
+  private void requireOpen() {
+    SessionEndedException why = reason();
+    if (why != null) {
+      throw why;
     }
   }
 
-  private Frame nextOfRun() {
-    while (true) {
-      link.request(1);
-      Frame frame = nextFrame(System.nanoTime() + patience.toNanos());
-      switch (frame.getKindCase()) {
-        case ACK, PULL, GOODBYE, VECTOR_REQUEST, VECTOR_ANSWER, KIND_NOT_SET -> aside(frame);
-        default -> {
-          return frame;
-        }
-      }
-    }
-  }
-
-  private Frame nextFrame(long deadline) {
-    return Frames.read(take(deadline), Bounds.FRAME_BYTES);
-  }
-
-  private byte[] take() {
-    return take(System.nanoTime() + patience.toNanos());
-  }
-
-  /** The next frame; 0 waits for ever. */
-  private synchronized byte[] take(long deadline) {
-    while (inbox.isEmpty()) {
-      if (linkClosed) {
-        end(new SessionEndedException(Reason.LOST, Problem.of("connection is gone")));
-      }
-      await(deadline);
-    }
-    return inbox.remove();
-  }
-
-  /** Waits for a signal; throws when the session has ended or a deadline is over. */
-  private synchronized void await(long deadline) {
-    if (end != null) {
-      throw end;
-    }
+  /** Waits for any change; throws when the session has ended or a deadline, if not 0, is over. */
+  private synchronized void await(long deadline, String otherwise) {
+    requireOpen();
     long millis = 0;
     if (deadline != 0) {
       long nanos = deadline - System.nanoTime();
       if (nanos <= 0) {
-        throw new SessionEndedException(
-            Reason.TIMEOUT, Problem.of("peer is silent").with("millis", patience.toMillis()));
+        throw new SessionEndedException(Reason.TIMEOUT, Problem.of(otherwise));
       }
       millis = nanos / NANOS_PER_MILLI + 1;
     }
     waitOnce(millis);
-    if (end != null) {
-      throw end;
-    }
+    requireOpen();
   }
 
   /** Whoever calls looks again at what it waits for. */
@@ -301,144 +355,6 @@ public final class Session implements Link.Receiver {
       // Nobody interrupts these threads: an interrupt while the store works would close its files.
       throw new SessionEndedException(Reason.LOCAL_FAILURE, Problem.of("interrupted"), e);
     }
-  }
-
-  private synchronized Sink receiving() {
-    Sink to = sink;
-    if (to == null) {
-      throw Problem.of("session has no peer yet").broken();
-    }
-    return to;
-  }
-
-  private static SessionEndedException unexpected(Frame frame) {
-    return new SessionEndedException(
-        Reason.UNEXPECTED_FRAME,
-        Problem.of("frame cannot come now").with("frame", frame.getKindCase()));
-  }
-
-  private SessionEndedException left(Goodbye goodbye) {
-    Reason reason;
-    try {
-      reason = Reason.valueOf(goodbye.getReason());
-    } catch (IllegalArgumentException ofALaterVersion) {
-      reason = Reason.LEAVING;
-    }
-    if (reason == Reason.RETIRED) {
-      self.store().members().withdraw();
-    }
-    return new SessionEndedException(
-        reason,
-        Problem.of("peer has ended the session")
-            .with("reason", Frames.text(goodbye.getReason()))
-            .with("detail", Frames.text(goodbye.getDetail())));
-  }
-
-  private void write() {
-    guarded(
-        () -> {
-          send(Frame.newBuilder().setHello(self.hello()));
-          Peer other = awaitPeer();
-          send(
-              Frame.newBuilder()
-                  .setPull(
-                      Pull.newBuilder()
-                          .setVector(Frames.bytes(self.store().vector()))
-                          .setReached(registry.reached(other))));
-          try (Source source = begin(awaitPull())) {
-            while (true) {
-              long before = signals();
-              acknowledge();
-              boolean sent = source.send();
-              states = source.states();
-              if (!sent) {
-                awaitSignal(before);
-              }
-            }
-          }
-        });
-  }
-
-  private Source begin(Pull pull) {
-    Source source =
-        new Source(
-            self.store(), Frames.vector(pull.getVector()), pull.getReached(), this::sendData);
-    synchronized (this) {
-      outbound = Outbound.SENDING;
-    }
-    return source;
-  }
-
-  private synchronized Peer awaitPeer() {
-    while (sink == null || peer == null) {
-      await(0);
-    }
-    outbound = Outbound.AWAITING_PULL;
-    return peer;
-  }
-
-  private Pull awaitPull() {
-    while (true) {
-      long before = signals();
-      acknowledge();
-      synchronized (this) {
-        if (asked != null) {
-          return asked;
-        }
-      }
-      awaitSignal(before);
-    }
-  }
-
-  private synchronized long signals() {
-    return signals;
-  }
-
-  private synchronized void awaitSignal(long before) {
-    while (signals == before) {
-      await(0);
-    }
-  }
-
-  /** Tells the peer what survives here, if that is more than it knows, and what it asks for. */
-  private void acknowledge() {
-    Sink from = receiving();
-    Sink.Durable now = from.durable();
-    Peer other = peer();
-    if (now != null && other != null) {
-      registry.reached(other, now.theirPosition());
-      send(Frame.newBuilder().setAck(now.ack()));
-    }
-    long question = questions.toAsk();
-    if (question != 0) {
-      send(Frame.newBuilder().setVectorRequest(VectorRequest.newBuilder().setId(question)));
-    }
-    long answer = questions.toAnswer();
-    if (answer != 0) {
-      send(
-          Frame.newBuilder()
-              .setVectorAnswer(
-                  VectorAnswer.newBuilder()
-                      .setId(answer)
-                      .setVector(Frames.bytes(self.store().vector()))));
-    }
-  }
-
-  private void sendData(Frame.Builder frame) {
-    acknowledge();
-    send(frame);
-  }
-
-  private void send(Frame.Builder frame) {
-    synchronized (this) {
-      if (end != null) {
-        throw end;
-      }
-      while (!link.isReady()) {
-        await(0);
-      }
-    }
-    link.send(frame.build().toByteArray());
   }
 
   private void guarded(Runnable body) {
@@ -476,23 +392,26 @@ public final class Session implements Link.Receiver {
     }
     try {
       if (!told && why != null) {
-        link.send(
-            Frame.newBuilder()
-                .setGoodbye(
-                    Goodbye.newBuilder()
-                        .setReason(why.reason().name())
-                        .setDetail(String.valueOf(why.getMessage())))
-                .build()
-                .toByteArray());
+        link.send(Frames.seal(goodbye(why)));
       }
       link.close(why == null ? "" : why.reason().name());
     } catch (RuntimeException gone) {
       // It is closed.
     } finally {
+      chunks.close();
       syncs.close();
       registry.remove(this);
       atEnd.accept(this);
     }
+  }
+
+  private static Frame goodbye(SessionEndedException why) {
+    return Frame.newBuilder()
+        .setGoodbye(
+            Goodbye.newBuilder()
+                .setReason(why.reason().name())
+                .setDetail(String.valueOf(why.getMessage())))
+        .build();
   }
 
   private synchronized @Nullable SessionEndedException reason() {
@@ -500,7 +419,7 @@ public final class Session implements Link.Receiver {
   }
 
   /** Waits until its threads are done, unless it is one of them. */
-  void join() {
+  public void join() {
     boolean interrupted = false;
     for (Thread thread : new Thread[] {writer, reader}) {
       while (thread.isAlive() && thread != Thread.currentThread()) {
@@ -516,6 +435,49 @@ public final class Session implements Link.Receiver {
     }
   }
 
+  // What others may ask.
+
+  /**
+   * Takes what the peer has logged by now; for a session on demand, and one thread.
+   *
+   * @param until the peer's own operation to end behind; 0 for no end
+   * @return how many commits and runs were new
+   * @throws SessionEndedException if the session ends before
+   */
+  public synchronized long pull(long until) {
+    if (!terms.onDemand()) {
+      throw Problem.of("session takes what comes").illegalState();
+    }
+    while (sink == null) {
+      await(0, "");
+    }
+    Sink from = receiving();
+    long before = from.operations();
+    long caughtBefore = caught;
+    demand = until;
+    onReady();
+    while (caught == caughtBefore) {
+      await(0, "");
+    }
+    return from.operations() - before;
+  }
+
+  /** Asks the peer for a chunk; empty if it has none, or asks too much, or the session ends. */
+  public CompletableFuture<Optional<byte[]>> ask(Bytes chunk) {
+    CompletableFuture<Optional<byte[]>> answer = chunks.ask(chunk);
+    onReady();
+    return answer;
+  }
+
+  ChunkDesk chunks() {
+    return chunks;
+  }
+
+  /** How many chunks the peer has been asked for and has not given. */
+  public int chunksInFlight() {
+    return chunks.asked();
+  }
+
   /** Who is at the other end; null before the handshake. */
   public synchronized @Nullable Peer peer() {
     return peer;
@@ -523,7 +485,11 @@ public final class Session implements Link.Receiver {
 
   /** Whether this end made the connection. */
   public boolean isDialled() {
-    return dialled;
+    return terms.dialled();
+  }
+
+  boolean isOnDemand() {
+    return terms.onDemand();
   }
 
   /** Why it ended; null while it goes on. */
@@ -550,6 +516,31 @@ public final class Session implements Link.Receiver {
     return durable;
   }
 
+  /** What the peer has seen, as far as it has told. */
+  public synchronized VersionVector theirs() {
+    return theirs;
+  }
+
+  /** By how much the peer's wall clock is ahead, in milliseconds, and the way its word took. */
+  public synchronized long clockAheadMillis() {
+    return clockAheadMillis;
+  }
+
+  /** For how long something has been here that does not survive at the peer, in milliseconds. */
+  public long lagMillis() {
+    return lag.millis(System.nanoTime());
+  }
+
+  /** How many operations are here that do not survive at the peer, as far as it has told. */
+  public long lagOperations() {
+    return Lag.operations(self.store().vector(), durable());
+  }
+
+  /** How many operations the peer has seen that are not here. */
+  public long behindOperations() {
+    return Lag.operations(theirs(), self.store().vector());
+  }
+
   /** Asks the peer what it has seen; gives what to look for the answer with. */
   public long askVector() {
     long question = questions.ask();
@@ -567,9 +558,19 @@ public final class Session implements Link.Receiver {
     return sink == null ? 0 : sink.operations();
   }
 
+  /** The bytes of the frames that were sent. */
+  public synchronized long sentBytes() {
+    return sentBytes;
+  }
+
+  /** The bytes of the frames that came. */
+  public synchronized long receivedBytes() {
+    return receivedBytes;
+  }
+
   /** How many whole states the peer got. */
   public long states() {
-    return states;
+    return outgoing.states();
   }
 
   /** The other end's address. */

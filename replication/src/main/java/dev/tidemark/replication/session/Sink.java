@@ -2,8 +2,10 @@ package dev.tidemark.replication.session;
 
 import dev.tidemark.SyncWatch;
 import dev.tidemark.Tidemark;
+import dev.tidemark.engine.blob.LargeValue;
 import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.codec.ByteReader;
+import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.codec.Limits;
 import dev.tidemark.error.MalformedException;
 import dev.tidemark.error.Problem;
@@ -19,8 +21,11 @@ import dev.tidemark.replication.wire.Frames;
 import dev.tidemark.replication.wire.Payloads;
 import dev.tidemark.replication.wire.Reason;
 import dev.tidemark.replication.wire.SessionEndedException;
+import dev.tidemark.storage.blob.BlobSource;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +35,7 @@ final class Sink {
   private final SyncWatch syncs;
   private final long sender;
   private final Supplier<Frame> frames;
+  private final BlobSource later;
   private @Nullable Taken taken;
   private final AtomicLong operations = new AtomicLong();
 
@@ -39,11 +45,23 @@ final class Sink {
   /** What survives. */
   record Durable(Ack ack, long theirPosition) {}
 
-  Sink(Tidemark store, SyncWatch syncs, long sender, Supplier<Frame> frames) {
+  /**
+   * What a store takes.
+   *
+   * @param frames waits for the next frame of a run
+   * @param lacking is told of large values whose chunks are not here: nothing waits for them
+   */
+  Sink(
+      Tidemark store,
+      SyncWatch syncs,
+      long sender,
+      Supplier<Frame> frames,
+      Consumer<LargeValue> lacking) {
     this.store = store;
     this.syncs = syncs;
     this.sender = sender;
     this.frames = frames;
+    this.later = new Later(lacking);
     // An acknowledgement may have been lost with the session before.
     note(0);
   }
@@ -58,14 +76,14 @@ final class Sink {
     ByteReader in = new ByteReader(plain);
     while (in.remaining() > 0) {
       byte[] commit = Frames.checked(() -> in.bytes("commit bytes", Limits.MAX_COMMIT_BYTES));
-      accept(() -> store.accept(commit, sender));
+      accept(() -> store.accept(commit, sender, later));
     }
     note(commits.getPosition());
   }
 
   void take(RunBegin begin) {
     IncomingRun run = new IncomingRun(begin, frames);
-    accept(() -> store.accept(run, sender));
+    accept(() -> store.accept(run, sender, later));
     run.drain();
     note(begin.getPosition());
   }
@@ -111,5 +129,18 @@ final class Sink {
             .setPosition(last.theirPosition())
             .build();
     return new Durable(ack, last.theirPosition());
+  }
+
+  /** Has nothing, and notes what is lacking: who applies never waits for a chunk. */
+  private record Later(Consumer<LargeValue> lacking) implements BlobSource {
+    @Override
+    public Optional<byte[]> chunk(Bytes hash) {
+      return Optional.empty();
+    }
+
+    @Override
+    public void lacks(LargeValue value) {
+      lacking.accept(value);
+    }
   }
 }

@@ -28,6 +28,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a store sends to one peer: what that has not seen, in the order of the log. What was sent
@@ -36,7 +37,10 @@ import java.util.function.Consumer;
 final class Source implements AutoCloseable {
   private final Outflow outflow;
   private final Consumer<Frame.Builder> out;
+  private final long own;
   private VersionVector theirs;
+  private long ownReached;
+  private boolean exhausted;
   private long states;
 
   /**
@@ -47,6 +51,7 @@ final class Source implements AutoCloseable {
   Source(Tidemark store, VersionVector theirs, long reached, Consumer<Frame.Builder> out) {
     this.theirs = theirs;
     this.out = out;
+    this.own = store.replicaId();
     Decision.Need need =
         switch (Outflow.need(store, theirs)) {
           case UP_TO_DATE -> Decision.Need.UP_TO_DATE;
@@ -62,14 +67,33 @@ final class Source implements AutoCloseable {
     return states;
   }
 
-  /** Sends what there is, at most one batch or run; false if nothing further is synced. */
-  boolean send() {
+  /** Whether the last call sent nothing because nothing further is synced. */
+  boolean isExhausted() {
+    return exhausted;
+  }
+
+  /** The peer has so much, from wherever. */
+  void know(VersionVector more) {
+    theirs = theirs.join(more);
+  }
+
+  /**
+   * Sends what there is, at most one batch or run; false if nothing further is synced.
+   *
+   * @param until this store's own operation to end behind, and before what it had not seen when it
+   *     made it; what was folded together with it, and a state, is sent as a whole
+   */
+  boolean send(long until) {
     ByteWriter batch = new ByteWriter();
     long position = 0;
-    while (outflow.next() && outflow.kind() == Outflow.Kind.COMMIT) {
+    while (ownReached < until && outflow.next() && outflow.kind() == Outflow.Kind.COMMIT) {
       CommitHeader header = outflow.header();
-      boolean isNew = header.lastSequence() > theirs.get(header.origin());
-      if (isNew) {
+      boolean isOwn = header.origin() == own;
+      if (isOwn && header.firstSequence() > until) {
+        // The next call finds the same, and ends.
+        break;
+      }
+      if (header.lastSequence() > theirs.get(header.origin())) {
         byte[] commit = outflow.bytes();
         if (batch.length() > 0 && batch.length() + commit.length > Bounds.BATCH_BYTES) {
           break;
@@ -78,31 +102,40 @@ final class Source implements AutoCloseable {
         theirs = theirs.with(header.origin(), header.lastSequence());
       }
       position = outflow.position();
+      ownReached = isOwn ? header.lastSequence() : ownReached;
       outflow.taken();
       if (batch.length() >= Bounds.BATCH_BYTES) {
         break;
       }
     }
     if (position > 0) {
-      out.accept(
-          Frame.newBuilder()
-              .setCommits(
-                  Commits.newBuilder()
-                      .setPayload(Payloads.pack(batch.buffer(), batch.length()))
-                      .setPosition(position)));
+      sendCommits(batch, position);
       return true;
     }
-    if (!outflow.next()) {
-      return false;
-    }
-    sendRun();
-    return true;
+    exhausted = ownReached < until && !outflow.next();
+    return ownReached < until
+        && !exhausted
+        && outflow.kind() != Outflow.Kind.COMMIT
+        && sendRun(until);
   }
 
-  private void sendRun() {
+  private void sendCommits(ByteWriter batch, long position) {
+    out.accept(
+        Frame.newBuilder()
+            .setCommits(
+                Commits.newBuilder()
+                    .setPayload(Payloads.pack(batch.buffer(), batch.length()))
+                    .setPosition(position)));
+  }
+
+  private boolean sendRun(long until) {
     Run run = outflow.run();
     boolean state = outflow.kind() == Outflow.Kind.STATE;
     List<OriginCoverage> coverage = run.coverage();
+    OriginCoverage ours = own(coverage);
+    if (!state && ours != null && ours.before() >= until) {
+      return false;
+    }
     VersionVector after = Coverage.after(coverage);
     if (!theirs.dominates(after)) {
       out.accept(
@@ -117,7 +150,18 @@ final class Source implements AutoCloseable {
       theirs = theirs.join(after);
       states += state ? 1 : 0;
     }
+    ownReached = ours == null ? ownReached : Math.max(ownReached, ours.after());
     outflow.taken();
+    return true;
+  }
+
+  private @Nullable OriginCoverage own(List<OriginCoverage> coverage) {
+    for (OriginCoverage of : coverage) {
+      if (of.origin() == own) {
+        return of;
+      }
+    }
+    return null;
   }
 
   private void sendRecords(RunRecords records) {

@@ -6,7 +6,7 @@ import dev.tidemark.engine.codec.Limits;
  * What one frame may take. With them a session holds at most {@link #FRAMES_IN_FLIGHT} received
  * frames, one that is being used and its plain bytes, one that is being made and its plain bytes,
  * and what gRPC has in its window: below 60 MiB if all are as large as they may be, about 2 MiB if
- * commits are small.
+ * commits are small; and 8 MiB while large values come.
  */
 public final class Bounds {
   /** The plain bytes of a payload: the largest commit or batch, and its frame. */
@@ -23,6 +23,12 @@ public final class Bounds {
 
   /** Frames that are received and not yet used. */
   public static final int FRAMES_IN_FLIGHT = 2;
+
+  /** Chunks of large values that one end has asked the other for, each of at most 1 MiB. */
+  public static final int CHUNKS_IN_FLIGHT = 8;
+
+  /** What a run has to bring on average, once it has had the time of one part. */
+  public static final int RUN_BYTES_PER_SECOND = 16 << 10;
 
   /** A text of the peer: cluster, name, reason, detail. */
   public static final int TEXT_CHARS = 1000;

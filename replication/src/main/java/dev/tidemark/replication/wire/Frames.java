@@ -11,19 +11,59 @@ import dev.tidemark.error.Problem;
 import dev.tidemark.replication.v1.Frame;
 import dev.tidemark.storage.log.Coverage;
 import dev.tidemark.storage.log.OriginCoverage;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.zip.CRC32C;
 
 /** Frames and what is in them, from and to bytes. What cannot be read ends the session by name. */
 public final class Frames {
+  /** The field crc, number 15, of four bytes. */
+  private static final byte SEAL_TAG = 15 << 3 | 5;
+
+  private static final int SEAL_BYTES = 5;
+
   private Frames() {}
 
-  /** Reads a frame of at most so many bytes. */
+  /** A frame's bytes, and behind them, as the field that the protocol has for it, their CRC32C. */
+  public static byte[] seal(Frame frame) {
+    int size = frame.getSerializedSize();
+    byte[] sealed = new byte[size + SEAL_BYTES];
+    ByteBuffer out = ByteBuffer.wrap(sealed).order(ByteOrder.LITTLE_ENDIAN);
+    out.put(frame.toByteArray());
+    out.put(SEAL_TAG).putInt(crc(sealed, size));
+    return sealed;
+  }
+
+  private static int crc(byte[] bytes, int length) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes, 0, length);
+    return (int) crc.getValue();
+  }
+
+  private static boolean isWhole(byte[] bytes) {
+    int size = bytes.length - SEAL_BYTES;
+    return size >= 0
+        && bytes[size] == SEAL_TAG
+        && ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt(size + 1)
+            == crc(bytes, size);
+  }
+
+  /**
+   * Reads a frame of at most so many bytes. One that was changed on the way is not acted on: a
+   * position or a vector with another bit would have this end leave out what the peer lacks.
+   */
   public static Frame read(byte[] bytes, int limit) {
     if (bytes.length > limit) {
       throw new SessionEndedException(
           Reason.OVERSIZE_FRAME,
           Problem.of("frame is too large").with("bytes", bytes.length).with("limit", limit));
+    }
+    if (!isWhole(bytes)) {
+      throw new SessionEndedException(
+          Reason.MALFORMED_FRAME,
+          Problem.of("frame is not as it was sent").with("bytes", bytes.length));
     }
     try {
       return Frame.parseFrom(bytes);

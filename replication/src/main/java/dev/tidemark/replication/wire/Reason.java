@@ -10,7 +10,7 @@ public enum Reason {
   DUPLICATE_SESSION(true),
   /** This replicator has dialled itself. */
   SELF(false),
-  /** No first frame, or no further part of a run, came in time. */
+  /** The peer was silent, sent a run too slowly, or did not read, for longer than is waited. */
   TIMEOUT(true),
   /** As many sessions as are allowed. */
   TOO_MANY_SESSIONS(true),

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Copies what is missing of one value, from its root down. */
 final class Fetch {
+  /** How many chunks are announced ahead of the one that is asked for. */
+  private static final int AHEAD = 7;
+
   private final TreeReader tree;
   private final BlobSource source;
   private final ChunkWriter writer;
@@ -34,6 +37,7 @@ final class Fetch {
   private boolean visit(int height, long index, Bytes hash) {
     // A list is read in any case: what is below it is not known otherwise.
     if (!writer.finds(hash, verified || height > 0)) {
+      announce(height, index);
       byte[] image = source.chunk(hash).orElseThrow(() -> missing(hash));
       tree.requirePlace(verify(hash, image), height, index);
       writer.write(hash, image);
@@ -44,6 +48,21 @@ final class Fetch {
       }
     }
     return true;
+  }
+
+  /** Those that follow below the same list; what lies below another is not known yet. */
+  private void announce(int height, long index) {
+    if (height == tree.height()) {
+      return;
+    }
+    long list = index / ChunkTree.FANOUT;
+    long end = Math.min(tree.count(height), (list + 1) * ChunkTree.FANOUT);
+    for (long next = index + 1; next < end && next <= index + AHEAD; next++) {
+      Bytes hash = tree.hash(height, next);
+      if (!tree.exists(hash)) {
+        source.soon(hash);
+      }
+    }
   }
 
   private ChunkImage.Content verify(Bytes hash, byte[] image) {

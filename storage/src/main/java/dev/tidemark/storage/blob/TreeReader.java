@@ -24,6 +24,16 @@ final class TreeReader {
     Arrays.fill(held, -1);
   }
 
+  /** The height of the root. */
+  int height() {
+    return value.height();
+  }
+
+  /** Whether a chunk is there, whole or not. */
+  boolean exists(Bytes hash) {
+    return chunks.exists(hash);
+  }
+
   /** How many chunks there are of a height. */
   long count(int height) {
     return ChunkTree.chunks(value.length(), height);

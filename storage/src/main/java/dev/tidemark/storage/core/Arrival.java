@@ -52,6 +52,7 @@ final class Arrival implements AutoCloseable {
         open.fetch(value, source);
       } catch (MissingDataException | DamagedException later) {
         // Nothing of what arrives is refused for it.
+        source.lacks(value);
       }
     }
   }

@@ -8,11 +8,13 @@ import dev.tidemark.storage.compaction.Pace;
 import dev.tidemark.storage.log.OpLog;
 import dev.tidemark.storage.overlay.Overlay;
 import dev.tidemark.storage.run.RunRecords;
+import dev.tidemark.storage.state.FoldBatch;
 import dev.tidemark.storage.state.OriginRow;
 import dev.tidemark.storage.state.StateStore;
 import java.nio.file.Path;
 import java.util.SortedMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -169,6 +171,11 @@ final class Background {
     } finally {
       folding.signal();
     }
+  }
+
+  /** Puts right what the state holds of a key, while nothing is folded. */
+  void correct(Consumer<FoldBatch> change) {
+    folder.correct(change);
   }
 
   /** What forgets. */

@@ -118,14 +118,23 @@ final class Folder implements Worker.Duty {
    * a run: what a crash left of one is folded again first.
    */
   synchronized void forget(Consumer<FoldBatch> change) {
+    apart(change, CrashPoint.COLLECT_BATCH);
+  }
+
+  /** Puts right what the state holds of a key; the change is made while nothing is folded. */
+  synchronized void correct(Consumer<FoldBatch> change) {
+    apart(change, CrashPoint.REPAIR_BATCH);
+  }
+
+  private void apart(Consumer<FoldBatch> change, CrashPoint step) {
     attempt(
         () -> {
           try (FoldBatch batch = state.fold()) {
             change.accept(batch);
             batch.noProgress();
-            CrashPoint.COLLECT_BATCH.before();
+            step.before();
             batch.commit();
-            CrashPoint.COLLECT_BATCH.after();
+            step.after();
           }
         });
   }

@@ -12,6 +12,8 @@ import dev.tidemark.storage.blob.BlobSource;
 import dev.tidemark.storage.blob.BlobStore;
 import dev.tidemark.storage.blob.Fetched;
 import dev.tidemark.storage.blob.Visit;
+import dev.tidemark.storage.state.LargeReferences;
+import dev.tidemark.storage.state.Pin;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -102,6 +104,45 @@ public final class LargeData {
       arrivals.tell();
     }
     return bytes;
+  }
+
+  /** The same of one value. */
+  public long fetch(LargeValue value, BlobSource source) {
+    core.requireWritable();
+    try (Visit visit = blobs.visit()) {
+      return visit.fetch(value, source).bytes();
+    } finally {
+      arrivals.tell();
+    }
+  }
+
+  /**
+   * Shows the values that keys have now and that are not all here.
+   *
+   * @param pace is run between portions of the work; may throw to end it
+   */
+  public void missing(Runnable pace, Consumer<LargeValue> visitor) {
+    core.requireWritable();
+    if (core.schema().namespaces().stream()
+        .noneMatch(namespace -> namespace.strategy().lattice().mayRefer())) {
+      return;
+    }
+    core.foldPending();
+    try (Pin pin = core.state().pin();
+        Visit visit = blobs.visit()) {
+      LargeReferences.of(
+          core.state(),
+          pin,
+          () -> {
+            core.requireOpen();
+            pace.run();
+          },
+          value -> {
+            if (!blobs.missing(value).isNothing()) {
+              visitor.accept(value);
+            }
+          });
+    }
   }
 
   private Set<LargeValue> references(Bytes key) {

@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -133,6 +134,16 @@ public final class SnapshotKeeper implements AutoCloseable {
       try (LogCursor cursor = core.log().cursor(core.log().firstPosition())) {
         LogReferences.of(cursor, pace, visitor);
       }
+    }
+  }
+
+  /**
+   * Does something with all snapshots, the newest first, while none goes and nothing is cut off.
+   */
+  <T> T held(Function<List<Path>, T> work) {
+    synchronized (turn) {
+      requireOpen();
+      return work.apply(Snapshots.list(files));
     }
   }
 

@@ -464,6 +464,11 @@ public final class StoreCore implements AutoCloseable {
     return blobs;
   }
 
+  /** What finds damaged keys and puts them right. */
+  public KeyRepair keyRepair(SnapshotKeeper snapshots) {
+    return new KeyRepair(this, snapshots, background);
+  }
+
   /** Large values as streams. */
   public LargeData largeData() {
     return new LargeData(this, blobs, arrivals);

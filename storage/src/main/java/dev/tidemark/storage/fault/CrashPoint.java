@@ -38,6 +38,8 @@ public enum CrashPoint {
   FOLD_BATCH,
   /** A batch that forgets what is below the floor. */
   COLLECT_BATCH,
+  /** A batch that replaces a damaged key. */
+  REPAIR_BATCH,
   /** The state's memory to its files. */
   STATE_FLUSH,
   /** A snapshot is taken: the copy of the state, its manifest, its name. */

@@ -43,7 +43,7 @@ final class Auditor {
   void namespace(Reader reader, Namespace namespace) {
     NamespaceWalk walk = new NamespaceWalk(namespace);
     try {
-      RecordWalk.over(guard, reader, walk::record);
+      RecordWalk.over(guard, reader, KeyRange.ALL, walk::record);
     } catch (DamagedException e) {
       // What the key has added up to so far is not all of it.
       walk.comparable = false;
@@ -76,7 +76,7 @@ final class Auditor {
       this.namespace = namespace;
     }
 
-    private void record(byte[] storageKey, byte[] value) {
+    private boolean record(byte[] storageKey, byte[] value) {
       bytes += storageKey.length + value.length;
       try {
         CellKey at = CellKey.decode(storageKey);
@@ -98,6 +98,7 @@ final class Auditor {
             "a record that decodes",
             Bytes.wrap(storageKey) + ": " + e.getMessage());
       }
+      return true;
     }
 
     private void beginKey(Bytes newKey) {

@@ -176,6 +176,54 @@ public final class FoldBatch implements AutoCloseable {
     return new Forgotten(dropped.cells(), isEmpty, dropped.next());
   }
 
+  /**
+   * Drops all that is stored of a key, whether it makes sense or not, and stores another state of
+   * it instead: what it has lost is not taken for removed, as it would be if the other were joined.
+   *
+   * @param whole the state as it counts, with what is below its floor in its head; one that nothing
+   *     was joined into leaves no key
+   */
+  public void replace(Namespace namespace, Bytes key, KeyDelta whole) {
+    run(
+        () -> {
+          intact = false;
+          requireAscending(namespace, key);
+          ColumnFamilyHandle family = StateStore.family(db, namespace);
+          byte[] stem = CellKey.stem(key);
+          Reader reader = new Reader(guard, db, family, null);
+          try (CellIterator stored = reader.iterate(CellKey.pastCells(stem), false)) {
+            for (boolean more = stored.seek(stem); more; more = stored.next()) {
+              batch.delete(family, stored.key());
+            }
+          }
+          put(namespace.strategy().lattice(), family, stem, whole);
+          intact = true;
+        });
+  }
+
+  private void put(Lattice lattice, ColumnFamilyHandle family, byte[] stem, KeyDelta whole)
+      throws RocksDBException {
+    Floor under = floor == null ? ledger.floor() : floor;
+    byte[] head = lattice.lower(whole.head(), under);
+    long digest = CellDigest.ofHead(head);
+    long liveCells = 0;
+    boolean isEmpty = Arrays.equals(head, lattice.bottom());
+    for (var entry : whole.cells().entrySet()) {
+      Bytes id = entry.getKey();
+      byte[] cell = entry.getValue();
+      if (!lattice.forgets(id, cell, under)) {
+        digest += CellDigest.ofCell(id, cell);
+        liveCells += lattice.live(id, cell) ? 1 : 0;
+        isEmpty = false;
+        batch.put(family, CellKey.cell(stem, id), cell);
+      }
+    }
+    if (!isEmpty) {
+      byte[] record = new StoredHead(digest, liveCells, head).encode();
+      batch.put(family, CellKey.head(stem), record);
+    }
+  }
+
   private void requireAscending(Namespace namespace, Bytes key) {
     Bytes last = lastKeys.put(namespace, key);
     if (last != null && last.compareTo(key) >= 0) {

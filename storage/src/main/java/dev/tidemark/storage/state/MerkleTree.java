@@ -65,6 +65,11 @@ final class MerkleTree {
     return hash;
   }
 
+  /** The root of two neighbours that have the same number of leaves, which is a power of two. */
+  static byte[] joined(byte[] left, byte[] right) {
+    return new MerkleTree().node(left, right);
+  }
+
   private byte[] node(byte[] left, byte[] right) {
     sha.update(NODE);
     sha.update(left);

@@ -4,19 +4,12 @@ import dev.tidemark.engine.codec.ByteReader;
 import dev.tidemark.engine.codec.ByteWriter;
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.codec.Limits;
-import dev.tidemark.engine.lattice.Lattice;
 import dev.tidemark.engine.schema.Namespace;
 import dev.tidemark.engine.schema.Schema;
-import dev.tidemark.engine.stability.Floor;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.security.MessageDigest;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a state means, as one hash per namespace and one over all: a Merkle tree with a leaf for
@@ -45,14 +38,31 @@ public record StateRoots(SortedMap<Bytes, Bytes> byPrefix, Bytes combined) {
   public static StateRoots of(StateStore state, Pin pin, Runnable pace) {
     TreeMap<Bytes, Bytes> roots = new TreeMap<>();
     for (Namespace namespace : state.schema().namespaces()) {
-      Leaves leaves = new Leaves(namespace.strategy().lattice(), pin.floor(), pace);
-      state.walk(pin, namespace, leaves);
-      leaves.end();
-      if (leaves.tree.leaves() > 0) {
-        roots.put(namespace.prefix(), Bytes.wrap(leaves.tree.root()));
+      MerkleTree tree = new MerkleTree();
+      state.leaves(
+          pin,
+          namespace,
+          KeyRange.ALL,
+          pin.floor(),
+          leaf -> {
+            pace.run();
+            add(leaf, tree);
+            return true;
+          });
+      if (tree.leaves() > 0) {
+        roots.put(namespace.prefix(), Bytes.wrap(tree.root()));
       }
     }
     return new StateRoots(Collections.unmodifiableSortedMap(roots), combine(state.schema(), roots));
+  }
+
+  private static void add(KeyLeaf leaf, MerkleTree tree) {
+    if (leaf.malformed() != null) {
+      throw leaf.malformed();
+    }
+    if (!leaf.isForgotten()) {
+      tree.add(leaf.hash().array());
+    }
   }
 
   private static Bytes combine(Schema schema, SortedMap<Bytes, Bytes> roots) {
@@ -91,67 +101,5 @@ public record StateRoots(SortedMap<Bytes, Bytes> byPrefix, Bytes combined) {
   @Override
   public String toString() {
     return HexFormat.of().formatHex(combined.array());
-  }
-
-  /** Turns the records of a namespace, in order, into one leaf for each key. */
-  private static final class Leaves implements RecordWalk.Visitor {
-    final MerkleTree tree = new MerkleTree();
-    private final MessageDigest leaf = MerkleTree.sha256();
-    private final ByteBuffer length =
-        ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    private final Runnable pace;
-    private final Lattice lattice;
-    private final Floor floor;
-    private byte @Nullable [] stem;
-    private byte @Nullable [] head;
-
-    Leaves(Lattice lattice, Floor floor, Runnable pace) {
-      this.lattice = lattice;
-      this.floor = floor;
-      this.pace = pace;
-    }
-
-    @Override
-    public void visit(byte[] storageKey, byte[] value) {
-      byte[] current = stem;
-      if (current == null || !CellKey.hasStem(storageKey, current)) {
-        end();
-        pace.run();
-        current = CellKey.stem(CellKey.decode(storageKey).key());
-        stem = current;
-        leaf.update(MerkleTree.LEAF);
-      }
-      if (storageKey[current.length] == CellKey.HEAD) {
-        head = lattice.lower(StoredHead.decode(value).head(), floor);
-      } else if (!lattice.forgets(CellKey.idOf(current, storageKey), value, floor)) {
-        frameHead();
-        frame(storageKey);
-        frame(value);
-      }
-    }
-
-    private void frameHead() {
-      if (stem != null && head != null) {
-        frame(CellKey.head(stem));
-        frame(head);
-        head = null;
-      }
-    }
-
-    private void frame(byte[] bytes) {
-      leaf.update(length.clear().putInt(bytes.length).array());
-      leaf.update(bytes);
-    }
-
-    void end() {
-      boolean isForgotten = !floor.isNone() && Arrays.equals(head, lattice.bottom());
-      if (stem != null && !isForgotten) {
-        frameHead();
-        tree.add(leaf.digest());
-      }
-      leaf.reset();
-      stem = null;
-      head = null;
-    }
   }
 }

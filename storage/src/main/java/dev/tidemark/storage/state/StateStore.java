@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
@@ -324,9 +325,38 @@ public final class StateStore implements AutoCloseable {
     return auditor.result();
   }
 
-  /** Every record of a namespace at a pin, in order. */
-  void walk(Pin pin, Namespace namespace, RecordWalk.Visitor visitor) {
-    RecordWalk.over(now().guard(), reader(namespace, pin), visitor);
+  /**
+   * The keys of a range of a namespace at a pin, in order, each as a leaf under a floor. Goes over
+   * damage that has a checksum, which is what it is for; of a block that cannot be read it tells.
+   *
+   * @param floor at least that of the pin
+   * @param visitor sees each key; false ends the walk
+   * @throws dev.tidemark.error.DamagedException at a block that cannot be read
+   */
+  public void leaves(
+      Pin pin, Namespace namespace, KeyRange range, Floor floor, Predicate<KeyLeaf> visitor) {
+    LeafWalk walk = new LeafWalk(namespace.strategy().lattice(), floor, visitor);
+    boolean[] more = {true};
+    RecordWalk.over(
+        now().guard(),
+        reader(namespace, pin),
+        range,
+        (storageKey, value) -> more[0] = walk.visit(storageKey, value));
+    if (more[0]) {
+      walk.end();
+    }
+  }
+
+  /**
+   * All that is stored of a key at a pin, whether it is sound or not; null for nothing.
+   *
+   * @param mostBytes what it may have
+   */
+  public @Nullable KeyRecords records(Pin pin, Namespace namespace, Bytes key, long mostBytes) {
+    KeyRecords.Reading reading = new KeyRecords.Reading(key, mostBytes);
+    KeyRange only = new KeyRange(key, KeyRange.ALL.after(key).from());
+    RecordWalk.over(now().guard(), reader(namespace, pin), only, reading);
+    return reading.result();
   }
 
   /** What the state takes up. */

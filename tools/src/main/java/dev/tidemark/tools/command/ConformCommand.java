@@ -8,6 +8,7 @@ import dev.tidemark.tools.scenario.Conformance;
 import dev.tidemark.tools.scenario.Conformance.Outcome;
 import dev.tidemark.tools.scenario.Forced;
 import dev.tidemark.tools.scenario.Step;
+import dev.tidemark.tools.transport.Transport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +29,8 @@ import picocli.CommandLine.Parameters;
       "",
       "A file holds one scenario a line, as JSON. Each replica of a scenario is a store of its own"
           + " on disk, under a clock that the scenario sets and without a bound on clock drift."
-          + " Stores exchange what they have seen in process.",
+          + " Stores exchange what they have seen in process or, with --transport grpc, each at an"
+          + " endpoint of its own on loopback.",
       "",
       "The step 'compact' seals the log's segment and folds all of the log into one; 'truncate'"
           + " takes a snapshot and cuts off the log below it, as far as nobody reads there still."
@@ -79,6 +81,12 @@ public final class ConformCommand implements Callable<Integer> {
   private List<Step.Chore> forced;
 
   @Option(
+      names = "--transport",
+      paramLabel = "HOW",
+      description = "How stores exchange: ${COMPLETION-CANDIDATES}; by default process.")
+  private Transport.Kind transport = Transport.Kind.PROCESS;
+
+  @Option(
       names = "--threads",
       paramLabel = "N",
       description = "Scenarios that run at the same time; by default two a processor.")
@@ -116,7 +124,8 @@ public final class ConformCommand implements Callable<Integer> {
   private void run(Path directory) throws IOException {
     try (Progress progress = printer.progress("scenarios");
         Conformance run =
-            new Conformance(directory, keep != null, new Forced(forced), threads, this::show)) {
+            new Conformance(
+                directory, keep != null, new Forced(forced), transport, threads, this::show)) {
       run.run(files, progress);
       skipped = run.skipped();
     }

@@ -2,6 +2,7 @@ package dev.tidemark.tools.command;
 
 import dev.tidemark.tools.demo.Demo;
 import dev.tidemark.tools.output.Printer;
+import dev.tidemark.tools.transport.Transport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -49,6 +50,15 @@ public final class DemoCommand implements Callable<Integer> {
       description = "Keep the stores in DIR, which must be empty or missing.")
   private @Nullable Path keep;
 
+  @Option(
+      names = "--transport",
+      paramLabel = "HOW",
+      description = {
+        "How replicas exchange: ${COMPLETION-CANDIDATES}; by default process.",
+        "With grpc each is an endpoint of its own on loopback."
+      })
+  private Transport.Kind transport = Transport.Kind.PROCESS;
+
   @Option(names = "--json", description = "Print the outcome as JSON.")
   private boolean json;
 
@@ -59,6 +69,6 @@ public final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    return Demo.run(printer, commits, keep, json);
+    return Demo.run(printer, commits, keep, transport, json);
   }
 }

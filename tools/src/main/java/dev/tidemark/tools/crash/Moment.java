@@ -11,8 +11,8 @@ import java.util.Set;
 record Moment(CrashPoint point, boolean before) {
   /**
    * Where writing and opening one store do not come to: what another store hands over, what is
-   * restored, what a cluster lets it forget, and large values. Tests of their own kill processes
-   * there.
+   * restored, what a cluster lets it forget, damaged keys, and large values. Tests of their own
+   * kill processes there.
    */
   static final Set<CrashPoint> ELSEWHERE =
       EnumSet.of(
@@ -20,6 +20,7 @@ record Moment(CrashPoint point, boolean before) {
           CrashPoint.RUN_ATTACH,
           CrashPoint.RUN_BATCH,
           CrashPoint.COLLECT_BATCH,
+          CrashPoint.REPAIR_BATCH,
           CrashPoint.BLOB_CHUNK,
           CrashPoint.BLOB_FORCE,
           CrashPoint.BLOB_SWEEP,
@@ -53,6 +54,7 @@ record Moment(CrashPoint point, boolean before) {
           RUN_ATTACH,
           RUN_BATCH,
           COLLECT_BATCH,
+          REPAIR_BATCH,
           BLOB_CHUNK,
           BLOB_FORCE,
           BLOB_SWEEP,

@@ -4,6 +4,7 @@ import dev.tidemark.storage.Status;
 import dev.tidemark.tools.output.ExitCode;
 import dev.tidemark.tools.output.Printer;
 import dev.tidemark.tools.output.Progress;
+import dev.tidemark.tools.transport.Transport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,12 +28,17 @@ public final class Demo {
    *
    * @param commits how many; null for all
    * @param keep where the stores stay; null for a temporary directory
+   * @param transport how replicas take from each other
    * @return the exit code
    */
   public static int run(
-      Printer printer, @Nullable Integer commits, @Nullable Path keep, boolean json)
+      Printer printer,
+      @Nullable Integer commits,
+      @Nullable Path keep,
+      Transport.Kind transport,
+      boolean json)
       throws IOException {
-    return run(Recording.load(), printer, commits, keep, json);
+    return run(Recording.load(), printer, commits, keep, transport, json);
   }
 
   static int run(
@@ -40,12 +46,13 @@ public final class Demo {
       Printer printer,
       @Nullable Integer commits,
       @Nullable Path keep,
+      Transport.Kind transport,
       boolean json)
       throws IOException {
     Report report;
     try (Workspace workspace = new Workspace(keep);
         Progress progress = printer.progress("operations")) {
-      report = of(recording, commits).replay(workspace, progress);
+      report = of(recording, commits).replay(workspace, transport, progress);
     }
     if (json) {
       printer.prettyJson(out -> ReportJson.write(report, out));
@@ -64,9 +71,9 @@ public final class Demo {
     return new Demo(causality, Expectations.ofFirst(recording.expected(), causality));
   }
 
-  private Report replay(Workspace workspace, Progress progress) {
+  private Report replay(Workspace workspace, Transport.Kind transport, Progress progress) {
     History history = causality.history();
-    try (Replicas replicas = new Replicas(history.replicas(), workspace);
+    try (Replicas replicas = new Replicas(history.replicas(), workspace, transport);
         Crew crew = new Crew()) {
       Replay replay = new Replay(causality, expected.checkpoints(), replicas.all());
       Runnable step =

@@ -2,7 +2,6 @@ package dev.tidemark.tools.demo;
 
 import dev.tidemark.Batch;
 import dev.tidemark.Entry;
-import dev.tidemark.Exchange;
 import dev.tidemark.Scan;
 import dev.tidemark.Tidemark;
 import dev.tidemark.engine.causality.VersionVector;
@@ -13,13 +12,12 @@ import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.engine.strategy.Strategy;
 import dev.tidemark.storage.Options;
 import dev.tidemark.storage.Status;
+import dev.tidemark.tools.transport.Transport;
 import dev.tidemark.type.Journal;
 import dev.tidemark.type.OrMapOfRegisters;
 import java.nio.file.Path;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -33,13 +31,14 @@ final class Replica implements AutoCloseable {
           .and(AUTHOR, Strategy.G_COUNTER)
           .and(COMMITS, Strategy.JOURNAL);
 
-  private final Map<Replica, Exchange> sources = new HashMap<>();
+  private final Transport transport;
   private final Tidemark store;
   private final OrMapOfRegisters<String, String> tree;
   private final Journal<Long> commits;
   private volatile long millis;
 
-  Replica(Path dir, int number, Options options) {
+  Replica(Path dir, int number, Options options, Transport transport) {
+    this.transport = transport;
     this.store =
         Tidemark.open(dir, SCHEMA, options.withReplicaId(number + 1).withClock(() -> millis));
     this.tree = store.orMapOfRegisters(TREE, Codec.utf8(), Codec.utf8());
@@ -52,19 +51,15 @@ final class Replica implements AutoCloseable {
    */
   void pull(Replica from, long operations) {
     if (store.vector().get(from.store.replicaId()) < operations) {
-      exchange(from).pullUntil(operations);
+      transport.pullUntil(from.store, store, operations);
     }
   }
 
   /** Receives all that another replica's log holds. */
   void pullAll(Replica from) {
     if (!store.vector().dominates(from.store.vector())) {
-      exchange(from).pull();
+      transport.pull(from.store, store);
     }
-  }
-
-  private Exchange exchange(Replica from) {
-    return sources.computeIfAbsent(from, sender -> new Exchange(sender.store, store));
   }
 
   /**
@@ -159,7 +154,6 @@ final class Replica implements AutoCloseable {
 
   @Override
   public void close() {
-    sources.values().forEach(Exchange::close);
     store.close();
   }
 }

@@ -2,6 +2,7 @@ package dev.tidemark.tools.demo;
 
 import dev.tidemark.storage.Options;
 import dev.tidemark.storage.Status;
+import dev.tidemark.tools.transport.Transport;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,11 +26,13 @@ final class Replicas implements AutoCloseable {
           .withoutDriftBound();
 
   private final List<Replica> all = new ArrayList<>();
+  private final Transport transport;
 
-  Replicas(int count, Workspace workspace) {
+  Replicas(int count, Workspace workspace, Transport.Kind kind) {
+    this.transport = kind.open();
     try {
       for (int i = 0; i < count; i++) {
-        all.add(new Replica(workspace.replica(i), i, SMALL));
+        all.add(new Replica(workspace.replica(i), i, SMALL, transport));
       }
     } catch (Throwable e) {
       close();
@@ -56,6 +59,7 @@ final class Replicas implements AutoCloseable {
 
   @Override
   public void close() {
+    transport.close();
     all.forEach(Replica::close);
   }
 }

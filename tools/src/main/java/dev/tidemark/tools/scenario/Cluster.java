@@ -1,13 +1,14 @@
 package dev.tidemark.tools.scenario;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.tidemark.Exchange;
+import dev.tidemark.Tidemark;
 import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.error.Problem;
 import dev.tidemark.error.TidemarkException;
 import dev.tidemark.storage.inspect.Finding;
 import dev.tidemark.tools.output.ValueJson;
 import dev.tidemark.tools.scenario.Scenario.NumberedStep;
+import dev.tidemark.tools.transport.Transport;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -23,18 +24,24 @@ import java.util.function.Consumer;
 /** The replicas of a scenario as stores on disk, and what its steps do to them. */
 public final class Cluster implements AutoCloseable {
   private final Map<String, Replica> replicas = new LinkedHashMap<>();
-  private final Map<Link, Exchange> exchanges = new HashMap<>();
+  private final Transport transport;
   private final Map<String, VersionVector> kept = new HashMap<>();
   private long made;
   private long received;
 
-  private record Link(String from, String to) {}
+  private Cluster(Transport transport) {
+    this.transport = transport;
+  }
 
-  private Cluster() {}
-
-  /** Opens one store for each replica, each in a directory under the given one. */
-  public static Cluster open(Scenario scenario, Path directory, StoreSize size) throws IOException {
-    Cluster cluster = new Cluster();
+  /**
+   * Opens one store for each replica, each in a directory under the given one.
+   *
+   * @param transport how they take from each other
+   */
+  public static Cluster open(
+      Scenario scenario, Path directory, StoreSize size, Transport.Kind transport)
+      throws IOException {
+    Cluster cluster = new Cluster(transport.open());
     try {
       Files.createDirectories(directory);
       for (var entry : scenario.replicas().entrySet()) {
@@ -148,27 +155,17 @@ public final class Cluster implements AutoCloseable {
     if (pull.from().equals(pull.to())) {
       return;
     }
-    Exchange exchange =
-        exchanges.computeIfAbsent(
-            new Link(pull.from(), pull.to()),
-            link -> new Exchange(replica(link.from()).store(), replica(link.to()).store()));
-    received += pull.until() == null ? exchange.pull() : exchange.pullUntil(pull.until());
+    Tidemark from = replica(pull.from()).store();
+    Tidemark to = replica(pull.to()).store();
+    received +=
+        pull.until() == null
+            ? transport.pull(from, to)
+            : transport.pullUntil(from, to, pull.until());
   }
 
   private void upkeep(Step.Upkeep upkeep) {
     if (upkeep.chore() == Step.Chore.RESTART) {
-      exchanges
-          .entrySet()
-          .removeIf(
-              entry -> {
-                boolean touched =
-                    entry.getKey().from().equals(upkeep.at())
-                        || entry.getKey().to().equals(upkeep.at());
-                if (touched) {
-                  entry.getValue().close();
-                }
-                return touched;
-              });
+      transport.leave(replica(upkeep.at()).store());
     }
     replica(upkeep.at()).upkeep(upkeep.chore());
   }
@@ -183,8 +180,7 @@ public final class Cluster implements AutoCloseable {
 
   @Override
   public void close() {
-    exchanges.values().forEach(Exchange::close);
-    exchanges.clear();
+    transport.close();
     replicas.values().forEach(Replica::close);
     replicas.clear();
   }

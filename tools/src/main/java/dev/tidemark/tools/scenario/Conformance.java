@@ -2,6 +2,7 @@ package dev.tidemark.tools.scenario;
 
 import dev.tidemark.tools.output.Directories;
 import dev.tidemark.tools.output.Progress;
+import dev.tidemark.tools.transport.Transport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -32,6 +33,7 @@ public final class Conformance implements AutoCloseable {
   private final Path directory;
   private final boolean keep;
   private final Forced forced;
+  private final Transport.Kind transport;
   private final Listener listener;
   private final int capacity;
   private final ExecutorService threads;
@@ -55,11 +57,19 @@ public final class Conformance implements AutoCloseable {
    * @param directory where the stores go, each scenario's in a directory of its own
    * @param keep whether they stay there; else the caller deletes what is left after the run
    * @param forced what is done after every step
+   * @param transport how stores take from each other
    */
-  public Conformance(Path directory, boolean keep, Forced forced, int threads, Listener listener) {
+  public Conformance(
+      Path directory,
+      boolean keep,
+      Forced forced,
+      Transport.Kind transport,
+      int threads,
+      Listener listener) {
     this.directory = directory;
     this.keep = keep;
     this.forced = forced;
+    this.transport = transport;
     this.listener = listener;
     this.capacity = threads * WAITING_PER_THREAD;
     this.threads = Executors.newFixedThreadPool(threads);
@@ -124,7 +134,7 @@ public final class Conformance implements AutoCloseable {
 
   private List<Mismatch> run(Scenario scenario, Path stores) throws IOException {
     List<Mismatch> mismatches = new ArrayList<>();
-    try (Cluster cluster = Cluster.open(scenario, stores, forced.size())) {
+    try (Cluster cluster = Cluster.open(scenario, stores, forced.size(), transport)) {
       forced.run(scenario, cluster, mismatches::add);
     }
     return mismatches;

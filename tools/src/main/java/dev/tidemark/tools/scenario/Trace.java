@@ -3,6 +3,7 @@ package dev.tidemark.tools.scenario;
 import dev.tidemark.tools.output.Directories;
 import dev.tidemark.tools.output.Progress;
 import dev.tidemark.tools.scenario.Scenario.NumberedStep;
+import dev.tidemark.tools.transport.Transport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.Consumer;
@@ -33,7 +34,10 @@ public final class Trace implements AutoCloseable {
       for (String replica : scenario.replicas().keySet()) {
         Directories.requireFresh(directory.resolve(Cluster.directoryName(replica)));
       }
-      return new Trace(lines, scenario, Cluster.open(scenario, directory, StoreSize.LARGE));
+      return new Trace(
+          lines,
+          scenario,
+          Cluster.open(scenario, directory, StoreSize.LARGE, Transport.Kind.PROCESS));
     } catch (IOException | RuntimeException | Error e) {
       lines.close();
       throw e;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tidemark.tools.output.Printer;
+import dev.tidemark.tools.transport.Transport;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -43,7 +44,8 @@ class DemoTest {
   void replaysAtManyStoresWhatMemoryAloneComesTo() throws IOException {
     MemoryReplay memory = new MemoryReplay(recording.history().first(COMMITS));
 
-    int exitCode = Demo.run(recording, printer, COMMITS, dir.resolve("stores"), true);
+    int exitCode =
+        Demo.run(recording, printer, COMMITS, dir.resolve("stores"), Transport.Kind.PROCESS, true);
 
     JsonNode report = new ObjectMapper().readTree(printed());
     assertThat(exitCode).isZero();
@@ -60,6 +62,14 @@ class DemoTest {
     assertThat(dir.resolve("stores/replica-00")).isNotEmptyDirectory();
   }
 
+  @Test
+  void replicasThatAreEndpointsOfANetworkComeToTheSame() throws IOException {
+    int exitCode = Demo.run(recording, printer, 150, null, Transport.Kind.GRPC, true);
+
+    assertThat(new ObjectMapper().readTree(printed()).get("matches").asBoolean()).isTrue();
+    assertThat(exitCode).isZero();
+  }
+
   private static JsonNode check(JsonNode report, String what) {
     for (JsonNode check : report.get("checks")) {
       if (check.get("what").asText().equals(what)) {
@@ -73,7 +83,7 @@ class DemoTest {
   void saysWhatIsNotAsExpected() throws IOException {
     Recording wrong = new Recording(recording.history().first(60), wronged());
 
-    int exitCode = Demo.run(wrong, printer, 60, null, false);
+    int exitCode = Demo.run(wrong, printer, 60, null, Transport.Kind.PROCESS, false);
 
     assertThat(exitCode).isEqualTo(2);
     assertThat(printed())
@@ -102,7 +112,7 @@ class DemoTest {
   void leavesNothingBehindUnlessAsked() throws IOException {
     List<Path> before = temporary();
 
-    Demo.run(recording, printer, 5, null, false);
+    Demo.run(recording, printer, 5, null, Transport.Kind.PROCESS, false);
 
     assertThat(temporary()).isEqualTo(before);
   }
@@ -120,7 +130,7 @@ class DemoTest {
   void refusesADirectoryThatIsInUse() throws IOException {
     Files.writeString(dir.resolve("mine.txt"), "keep");
 
-    assertThatThrownBy(() -> Demo.run(recording, printer, 5, dir, false))
+    assertThatThrownBy(() -> Demo.run(recording, printer, 5, dir, Transport.Kind.PROCESS, false))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("directory is not empty");
     assertThat(dir.resolve("mine.txt")).hasContent("keep");
@@ -129,7 +139,8 @@ class DemoTest {
   @Test
   void refusesANumberOfCommitsThatThereIsNot() {
     for (int commits : new int[] {-1, 0, 28_548}) {
-      assertThatThrownBy(() -> Demo.run(recording, printer, commits, null, false))
+      assertThatThrownBy(
+              () -> Demo.run(recording, printer, commits, null, Transport.Kind.PROCESS, false))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("commits=" + commits);
     }

@@ -1,0 +1,148 @@
+package dev.tidemark.replication.session;
+
+import dev.tidemark.error.Problem;
+import dev.tidemark.replication.v1.Frame;
+import dev.tidemark.replication.v1.Goodbye;
+import dev.tidemark.replication.wire.Bounds;
+import dev.tidemark.replication.wire.Frames;
+import dev.tidemark.replication.wire.Reason;
+import dev.tidemark.replication.wire.SessionEndedException;
+import java.util.concurrent.TimeUnit;
+
+/** What a session's reader does: takes frames, and applies them. It never waits for a send. */
+final class Incoming {
+  private final Session session;
+  private final Self self;
+  private final Terms terms;
+  private long runWaitedNanos;
+  private long runBytes;
+
+  Incoming(Session session, Self self, Terms terms) {
+    this.session = session;
+    this.self = self;
+    this.terms = terms;
+  }
+
+  void run() {
+    long patience = terms.patience().toNanos();
+    greet(Frames.read(session.take(patience), Bounds.HELLO_BYTES));
+    while (true) {
+      handle(Frames.read(session.take(terms.silence().toNanos()), Bounds.FRAME_BYTES));
+    }
+  }
+
+  private void greet(Frame frame) {
+    if (frame.hasGoodbye()) {
+      // It has seen this end's first frame before it sent its own.
+      throw left(frame.getGoodbye());
+    }
+    if (!frame.hasHello()) {
+      throw unexpected(frame);
+    }
+    session.meet(
+        Handshake.check(frame.getHello(), self, session.certifiedNames()), this::nextOfRun);
+    session.consumed();
+  }
+
+  private void handle(Frame frame) {
+    switch (frame.getKindCase()) {
+      case COMMITS -> session.receiving().take(frame.getCommits());
+      case RUN_BEGIN -> {
+        runWaitedNanos = 0;
+        runBytes = 0;
+        session.receiving().take(frame.getRunBegin());
+      }
+      case DECISION -> {
+        // For people who watch; what follows tells the same.
+      }
+      case CAUGHT -> session.caught();
+      default -> aside(frame);
+    }
+    session.used();
+  }
+
+  /** What may come between any two frames. */
+  private void aside(Frame frame) {
+    switch (frame.getKindCase()) {
+      case ACK -> session.acknowledged(Frames.vector(frame.getAck().getVector()));
+      case VECTOR_REQUEST -> {
+        session.questions().asked(frame.getVectorRequest().getId());
+        session.onReady();
+      }
+      case VECTOR_ANSWER ->
+          session.answered(
+              frame.getVectorAnswer().getId(), Frames.vector(frame.getVectorAnswer().getVector()));
+      case PULL -> session.asked(frame.getPull());
+      case HEARTBEAT ->
+          session.heard(
+              Frames.vector(frame.getHeartbeat().getVector()), frame.getHeartbeat().getMillis());
+      case CHUNK_REQUEST ->
+          session.chunks().onRequest(frame.getChunkRequest().getHash().toByteArray());
+      case CHUNK -> session.chunks().onChunk(frame.getChunk());
+      case GOODBYE -> throw left(frame.getGoodbye());
+      case KIND_NOT_SET -> {
+        // Of a later minor version.
+      }
+      default -> throw unexpected(frame);
+    }
+  }
+
+  private Frame nextOfRun() {
+    while (true) {
+      session.consumed();
+      long before = System.nanoTime();
+      byte[] bytes = session.take(terms.patience().toNanos());
+      runWaitedNanos += System.nanoTime() - before;
+      Frame frame = Frames.read(bytes, Bounds.FRAME_BYTES);
+      switch (frame.getKindCase()) {
+        case COMMITS, RUN_BEGIN, RUN_PART, RUN_END, DECISION, CAUGHT, HELLO -> {
+          runBytes += bytes.length;
+          requireSpeed();
+          return frame;
+        }
+        default -> {
+          aside(frame);
+          requireSpeed();
+          session.onReady();
+        }
+      }
+    }
+  }
+
+  /** Each part may come in time and the run never end: only the time spent waiting counts. */
+  private void requireSpeed() {
+    long allowed =
+        terms.patience().toNanos()
+            + TimeUnit.SECONDS.toNanos(1) / Bounds.RUN_BYTES_PER_SECOND * runBytes;
+    if (runWaitedNanos > allowed) {
+      throw new SessionEndedException(
+          Reason.TIMEOUT,
+          Problem.of("run comes too slowly")
+              .with("bytes", runBytes)
+              .with("waitedMillis", TimeUnit.NANOSECONDS.toMillis(runWaitedNanos)));
+    }
+  }
+
+  static SessionEndedException unexpected(Frame frame) {
+    return new SessionEndedException(
+        Reason.UNEXPECTED_FRAME,
+        Problem.of("frame cannot come now").with("frame", frame.getKindCase()));
+  }
+
+  private SessionEndedException left(Goodbye goodbye) {
+    Reason reason;
+    try {
+      reason = Reason.valueOf(goodbye.getReason());
+    } catch (IllegalArgumentException ofALaterVersion) {
+      reason = Reason.LEAVING;
+    }
+    if (reason == Reason.RETIRED) {
+      self.store().members().withdraw();
+    }
+    return new SessionEndedException(
+        reason,
+        Problem.of("peer has ended the session")
+            .with("reason", Frames.text(goodbye.getReason()))
+            .with("detail", Frames.text(goodbye.getDetail())));
+  }
+}

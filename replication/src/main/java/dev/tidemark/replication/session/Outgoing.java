@@ -1,0 +1,211 @@
+package dev.tidemark.replication.session;
+
+import com.google.protobuf.UnsafeByteOperations;
+import dev.tidemark.engine.codec.Bytes;
+import dev.tidemark.replication.v1.Caught;
+import dev.tidemark.replication.v1.Chunk;
+import dev.tidemark.replication.v1.ChunkRequest;
+import dev.tidemark.replication.v1.Frame;
+import dev.tidemark.replication.v1.Heartbeat;
+import dev.tidemark.replication.v1.Pull;
+import dev.tidemark.replication.v1.VectorAnswer;
+import dev.tidemark.replication.v1.VectorRequest;
+import dev.tidemark.replication.wire.Frames;
+import dev.tidemark.storage.blob.BlobSource;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a session's writer does, the only one that sends: acknowledgements first, then chunks, then
+ * what the peer lacks, and a heartbeat when there is nothing of all that.
+ */
+final class Outgoing {
+  private final Session session;
+  private final Self self;
+  private final Terms terms;
+  private final Registry registry;
+  private final BlobSource chunks;
+  private @Nullable Source source;
+  private @Nullable Pull serving;
+  private boolean synced;
+  private long saidNanos;
+  private volatile long states;
+
+  Outgoing(Session session, Self self, Terms terms, Registry registry) {
+    this.session = session;
+    this.self = self;
+    this.terms = terms;
+    this.registry = registry;
+    this.chunks = self.store().largeValues().source();
+  }
+
+  void run() {
+    send(Frame.newBuilder().setHello(self.hello(terms.onDemand())));
+    Peer peer = session.awaitPeer();
+    if (!terms.onDemand() && !peer.onDemand()) {
+      send(pull(peer));
+    }
+    try {
+      while (true) {
+        long before = session.signals();
+        session.noteLag();
+        boolean tended = tend(peer);
+        boolean served = serve();
+        if (!tended && !served) {
+          session.awaitSignal(before, saidNanos + terms.heartbeat().toNanos());
+          beat();
+        }
+      }
+    } finally {
+      if (source != null) {
+        source.close();
+      }
+    }
+  }
+
+  /** How many whole states were sent. */
+  long states() {
+    return states;
+  }
+
+  private Frame.Builder pull(Peer peer) {
+    Pull.Builder pull =
+        Pull.newBuilder()
+            .setVector(Frames.bytes(self.store().vector()))
+            .setReached(registry.reached(peer));
+    return Frame.newBuilder().setPull(pull);
+  }
+
+  /** All that goes before data; whether something did. */
+  private boolean tend(Peer peer) {
+    boolean sent = acknowledge(peer);
+    sent |= exchangeVectors();
+    Long until = session.takeDemand();
+    if (until != null) {
+      Frame.Builder pull = pull(peer);
+      pull.getPullBuilder().setOnce(true).setUntil(until);
+      send(pull);
+      sent = true;
+    }
+    for (Bytes hash = session.chunks().nextToAsk();
+        hash != null;
+        hash = session.chunks().nextToAsk()) {
+      send(
+          Frame.newBuilder()
+              .setChunkRequest(
+                  ChunkRequest.newBuilder()
+                      .setHash(UnsafeByteOperations.unsafeWrap(hash.array()))));
+      sent = true;
+    }
+    boolean gave = giveChunk();
+    return sent || gave;
+  }
+
+  /** Tells the peer what survives here, if that is more than it knows. */
+  private boolean acknowledge(Peer peer) {
+    Sink.Durable now = session.receiving().durable();
+    if (now == null) {
+      return false;
+    }
+    registry.reached(peer, now.theirPosition());
+    send(Frame.newBuilder().setAck(now.ack()));
+    return true;
+  }
+
+  private boolean exchangeVectors() {
+    VectorQuestions questions = session.questions();
+    long question = questions.toAsk();
+    if (question != 0) {
+      send(Frame.newBuilder().setVectorRequest(VectorRequest.newBuilder().setId(question)));
+    }
+    long answer = questions.toAnswer();
+    if (answer != 0) {
+      send(
+          Frame.newBuilder()
+              .setVectorAnswer(
+                  VectorAnswer.newBuilder()
+                      .setId(answer)
+                      .setVector(Frames.bytes(self.store().vector()))));
+    }
+    return question != 0 || answer != 0;
+  }
+
+  /** One at a time: what the peer lacks goes on in between. */
+  private boolean giveChunk() {
+    Bytes hash = session.chunks().nextToServe();
+    if (hash == null) {
+      return false;
+    }
+    Optional<byte[]> image = chunks.chunk(hash);
+    Chunk.Builder chunk = Chunk.newBuilder().setHash(UnsafeByteOperations.unsafeWrap(hash.array()));
+    image.ifPresent(bytes -> chunk.setFound(true).setImage(UnsafeByteOperations.unsafeWrap(bytes)));
+    send(Frame.newBuilder().setChunk(chunk));
+    return true;
+  }
+
+  /** Sends some of what the peer has asked for; whether there was any. */
+  private boolean serve() {
+    Pull pull = serving == null ? session.takePull() : serving;
+    if (pull == null) {
+      return false;
+    }
+    if (serving == null) {
+      begin(pull);
+    }
+    Source from = source;
+    if (from == null) {
+      return false;
+    }
+    boolean sent = from.send(pull.getUntil() == 0 ? Long.MAX_VALUE : pull.getUntil());
+    states = from.states();
+    return sent || (pull.getOnce() && finish(from));
+  }
+
+  private void begin(Pull pull) {
+    serving = pull;
+    synced = false;
+    if (source == null) {
+      source =
+          new Source(
+              self.store(), Frames.vector(pull.getVector()), pull.getReached(), this::sendData);
+    } else {
+      source.know(Frames.vector(pull.getVector()));
+    }
+  }
+
+  /** Only what is synced is sent; what was logged before the peer has asked should be. */
+  private boolean finish(Source from) {
+    if (!synced && from.isExhausted()) {
+      self.store().sync();
+      synced = true;
+      return true;
+    }
+    serving = null;
+    send(Frame.newBuilder().setCaught(Caught.getDefaultInstance()));
+    return true;
+  }
+
+  private void sendData(Frame.Builder frame) {
+    Peer peer = session.peer();
+    if (peer != null) {
+      tend(peer);
+    }
+    send(frame);
+  }
+
+  private void beat() {
+    if (System.nanoTime() - saidNanos >= terms.heartbeat().toNanos()) {
+      send(
+          Frame.newBuilder()
+              .setHeartbeat(
+                  Heartbeat.newBuilder()
+                      .setVector(Frames.bytes(self.store().vector()))
+                      .setMillis(System.currentTimeMillis())));
+    }
+  }
+
+  private void send(Frame.Builder frame) {
+    session.send(frame.build());
+    saidNanos = System.nanoTime();
+  }
+}

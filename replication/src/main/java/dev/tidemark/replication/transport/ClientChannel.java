@@ -1,0 +1,183 @@
+package dev.tidemark.replication.transport;
+
+import dev.tidemark.replication.session.Link;
+import dev.tidemark.replication.session.Session;
+import dev.tidemark.replication.wire.Reason;
+import dev.tidemark.replication.wire.SessionEndedException;
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A connection to one address, made when a session needs it; one session at a time. */
+public final class ClientChannel implements AutoCloseable {
+  private final InetSocketAddress address;
+  private final Security security;
+  private final ManagedChannel channel;
+  private @Nullable ClientCall<byte[], byte[]> previous;
+
+  /**
+   * A channel that is not connected yet.
+   *
+   * @throws IOException if a certificate cannot be read
+   */
+  public ClientChannel(InetSocketAddress address, Security security) throws IOException {
+    this.address = address;
+    this.security = security;
+    this.channel =
+        NettyChannelBuilder.forAddress(
+                address.getHostString(), address.getPort(), security.client())
+            .directExecutor()
+            .maxInboundMessageSize(Transport.MESSAGE_BYTES)
+            .maxInboundMetadataSize(Transport.METADATA_BYTES)
+            .flowControlWindow(Transport.WINDOW_BYTES)
+            .keepAliveTime(Transport.KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
+            .keepAliveTimeout(Transport.KEEP_ALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
+            .disableRetry()
+            .build();
+  }
+
+  /**
+   * Begins a session.
+   *
+   * @param atEnd is told once when it has ended
+   * @throws SessionEndedException if none may begin now
+   * @throws IllegalStateException if the store is closed
+   */
+  public Session dial(Sessions sessions, Consumer<Session> atEnd) {
+    channel.resetConnectBackoff();
+    if (previous != null) {
+      // It has ended here; a peer that does not end it must not keep it.
+      previous.cancel("over", null);
+    }
+    ClientCall<byte[], byte[]> call = channel.newCall(Method.EXCHANGE, CallOptions.DEFAULT);
+    previous = call;
+    ClientLink link = new ClientLink(call, address);
+    boolean begun = false;
+    String why = Reason.LOCAL_FAILURE.name();
+    try {
+      Session session = sessions.over(link, true, atEnd);
+      // Nothing comes before it is asked for, and nothing is sent before the call has begun.
+      call.start(new Callbacks(session, link), Method.headers(security.token()));
+      session.start();
+      begun = true;
+      return session;
+    } catch (SessionEndedException e) {
+      why = e.reason().name();
+      throw e;
+    } finally {
+      if (!begun) {
+        link.close(why);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    // First what was sent last, which says why, should arrive.
+    channel.shutdown();
+    boolean interrupted = false;
+    boolean patient = true;
+    while (!channel.isTerminated()) {
+      try {
+        if (!channel.awaitTermination(Transport.LEAVING_SECONDS, TimeUnit.SECONDS) && patient) {
+          patient = false;
+          channel.shutdownNow();
+        }
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  static final class Callbacks extends ClientCall.Listener<byte[]> {
+    private final Link.Receiver receiver;
+    private final ClientLink link;
+
+    Callbacks(Link.Receiver receiver, ClientLink link) {
+      this.receiver = receiver;
+      this.link = link;
+    }
+
+    @Override
+    public void onMessage(byte[] frame) {
+      receiver.onFrame(frame);
+    }
+
+    @Override
+    public void onReady() {
+      receiver.onReady();
+    }
+
+    @Override
+    public void onClose(Status status, Metadata trailers) {
+      link.over();
+      receiver.onClosed(status.getCode() + " " + status.getDescription());
+    }
+  }
+
+  private static final class ClientLink implements Link {
+    private final ClientCall<byte[], byte[]> call;
+    private final InetSocketAddress address;
+    private boolean closed;
+
+    ClientLink(ClientCall<byte[], byte[]> call, InetSocketAddress address) {
+      this.call = call;
+      this.address = address;
+    }
+
+    synchronized void over() {
+      closed = true;
+    }
+
+    @Override
+    public boolean isReady() {
+      return call.isReady();
+    }
+
+    @Override
+    public synchronized void send(byte[] frame) {
+      if (!closed) {
+        call.sendMessage(frame);
+      }
+    }
+
+    @Override
+    public synchronized void request(int frames) {
+      if (!closed) {
+        call.request(frames);
+      }
+    }
+
+    @Override
+    public synchronized void close(String detail) {
+      if (!closed) {
+        closed = true;
+        call.halfClose();
+        // The peer closes when it has read what was sent; this end waits for nothing more.
+        call.request(1);
+      }
+    }
+
+    @Override
+    public Set<String> certifiedNames() {
+      return Certificates.names(call.getAttributes());
+    }
+
+    @Override
+    public String address() {
+      return address.toString();
+    }
+  }
+}

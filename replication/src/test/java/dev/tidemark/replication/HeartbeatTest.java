@@ -1,0 +1,171 @@
+package dev.tidemark.replication;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidemark.Tidemark;
+import dev.tidemark.replication.ReplicationStatus.SessionStatus;
+import dev.tidemark.replication.wire.Reason;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** How a peer that is there is told from one that is not, and how far behind it is. */
+class HeartbeatTest {
+  @RegisterExtension final Stores stores = new Stores();
+
+  private static ReplicationOptions options(String name, Duration patience) {
+    return ReplicationOptions.of("test", name)
+        .withPlainText()
+        .withWaits(Duration.ofMillis(5), Duration.ofMillis(50))
+        .withHeartbeat(Duration.ofMillis(20))
+        .withPatience(patience);
+  }
+
+  private static InetSocketAddress loopback(int port) {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+  }
+
+  private static SessionStatus only(Replicator replicator) {
+    List<SessionStatus> sessions = replicator.status().sessions();
+    return sessions.size() == 1 ? sessions.get(0) : null;
+  }
+
+  @Test
+  void lagRisesWithWhatThePeerLacksAndFallsToNothing() throws Exception {
+    Tidemark a = stores.open(1);
+    Tidemark b = stores.open(2);
+    Replicator listening =
+        stores.closing(
+            Replicator.start(a, options("a", Duration.ofSeconds(20)).withListen(loopback(0))));
+    Replicator dialling =
+        stores.closing(
+            Replicator.start(
+                b,
+                options("b", Duration.ofSeconds(20))
+                    .withPeers(List.of(loopback(listening.port())))));
+    Stores.write(a, 1, 500);
+    Stores.awaitEqual(a, b);
+    Stores.await(
+        () -> {
+          SessionStatus toB = only(listening);
+          SessionStatus fromA = only(dialling);
+          return toB != null
+              && fromA != null
+              && toB.lagOperations() == 0
+              && toB.lagMillis() == 0
+              && fromA.behindOperations() == 0
+              && fromA.receivedBytes() > 0
+              && toB.sentBytes() > 0;
+        },
+        () -> "lag stays: " + listening.status());
+    assertThat(Math.abs(only(dialling).clockAheadMillis())).isLessThan(60_000);
+  }
+
+  /** Nothing is closed, and nothing comes: neither end would learn of it from the network. */
+  @Test
+  void aConnectionOnWhichNothingMovesIsGivenUpByBothAndMadeAnew() throws Exception {
+    Tidemark a = stores.open(1);
+    Tidemark b = stores.open(2);
+    Duration patience = Duration.ofMillis(700);
+    Replicator listening =
+        stores.closing(Replicator.start(a, options("a", patience).withListen(loopback(0))));
+    Frozen proxy = stores.closing(new Frozen(listening.port()));
+    Replicator dialling =
+        stores.closing(
+            Replicator.start(b, options("b", patience).withPeers(List.of(loopback(proxy.port())))));
+    Stores.write(a, 1, 50);
+    Stores.awaitEqual(a, b);
+    proxy.freeze();
+    Stores.await(
+        () ->
+            listening.status().ended().containsKey(Reason.TIMEOUT)
+                && dialling.status().ended().containsKey(Reason.TIMEOUT),
+        () -> "nobody notices: " + listening.status() + dialling.status());
+    proxy.thaw();
+    Stores.write(a, 2, 50);
+    Stores.write(b, 3, 50);
+    Stores.awaitEqual(a, b);
+  }
+
+  /** Passes bytes on, or reads them and keeps them. */
+  private static final class Frozen implements AutoCloseable {
+    private final ServerSocket server;
+    private final int target;
+    private final ConcurrentLinkedQueue<Socket> sockets = new ConcurrentLinkedQueue<>();
+    private volatile boolean frozen;
+
+    Frozen(int target) throws IOException {
+      this.target = target;
+      this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+      daemon(this::listen);
+    }
+
+    int port() {
+      return server.getLocalPort();
+    }
+
+    void freeze() {
+      frozen = true;
+    }
+
+    /** What was frozen stays so; new connections move. */
+    void thaw() throws IOException {
+      frozen = false;
+      for (Socket socket : sockets) {
+        socket.close();
+      }
+    }
+
+    private static void daemon(Runnable body) {
+      Thread thread = new Thread(body, "frozen");
+      thread.setDaemon(true);
+      thread.start();
+    }
+
+    private void listen() {
+      try {
+        while (true) {
+          Socket in = server.accept();
+          Socket out = new Socket(InetAddress.getLoopbackAddress(), target);
+          sockets.add(in);
+          sockets.add(out);
+          daemon(() -> pass(in, out));
+          daemon(() -> pass(out, in));
+        }
+      } catch (IOException closed) {
+        // The test is over.
+      }
+    }
+
+    private void pass(Socket from, Socket to) {
+      byte[] buffer = new byte[4096];
+      try (from;
+          to) {
+        for (int n = from.getInputStream().read(buffer);
+            n >= 0;
+            n = from.getInputStream().read(buffer)) {
+          if (!frozen) {
+            to.getOutputStream().write(buffer, 0, n);
+          }
+        }
+      } catch (IOException cut) {
+        // The other direction is gone.
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      server.close();
+      for (Socket socket : sockets) {
+        socket.close();
+      }
+    }
+  }
+}
