@@ -37,6 +37,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -320,7 +321,10 @@ class LargeValuesTest {
     try (Tidemark store = Tidemark.open(parent.resolve("a"), SCHEMA, options())) {
       store.largeValues().put("r:1", in(content(1, 2 * MIB)));
       store.largeValues().put("m:1", F, in(content(2, 70_000)));
-      copy = new SnapshotCopy(store.snapshot(), DurableFiles.standard(), () -> {}).into(copies);
+      copy =
+          new SnapshotCopy(store.snapshot(), DurableFiles.standard(), () -> {})
+              .into(copies)
+              .snapshot();
       assertThat(SnapshotCheck.runWithLargeValues(copy.directory(), m -> {}, () -> {}).isClean())
           .isTrue();
       store.lwwRegister("r:1", RAW).delete();
@@ -338,6 +342,42 @@ class LargeValuesTest {
     Files.delete(chunk);
     assertThat(SnapshotCheck.runWithLargeValues(copy.directory(), m -> {}, () -> {}).isClean())
         .isFalse();
+  }
+
+  @Test
+  void aCopySaysWhatItLacksOfAValueThatIsIncompleteHere() throws IOException {
+    Tidemark store = open("a");
+    store.largeValues().put("r:1", in(content(1, 2 * MIB)));
+    store.largeValues().put("r:2", in(content(2, 70_000)));
+    Snapshot taken = store.snapshot();
+    Files.delete(anyChunk(parent.resolve("a")));
+    SnapshotCopy copier = new SnapshotCopy(taken, DurableFiles.standard(), () -> {});
+    SnapshotCopy.Copied copied = copier.into(parent.resolve("copies"));
+
+    assertThat(copied.largeValues().values()).isEqualTo(2);
+    assertThat(copied.largeValues().incomplete()).isEqualTo(1);
+    assertThat(copied.largeValues().missing()).isEqualTo(1);
+    assertThat(
+            SnapshotCheck.runWithLargeValues(copied.snapshot().directory(), found -> {}, () -> {})
+                .largeValues())
+        .isEqualTo(copied.largeValues());
+  }
+
+  @Test
+  @Timeout(60)
+  void theStoreSweepsByItselfWhatFoldingTheLogHasFreed() throws IOException {
+    Options sweeping = options().withRetention(Retention.defaults());
+    try (Tidemark store = audit.open(parent.resolve("a"), SCHEMA, sweeping)) {
+      store.largeValues().put("r:1", in(content(1, 2 * MIB)));
+      store.largeValues().put("r:2", in(content(2, 2 * MIB)));
+      store.lwwRegister("r:1", RAW).delete();
+      long before = chunks("a");
+      store.compact();
+      while (chunks("a") == before) {
+        Thread.onSpinWait();
+      }
+      assertThat(read(store, "r:2")).isEqualTo(content(2, 2 * MIB));
+    }
   }
 
   private static Path anyChunk(Path directory) throws IOException {

@@ -278,7 +278,7 @@ class SnapshotTest {
     Snapshot snapshot = fill();
     SnapshotCopy copier = new SnapshotCopy(snapshot, DurableFiles.standard(), () -> {});
     Path backup = parent.resolve("backup/of/a");
-    Snapshot copy = copier.into(backup);
+    Snapshot copy = copier.into(backup).snapshot();
     assertThat(copy.manifest().roots()).isEqualTo(snapshot.manifest().roots());
     for (Path file : Trees.below(copy.files().data())) {
       assertThat((int) Files.getAttribute(file, "unix:nlink")).isEqualTo(1);

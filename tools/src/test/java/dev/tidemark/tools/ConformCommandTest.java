@@ -39,7 +39,7 @@ class ConformCommandTest {
 
   /** Runs take the place of commits everywhere, and states that of what was truncated. */
   @ParameterizedTest
-  @ValueSource(strings = {"compact", "compact,truncate,gc"})
+  @ValueSource(strings = {"compact", "compact,truncate"})
   void findsNoneWhereTheLogIsRewrittenAfterEveryStep(String forced) throws IOException {
     Predicate<String> fits = line -> !line.contains("\"until\"");
 

@@ -8,6 +8,7 @@ import dev.tidemark.engine.codec.Codec;
 import dev.tidemark.engine.operation.Update;
 import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.engine.strategy.Strategy;
+import dev.tidemark.storage.membership.MembershipReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -143,6 +144,7 @@ class LoadAndCheckTest {
 
   @Test
   void findsAValueThatWasAlteredBehindItsBack() {
+    beAMember();
     alter("lww-register/s1.0/0", new Update.SetValue(Bytes.utf8("other")));
 
     assertThat(check()).isEqualTo("0 lost, 1 wrong");
@@ -150,6 +152,7 @@ class LoadAndCheckTest {
 
   @Test
   void findsAnUpdateOfASharedCounterThatNobodyMade() {
+    beAMember();
     alter("g-counter/hot/0-0", new Update.Increment(1));
 
     assertThat(check()).isEqualTo("0 lost, 1 wrong");
@@ -157,6 +160,7 @@ class LoadAndCheckTest {
 
   @Test
   void findsAnElementOfASharedSetThatNobodyAddedAndOneThatIsGone() {
+    beAMember();
     try (Tidemark open = Tidemark.open(store, Schema.empty())) {
       var set = open.orSet("or-set/hot/0-0", Codec.utf8());
       set.remove(set.elements().get(0));
@@ -167,13 +171,57 @@ class LoadAndCheckTest {
     assertThat(check()).isEqualTo("0 lost, 3 wrong");
   }
 
+  /** What a sweep would have done that took a chunk which something still refers to. */
+  @Test
+  void findsALargeValueOfWhichAChunkIsGone() throws IOException {
+    for (Path chunk : chunks()) {
+      Files.delete(chunk);
+    }
+
+    assertThat(check()).startsWith("0 lost, ").isNotEqualTo("0 lost, 0 wrong");
+  }
+
+  @Test
+  void largeValuesAndWhatIsForgottenAreAmongWhatIsWritten() throws IOException {
+    assertThat(chunks()).isNotEmpty();
+    try (Tidemark open = Tidemark.open(store, Schema.empty())) {
+      assertThat(open.members().report().standings()).hasSize(2);
+      assertThat(open.members().report().floor().isNone()).isFalse();
+    }
+  }
+
+  /** A replica that another session wrote for would hold up for ever what can be forgotten. */
+  @Test
+  void anIdThatRecoveryGaveIsAMemberOfTheClusterAndNobodyElseIsBesidesItsPartner()
+      throws IOException {
+    check();
+    load("MIXED");
+    try (Tidemark open = Tidemark.open(store, Schema.empty())) {
+      MembershipReport report = open.members().report();
+      assertThat(report.ownRefusal()).isFalse();
+      assertThat(report.standings()).filteredOn(member -> !member.isRetired()).hasSize(2);
+    }
+  }
+
+  private List<Path> chunks() throws IOException {
+    try (Stream<Path> walk = Files.walk(store.resolve("blobs"))) {
+      return walk.filter(Files::isRegularFile).toList();
+    }
+  }
+
   @Test
   void findsKeysOfNobody() {
+    beAMember();
     alter("ew-flag/whose", new Update.Enable());
     alter("ew-flag/s1.9/0", new Update.Enable());
 
     // Of a writer that never was, there is one thing in the log and one in the state.
     assertThat(check()).isEqualTo("0 lost, 3 wrong");
+  }
+
+  /** A copy has an id of its own, and writes once the check has had it admitted. */
+  private void beAMember() {
+    assertThat(check()).isEqualTo("0 lost, 0 wrong");
   }
 
   private void alter(String key, Update update) {

@@ -7,6 +7,7 @@ import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.operation.Update;
 import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.engine.strategy.Strategy;
+import dev.tidemark.storage.Options;
 import dev.tidemark.storage.file.StoreFiles;
 import dev.tidemark.storage.snapshot.Snapshot;
 import dev.tidemark.storage.snapshot.Snapshots;
@@ -14,6 +15,7 @@ import dev.tidemark.tools.output.Directories;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,6 +75,32 @@ class SnapshotCommandsTest {
     assertThat(Tool.fine("verify-snapshot", copy, "--json").out()).contains("\"fine\":true");
     Tool bad = Tool.run("snapshot", store, "--keep", 0);
     assertThat(bad.exitCode()).isEqualTo(1);
+  }
+
+  @Test
+  void saysWhatACopyLacksOfLargeValues() throws IOException {
+    Options options = Options.defaults().withInlineLimit(10);
+    try (Tidemark open =
+        Tidemark.open(store, Schema.empty().and("r:", Strategy.LWW_REGISTER), options)) {
+      open.update("r:1", new Update.SetValue(Bytes.utf8("longer than the limit")));
+    }
+    Path backup = temporary.resolve("backup");
+    assertThat(Tool.fine("snapshot", store, "--copy", backup).lastLine())
+        .isEqualTo("large      1 values in 1 chunks");
+
+    Directories.delete(store.resolve("blobs"));
+    Path poor = temporary.resolve("poor");
+    assertThat(Tool.fine("snapshot", store, "--copy", poor).lastLine())
+        .isEqualTo("incomplete 1 large values: 1 chunks missing, 0 damaged");
+    Tool verified = Tool.run("verify-snapshot", onlyIn(poor), "--json");
+    assertThat(verified.exitCode()).isEqualTo(2);
+    assertThat(verified.out()).contains("\"incompleteLargeValues\":1", "\"missingChunks\":1");
+  }
+
+  private static Path onlyIn(Path directory) throws IOException {
+    try (Stream<Path> entries = Files.list(directory)) {
+      return entries.findFirst().orElseThrow();
+    }
   }
 
   @Test

@@ -9,13 +9,16 @@ import java.util.SplittableRandom;
 
 /**
  * Updates of all strategies without an end, over keys, elements and fields whose number is bounded:
- * what they leave stays as large as it is. Journals cannot forget, so they get few events.
+ * what they leave stays as large as it is. Journals cannot forget, so they get few events. Few
+ * values are large, since each is forced to the disk.
  */
 final class Churn {
   private static final int KEYS = 2_000;
   private static final int ITEMS = 20;
   private static final int EVENT_IN = 50_000;
   private static final int DELETE_IN = 200;
+  private static final int LARGE_IN = 5_000;
+  private static final int LARGE_BYTES = 100_000;
   private static final Strategy[] STRATEGIES = Strategy.values();
 
   /** A prefix for each strategy. */
@@ -56,7 +59,9 @@ final class Churn {
       return new Update.Delete();
     }
     return switch (strategy) {
-      case LWW_REGISTER, MV_REGISTER -> new Update.SetValue(bytes(40));
+      case LWW_REGISTER ->
+          new Update.SetValue(bytes(random.nextInt(LARGE_IN) == 0 ? LARGE_BYTES : 40));
+      case MV_REGISTER -> new Update.SetValue(bytes(40));
       case EPOCH_MAX -> new Update.PutEpoch(random.nextInt(100), random.nextInt(1_000));
       case G_COUNTER -> new Update.Increment(1);
       case PN_COUNTER -> count();

@@ -29,6 +29,21 @@ public final class Bytes implements Comparable<Bytes> {
 
   /** The UTF-8 bytes of a text; a text with a lone surrogate has none and is refused. */
   public static Bytes utf8(String text) {
+    // Several times as fast as an encoder; it writes a question mark where there is no character.
+    byte[] fast = text.getBytes(StandardCharsets.UTF_8);
+    return hasQuestionMark(fast) ? strictUtf8(text) : wrap(fast);
+  }
+
+  private static boolean hasQuestionMark(byte[] bytes) {
+    for (byte b : bytes) {
+      if (b == '?') {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static Bytes strictUtf8(String text) {
     try {
       ByteBuffer encoded = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
       byte[] bytes = new byte[encoded.remaining()];

@@ -54,6 +54,13 @@ public final class CommitCodec {
         chain);
   }
 
+  /** How many bytes an operation takes in an encoded commit. */
+  public static int encodedLength(Operation operation) {
+    int key = operation.key().length();
+    int delta = operation.delta().encodedLength();
+    return 2 + ByteWriter.varintLength(key) + key + ByteWriter.varintLength(delta) + delta;
+  }
+
   /** The chain hash that an encoded commit should carry, given the origin's before it. */
   public static long chain(byte[] bytes, int offset, int length, long chainBefore) {
     CRC32C crc = new CRC32C();

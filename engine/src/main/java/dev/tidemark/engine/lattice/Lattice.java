@@ -35,11 +35,14 @@ public interface Lattice extends Forgetting {
   HeadJoin join(byte[] left, byte[] right);
 
   /**
-   * Whether a head, joined onto any other whose stamps are all at or below the given one, gives
-   * itself: then it can be stored without a look at what is there.
+   * Where a lattice is all head and its heads have ranks, of two heads with different ranks the
+   * join is the one of the higher rank, whatever else is in them: then it can be told without the
+   * other. The rank of a head is never above the greatest stamp of the operations in it.
+   *
+   * @return the rank, or 0 if that is not so, or the head is bottom
    */
-  default boolean replaces(byte[] head, long stamp) {
-    return false;
+  default long rank(byte[] head) {
+    return 0;
   }
 
   /**

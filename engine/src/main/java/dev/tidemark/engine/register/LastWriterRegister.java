@@ -45,8 +45,8 @@ public final class LastWriterRegister implements Lattice {
   }
 
   @Override
-  public boolean replaces(byte[] head, long stamp) {
-    return head.length != 0 && VersionedCell.decode(head).version().stamp() > stamp;
+  public long rank(byte[] head) {
+    return head.length == 0 ? 0 : VersionedCell.stamp(head);
   }
 
   @Override

@@ -104,6 +104,11 @@ public record VersionedCell(Version version, @Nullable Bytes value, @Nullable La
     return version;
   }
 
+  /** The stamp of an encoded cell, which begins with it. */
+  static long stamp(byte[] cell) {
+    return new ByteReader(cell).i64();
+  }
+
   /** Whether this is a tombstone. */
   public boolean isTombstone() {
     return value == null && large == null;
@@ -130,7 +135,7 @@ public record VersionedCell(Version version, @Nullable Bytes value, @Nullable La
 
   /** Whether a cell is of a version that a floor covers, without a copy of its value. */
   public static boolean isCovered(byte[] cell, Floor floor) {
-    return cell.length != 0 && new ByteReader(cell).i64() <= floor.horizon();
+    return cell.length != 0 && stamp(cell) <= floor.horizon();
   }
 
   /** Whether a cell is a tombstone of a version that a floor covers. */

@@ -21,7 +21,8 @@ import java.util.stream.Stream;
  * writes nothing. In a store that another process has open, a chunk that was dropped and swept in
  * between shows as missing.
  *
- * <p>Memory: as a sweep, at most 43 bytes for each chunk and for each value of more than one.
+ * <p>Memory: as a sweep, at most 43 bytes for each chunk, for each value of more than one, and
+ * again for each chunk that cannot be read.
  */
 public final class BlobCheck {
   private final ChunkFiles chunks;
@@ -30,6 +31,9 @@ public final class BlobCheck {
   private final Runnable pace;
   private final ChunkSet values = new ChunkSet();
   private final ChunkSet seen = new ChunkSet();
+  private final ChunkSet unreadable = new ChunkSet();
+  private boolean isComplete;
+  private long incomplete;
   private long whole;
   private long bytes;
   private long missing;
@@ -58,6 +62,7 @@ public final class BlobCheck {
     check.others();
     return new BlobReport(
         check.values.size(),
+        check.incomplete,
         check.whole,
         check.bytes,
         check.missing,
@@ -68,8 +73,10 @@ public final class BlobCheck {
 
   private void value(LargeValue value) {
     if (values.add(KeptChunks.nameOf(value))) {
+      isComplete = true;
       TreeReader tree = new TreeReader(chunks, value);
       tree.walk((height, index, hash) -> chunk(value, tree, height, index, hash));
+      incomplete += isComplete ? 0 : 1;
     }
   }
 
@@ -78,12 +85,17 @@ public final class BlobCheck {
     pace.run();
     boolean isNew = seen.add(hash);
     if (!isNew && height == 0) {
+      isComplete &= !unreadable.contains(hash);
       // Whole or not, that is known; its length in this value is that of its content, or not.
       return false;
     }
     try {
       tree.content(height, index);
     } catch (TidemarkException e) {
+      isComplete = false;
+      if (!(e instanceof MalformedException)) {
+        unreadable.add(hash);
+      }
       if (isNew || e instanceof MalformedException) {
         report(value, hash, e);
       }

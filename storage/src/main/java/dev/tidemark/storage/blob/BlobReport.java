@@ -5,6 +5,7 @@ package dev.tidemark.storage.blob;
  * known, and stands among what nothing refers to.
  *
  * @param values that something refers to, each once
+ * @param incomplete values of which a chunk is missing or damaged
  * @param chunks of them that are here and whole
  * @param bytes of these as they are stored
  * @param missing chunks of them that are not here
@@ -14,6 +15,7 @@ package dev.tidemark.storage.blob;
  */
 public record BlobReport(
     long values,
+    long incomplete,
     long chunks,
     long bytes,
     long missing,

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.SortedMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -153,6 +154,11 @@ final class Background {
   /** Folds all that is frozen in the calling thread, then a run that comes behind it. */
   void foldRun(RunRecords records, long position, long clock, SortedMap<Long, OriginRow> rows) {
     folder.foldRun(records, position, clock, rows);
+  }
+
+  /** Does something while the state is of one position, and stays so. */
+  <T> T betweenFolds(Supplier<T> work) {
+    return folder.betweenFolds(work);
   }
 
   /** Writes the state to disk; on a full disk the folder tries it again until that succeeds. */

@@ -11,6 +11,7 @@ import dev.tidemark.engine.operation.OperationId;
 import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.storage.Options;
 import dev.tidemark.storage.blob.BlobStore;
+import dev.tidemark.storage.log.LogPlace;
 import dev.tidemark.storage.log.OpLog;
 import dev.tidemark.storage.log.OriginCoverage;
 import dev.tidemark.storage.overlay.Overlay;
@@ -28,7 +29,10 @@ import org.jspecify.annotations.Nullable;
  * order of the log, of stamps and of visibility is one.
  */
 final class Committer {
-  private static final int GENERATIONS_PER_OVERLAY = 4;
+  private static final int GENERATIONS_PER_OVERLAY = 2;
+
+  /** What a crash makes the next open replay, at most, for each generation that is pending. */
+  private static final long MOST_LOG_BYTES = 768L << 20;
 
   private final Options options;
   private final long replicaId;
@@ -134,7 +138,7 @@ final class Committer {
     Observers.@Nullable Capture capture = observers.capture(commit);
     long position = log.append(bytes, 0, length);
     try {
-      enter(commit, position);
+      enter(commit, position, log.lastPlace());
     } catch (Throwable e) {
       // The log has it and memory has not all of it: no further commit may build on that.
       background.fail(e);
@@ -149,12 +153,13 @@ final class Committer {
   }
 
   /** Takes a logged commit into memory. */
-  void enter(Commit commit, long position) {
+  void enter(Commit commit, long position, LogPlace place) {
     OriginRow row = origins.advance(commit.header());
     clock.observe(commit.header().lastStamp());
-    overlay.apply(commit, position, row, clock.last());
+    overlay.apply(commit, position, place, row, clock.last());
     membership.note(commit);
-    if (overlay.activeBytes() >= options.overlayBytes() / GENERATIONS_PER_OVERLAY) {
+    if (overlay.activeBytes() >= options.overlayBytes() / GENERATIONS_PER_OVERLAY
+        || overlay.activeLogBytes() >= MOST_LOG_BYTES) {
       overlay.freeze();
       // Not only a signal: the folder may be waiting for more, and should not until memory is full.
       background.wakeFolder();
@@ -170,6 +175,14 @@ final class Committer {
     runRules.check(run, origins, sender);
     membership.check(run, sender);
     return RunRules.isNew(run, origins);
+  }
+
+  /** Folds all that is logged in the calling thread. */
+  void foldAll() {
+    overlay.freeze();
+    while (background.foldOldest()) {
+      // Each round folds one generation.
+    }
   }
 
   /**

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.SortedMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +25,10 @@ import org.jspecify.annotations.Nullable;
  * <p>A full disk is waited out: what cannot be folded stays in memory, and is tried again.
  */
 final class Folder implements Worker.Duty {
-  private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);
+  /** While commits come, more of them come to one write of a key: a busy store is not hurried. */
+  private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(30);
   private static final long FIRST_RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
   private static final long LAST_RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -34,7 +38,8 @@ final class Folder implements Worker.Duty {
   private final StateMending mending;
   private final Runnable freeze;
   private final Runnable onFolded;
-  private long freezeAt;
+  private long activeSince;
+  private long appendedBefore;
   private long retryNanos = FIRST_RETRY_NANOS;
   private volatile @Nullable OutOfSpaceException obstacle;
 
@@ -66,20 +71,26 @@ final class Folder implements Worker.Duty {
       retryNanos = Math.min(2 * wait, LAST_RETRY_NANOS);
       return wait;
     }
+    return freezeWhenDue();
+  }
+
+  /** A generation that is not full is frozen when nothing comes any more, or after some time. */
+  private long freezeWhenDue() {
     if (overlay.activeBytes() == 0) {
-      freezeAt = 0;
+      activeSince = 0;
       return Worker.UNTIL_SIGNALLED;
     }
     long now = System.nanoTime();
-    if (freezeAt == 0) {
-      freezeAt = now + LINGER_NANOS;
+    long appended = log.appendedPosition();
+    if (activeSince == 0) {
+      activeSince = now;
+    } else if (appended == appendedBefore || now - activeSince >= LONGEST_NANOS) {
+      activeSince = 0;
+      freeze.run();
+      return 0;
     }
-    if (now < freezeAt) {
-      return freezeAt - now;
-    }
-    freezeAt = 0;
-    freeze.run();
-    return 0;
+    appendedBefore = appended;
+    return QUIET_NANOS;
   }
 
   /** What the last attempt failed for, or null: a disk that is full. */
@@ -137,6 +148,11 @@ final class Folder implements Worker.Duty {
             step.after();
           }
         });
+  }
+
+  /** Does something while nothing is folded: in the middle the state is of no one position. */
+  synchronized <T> T betweenFolds(Supplier<T> work) {
+    return work.get();
   }
 
   /** Writes the state to disk. */

@@ -164,7 +164,7 @@ public final class Opening implements AutoCloseable {
           continue;
         }
         Commit commit = CommitCodec.decode(cursor.array(), cursor.offset(), cursor.length());
-        core.replay(commit, cursor.position());
+        core.replay(commit, cursor.position(), cursor.place());
         commits++;
         operations += commit.operations().size();
       }

@@ -33,7 +33,11 @@ public final class PinnedScan implements AutoCloseable {
   private Bytes from;
   private boolean closed;
 
-  /** A scan of a state joined with frozen generations that is all there was at a position. */
+  /**
+   * A scan of a state joined with frozen generations that is all there was at a position.
+   *
+   * @param pending what the scan releases when it is closed
+   */
   public PinnedScan(
       Schema schema, StateStore state, List<Generation> pending, Bytes prefix, long position) {
     this(() -> {}, schema, state, pending, prefix, position);
@@ -56,7 +60,15 @@ public final class PinnedScan implements AutoCloseable {
     this.range = KeyRange.prefix(prefix);
     this.position = position;
     this.from = prefix;
-    this.pin = state.pin();
+    boolean pinned = false;
+    try {
+      this.pin = state.pin();
+      pinned = true;
+    } finally {
+      if (!pinned) {
+        pending.forEach(Generation::release);
+      }
+    }
   }
 
   /** Opens what it walks over; no longer under the write lock, since it may read from the disk. */
@@ -144,7 +156,10 @@ public final class PinnedScan implements AutoCloseable {
 
   @Override
   public void close() {
-    closed = true;
+    if (!closed) {
+      closed = true;
+      pending.forEach(Generation::release);
+    }
     stored.forEach(KeyCursor::close);
     stored.clear();
     pin.close();

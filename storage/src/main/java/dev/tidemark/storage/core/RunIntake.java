@@ -168,6 +168,8 @@ final class RunIntake {
       return 0;
     }
     committer.membership().checkVouched(aside.coverage(), run.said(), sender);
+    // Readers stay with the state as it is then: it must hold all, and not the half of a fold.
+    committer.foldAll();
     CrashPoint.RUN_ATTACH.before();
     // What was forgotten is in nobody's log behind this one: who lacks it must not read on here.
     boolean first = committer.vector().isEmpty();

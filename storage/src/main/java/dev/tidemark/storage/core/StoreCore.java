@@ -24,6 +24,7 @@ import dev.tidemark.storage.fault.CrashPoint;
 import dev.tidemark.storage.handover.Run;
 import dev.tidemark.storage.handover.StateExport;
 import dev.tidemark.storage.log.LogCursor;
+import dev.tidemark.storage.log.LogPlace;
 import dev.tidemark.storage.log.OpLog;
 import dev.tidemark.storage.membership.MembershipReport;
 import dev.tidemark.storage.overlay.Overlay;
@@ -284,7 +285,7 @@ public final class StoreCore implements AutoCloseable {
   /** A state of one position that another store may take, and nobody's log has to hold. */
   public StateExport export() {
     requireOpen();
-    return locked(() -> new StateExport(state));
+    return background.betweenFolds(() -> new StateExport(state));
   }
 
   /** Whether a commit of another store is not here yet. */
@@ -297,9 +298,9 @@ public final class StoreCore implements AutoCloseable {
    * Takes a commit into memory that an earlier run has logged; folds along the way, to stay in
    * bounds.
    */
-  void replay(Commit commit, long position) {
+  void replay(Commit commit, long position, LogPlace place) {
     CrashPoint.RECOVERY_REPLAY_COMMIT.before();
-    committer.enter(commit, position);
+    committer.enter(commit, position, place);
     CrashPoint.RECOVERY_REPLAY_COMMIT.after();
     while (overlay.bytes() > options.overlayBytes() / 2 && background.foldOldest()) {
       // Each round folds one generation.
@@ -430,7 +431,7 @@ public final class StoreCore implements AutoCloseable {
       overlay.freeze();
       scan =
           new PinnedScan(
-              this::requireOpen, schema, state, overlay.frozen(), prefix, log.appendedPosition());
+              this::requireOpen, schema, state, overlay.hold(), prefix, log.appendedPosition());
     } finally {
       writeLock.unlock();
     }
@@ -595,7 +596,7 @@ public final class StoreCore implements AutoCloseable {
     try {
       background.finish();
     } finally {
-      Closing.all(List.of(log, state));
+      Closing.all(List.of(log, state, overlay));
     }
     CrashPoint.CLOSE.after();
   }

@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Updates being gathered into one commit, each prepared where it stands: it sees the store and the
@@ -32,8 +33,13 @@ public final class Transaction {
   private final Loader loader;
   private final List<Operation> operations = new ArrayList<>(1);
 
-  /** What the updates so far come to: a commit of n updates to one key costs n joins, not n². */
+  /**
+   * What all updates but the last come to: a commit of n updates to one key costs n joins, not n².
+   * The last is joined when something comes behind it, which mostly nothing does.
+   */
   private final Map<Bytes, PendingRun> earlier = new HashMap<>(2);
+
+  private int joined;
 
   private final Thread owner = Thread.currentThread();
   private long bytes;
@@ -72,7 +78,17 @@ public final class Transaction {
     require(bytes + bytes(key, delta));
     bytes += bytes(key, delta);
     operations.add(new Operation(namespace, key, delta));
-    earlier.computeIfAbsent(key, k -> new PendingRun(namespace)).join(delta);
+  }
+
+  private @Nullable PendingRun earlier(Bytes key) {
+    while (joined < operations.size()) {
+      Operation operation = operations.get(joined);
+      earlier
+          .computeIfAbsent(operation.key(), k -> new PendingRun(operation.namespace()))
+          .join(operation.delta());
+      joined++;
+    }
+    return earlier.get(key);
   }
 
   /** Refuses early what is certain to be too large, so that a batch cannot fill the heap. */
@@ -114,7 +130,7 @@ public final class Transaction {
   public long liveCells(Bytes key) {
     requireOpen();
     Namespace namespace = schema.of(Arguments.key(key));
-    if (!earlier.containsKey(key)) {
+    if (earlier(key) == null) {
       return reads.liveCells(namespace, key);
     }
     long[] count = new long[1];
@@ -143,7 +159,7 @@ public final class Transaction {
   }
 
   private KeyView view(Namespace namespace, Bytes key) {
-    PendingRun run = earlier.get(key);
+    PendingRun run = operations.isEmpty() ? null : earlier(key);
     LiveView live = new LiveView(reads, namespace, key);
     return run == null ? live : Reads.joined(namespace, live, List.of(run.whole()));
   }

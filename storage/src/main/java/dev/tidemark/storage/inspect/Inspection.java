@@ -308,7 +308,7 @@ public final class Inspection implements AutoCloseable {
     Bytes bytes = Bytes.utf8(prefix);
     Overlay pending = pending(key -> key.startsWith(bytes));
     pending.freeze();
-    return new PinnedScan(schema(), state, pending.frozen(), bytes, log.lastPosition());
+    return new PinnedScan(schema(), state, pending.hold(), bytes, log.lastPosition());
   }
 
   /** What the log holds of some keys and the state does not: after a clean close, nothing. */
@@ -325,7 +325,13 @@ public final class Inspection implements AutoCloseable {
         List<Operation> operations =
             commit.operations().stream().filter(o -> wanted.test(o.key())).toList();
         if (!operations.isEmpty()) {
-          pending.apply(new Commit(commit.header(), operations), cursor.position(), NO_ROW, 0);
+          boolean whole = operations.size() == commit.operations().size();
+          pending.apply(
+              new Commit(commit.header(), operations),
+              cursor.position(),
+              whole ? cursor.place() : null,
+              NO_ROW,
+              0);
         }
       }
     }
@@ -336,7 +342,7 @@ public final class Inspection implements AutoCloseable {
     WholeRecords records = new WholeRecords(run.records(), wanted);
     for (RunRecord next = records.next(); next != null; next = records.next()) {
       Operation operation = new Operation(next.namespace(), next.key(), next.delta());
-      pending.apply(new Commit(NO_HEADER, List.of(operation)), run.position(), NO_ROW, 0);
+      pending.apply(new Commit(NO_HEADER, List.of(operation)), run.position(), null, NO_ROW, 0);
     }
   }
 

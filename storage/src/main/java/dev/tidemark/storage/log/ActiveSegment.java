@@ -169,6 +169,12 @@ final class ActiveSegment {
     CrashPoint.LOG_FORCE.after();
   }
 
+  /** Where its last commit is. */
+  LogPlace lastPlace() {
+    int bodyLength = lastLength - FrameLayout.BODY;
+    return new LogPlace(number, extent.file(), extent.end() - bodyLength, bodyLength);
+  }
+
   /** What it holds so far. */
   SegmentInfo info(boolean sealed) {
     return new SegmentInfo(

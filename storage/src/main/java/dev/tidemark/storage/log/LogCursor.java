@@ -196,6 +196,13 @@ public final class LogCursor implements AutoCloseable {
     return commit().bodyLength();
   }
 
+  /** Where the encoded commit is in the log. */
+  public LogPlace place() {
+    SegmentReader of = commit();
+    SegmentExtent in = currentExtent();
+    return new LogPlace(in.number(), in.file(), of.entryEnd() - of.bodyLength(), of.bodyLength());
+  }
+
   /** The number of the segment that holds the item. */
   public long segment() {
     return item().number();

@@ -199,6 +199,15 @@ public final class OpLog implements AutoCloseable {
     }
   }
 
+  /** Where the commit appended last is; for who serialises appends, behind one. */
+  public LogPlace lastPlace() {
+    ActiveSegment segment = active;
+    if (segment == null) {
+      throw Problem.of("nothing was appended").illegalState();
+    }
+    return segment.lastPlace();
+  }
+
   /** Seals the active segment, if there is one; the next append creates another. */
   public void roll() {
     appending.lock();

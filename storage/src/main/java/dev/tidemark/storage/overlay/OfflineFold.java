@@ -35,7 +35,7 @@ public final class OfflineFold {
   /** Joins a commit, with its origin's row after it; true if it is time to {@link #fold}. */
   public boolean join(Commit commit, long position, OriginRow row) {
     clock = Math.max(clock, commit.header().lastStamp());
-    overlay.apply(commit, position, row, clock);
+    overlay.apply(commit, position, null, row, clock);
     return overlay.bytes() >= batchBytes;
   }
 

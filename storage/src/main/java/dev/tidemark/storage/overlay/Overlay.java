@@ -6,6 +6,7 @@ import dev.tidemark.engine.lattice.CellRange;
 import dev.tidemark.engine.lattice.KeyDelta;
 import dev.tidemark.error.Problem;
 import dev.tidemark.error.StorePoisonedException;
+import dev.tidemark.storage.log.LogPlace;
 import dev.tidemark.storage.state.OriginRow;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * on it is neither read nor frozen, so that nobody sees half a commit and none is folded under the
  * position before it.
  */
-public final class Overlay {
+public final class Overlay implements AutoCloseable {
   private final StampedLock lock = new StampedLock();
   private Generation active = new Generation();
   private volatile List<Generation> frozen = List.of();
@@ -35,18 +36,22 @@ public final class Overlay {
   private long total;
   private volatile long bytes;
   private volatile long activeBytes;
+  private volatile long activeLogBytes;
 
   /**
    * Joins a commit into the active generation: all of it becomes visible at once.
    *
+   * @param place where the log has it, or null if it is not to be read there
    * @param clock the greatest stamp given or observed by now; the commit's own may be lower
    */
-  public void apply(Commit commit, long position, OriginRow row, long clock) {
+  public void apply(
+      Commit commit, long position, @Nullable LogPlace place, OriginRow row, long clock) {
     long stamp = lock.writeLock();
     boolean whole = false;
     try {
-      total += active.apply(commit, position, row, clock);
+      total += active.apply(commit, position, place, row, clock);
       activeBytes = active.bytes();
+      activeLogBytes = active.isFull() ? Long.MAX_VALUE : active.logBytes();
       bytes = total;
       whole = true;
     } finally {
@@ -105,6 +110,7 @@ public final class Overlay {
       frozen = List.copyOf(longer);
       active = new Generation();
       activeBytes = 0;
+      activeLogBytes = 0;
     } finally {
       lock.unlockWrite(stamp);
     }
@@ -121,6 +127,18 @@ public final class Overlay {
   /** The frozen generations, oldest first. */
   public List<Generation> frozen() {
     return frozen;
+  }
+
+  /** The same, readable until each is {@linkplain Generation#release released}. */
+  public List<Generation> hold() {
+    long stamp = lock.readLock();
+    try {
+      List<Generation> held = frozen;
+      held.forEach(Generation::hold);
+      return held;
+    } finally {
+      lock.unlockRead(stamp);
+    }
   }
 
   /** The generation to fold next, or null. */
@@ -143,6 +161,7 @@ public final class Overlay {
     } finally {
       lock.unlockWrite(stamp);
     }
+    folded.release();
   }
 
   /** The estimated size of the active generation, in bytes. */
@@ -150,8 +169,27 @@ public final class Overlay {
     return activeBytes;
   }
 
+  /** How much of the log the active generation stands for, in bytes. */
+  public long activeLogBytes() {
+    return activeLogBytes;
+  }
+
   /** The estimated size of all generations, in bytes. */
   public long bytes() {
     return bytes;
+  }
+
+  /** Closes the files that are referred to; nothing may be read any more. */
+  @Override
+  public void close() {
+    long stamp = lock.writeLock();
+    try {
+      torn = true;
+      frozen.forEach(Generation::release);
+      frozen = List.of();
+      active.release();
+    } finally {
+      lock.unlockWrite(stamp);
+    }
   }
 }

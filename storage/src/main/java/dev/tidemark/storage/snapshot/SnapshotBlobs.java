@@ -1,6 +1,9 @@
 package dev.tidemark.storage.snapshot;
 
 import dev.tidemark.engine.blob.LargeValue;
+import dev.tidemark.storage.blob.BlobCheck;
+import dev.tidemark.storage.blob.BlobFinding;
+import dev.tidemark.storage.blob.BlobReport;
 import dev.tidemark.storage.blob.BlobStore;
 import dev.tidemark.storage.file.DurableFiles;
 import dev.tidemark.storage.file.StoreFiles;
@@ -24,6 +27,17 @@ public final class SnapshotBlobs {
         Pin pin = state.pin()) {
       LargeReferences.of(state, pin, pace, visitor);
     }
+  }
+
+  /**
+   * Reads every chunk that the state of a snapshot refers to.
+   *
+   * @param findings is told of each that is missing or damaged
+   * @param pace is run between portions of the work; may throw to end it
+   */
+  public static BlobReport check(Snapshot snapshot, Consumer<BlobFinding> findings, Runnable pace) {
+    return BlobCheck.run(
+        files(snapshot), visitor -> references(snapshot, pace, visitor), findings, pace);
   }
 
   /** The chunks, to be read. */

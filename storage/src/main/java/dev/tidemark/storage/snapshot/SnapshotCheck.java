@@ -3,7 +3,7 @@ package dev.tidemark.storage.snapshot;
 import dev.tidemark.error.DamagedException;
 import dev.tidemark.error.Problem;
 import dev.tidemark.error.TidemarkException;
-import dev.tidemark.storage.blob.BlobCheck;
+import dev.tidemark.storage.blob.BlobReport;
 import dev.tidemark.storage.state.Pin;
 import dev.tidemark.storage.state.StateAudit;
 import dev.tidemark.storage.state.StateRoots;
@@ -60,12 +60,12 @@ public final class SnapshotCheck {
       return report;
     }
     Snapshot snapshot = report.snapshot();
-    BlobCheck.run(
-        SnapshotBlobs.files(snapshot),
-        visitor -> SnapshotBlobs.references(snapshot, pace, visitor),
-        found -> check.add(found.file(), "a chunk of " + found.value(), found.message()),
-        pace);
-    return new SnapshotReport(report.snapshot(), report.audit(), check.mismatches);
+    BlobReport largeValues =
+        SnapshotBlobs.check(
+            snapshot,
+            found -> check.add(found.file(), "a chunk of " + found.value(), found.message()),
+            pace);
+    return new SnapshotReport(snapshot, report.audit(), check.mismatches, largeValues);
   }
 
   /**
@@ -98,7 +98,7 @@ public final class SnapshotCheck {
     }
     // What is not byte for byte what was written is not handed to RocksDB.
     StateAudit audit = mismatches == 0 ? checkState() : NOTHING;
-    return new SnapshotReport(snapshot, audit, mismatches);
+    return new SnapshotReport(snapshot, audit, mismatches, null);
   }
 
   private void checkFiles() throws IOException {

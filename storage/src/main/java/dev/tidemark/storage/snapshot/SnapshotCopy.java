@@ -3,6 +3,8 @@ package dev.tidemark.storage.snapshot;
 import dev.tidemark.error.DamagedException;
 import dev.tidemark.error.Problem;
 import dev.tidemark.error.StoreUnusableException;
+import dev.tidemark.storage.blob.BlobFinding;
+import dev.tidemark.storage.blob.BlobReport;
 import dev.tidemark.storage.fault.CrashPoint;
 import dev.tidemark.storage.file.DiskFull;
 import dev.tidemark.storage.file.DurableFiles;
@@ -20,7 +22,7 @@ import java.util.Arrays;
 /**
  * Copies the files of a snapshot byte by byte: what comes of it shares no block with the state that
  * the snapshot was taken of. Each file is held to its hash as it is read, and again as it was
- * written. Chunks of large values are verified as they are read, and again whenever they are.
+ * written. So are the chunks of large values.
  */
 public final class SnapshotCopy {
   private final Snapshot from;
@@ -41,14 +43,23 @@ public final class SnapshotCopy {
   }
 
   /**
+   * What came of it.
+   *
+   * @param snapshot the copy
+   * @param largeValues what is there of the large values: of one that was incomplete where it was
+   *     copied from, chunks are missing
+   */
+  public record Copied(Snapshot snapshot, BlobReport largeValues) {}
+
+  /**
    * Copies the snapshot into a directory of snapshots, which is made if it is missing. If it fails
    * nothing is left of the copy.
    *
-   * @return the copy, which was checked as a whole
+   * @return the copy, which was checked as a whole, and what of it was missing
    * @throws DamagedException if the snapshot, or what was written, is not as it should be
    * @throws dev.tidemark.error.OutOfSpaceException if there is no room
    */
-  public Snapshot into(Path parent) {
+  public Copied into(Path parent) {
     SnapshotFiles target = new SnapshotFiles(parent.resolve(from.files().name()));
     if (Files.exists(target.directory())) {
       throw Problem.of("snapshot is there already")
@@ -77,7 +88,22 @@ public final class SnapshotCopy {
         removeWhatThereIs(made.directory());
       }
     }
-    return SnapshotCheck.requireGood(target.directory(), pace);
+    Snapshot copy = SnapshotCheck.requireGood(target.directory(), pace);
+    return new Copied(copy, SnapshotBlobs.check(copy, SnapshotCopy::requireMissing, pace));
+  }
+
+  /**
+   * What was not there to be copied is told; what was, and is not what it should be, is refused.
+   */
+  private static void requireMissing(BlobFinding found) {
+    if (found.kind() != BlobFinding.Kind.MISSING) {
+      throw new DamagedException(
+          Problem.of("copied chunk is damaged")
+              .with("file", found.file())
+              .with("value", found.value())
+              .with("cause", found.message())
+              .advise("check the disk that was copied to; the snapshot itself is as it was"));
+    }
   }
 
   private void removeWhatThereIs(Path directory) {

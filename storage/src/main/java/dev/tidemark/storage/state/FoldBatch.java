@@ -97,7 +97,7 @@ public final class FoldBatch implements AutoCloseable {
     Lattice lattice = namespace.strategy().lattice();
     if (part.last()
         && delta.cells().isEmpty()
-        && lattice.replaces(delta.head(), ledger.progress().clock())) {
+        && lattice.rank(delta.head()) > ledger.progress().clock()) {
       // Newer than all that is folded, as local writes are: most of a fold was reading heads to
       // find that out.
       StoredHead alone = new StoredHead(CellDigest.ofHead(delta.head()), 0, delta.head());

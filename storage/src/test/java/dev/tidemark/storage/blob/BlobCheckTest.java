@@ -37,7 +37,7 @@ class BlobCheckTest {
 
   @Test
   void findsNothingWhereThereIsNothing() {
-    assertThat(check()).isEqualTo(new BlobReport(0, 0, 0, 0, 0, 0, 0));
+    assertThat(check()).isEqualTo(new BlobReport(0, 0, 0, 0, 0, 0, 0, 0));
     assertThat(dir).isEmptyDirectory();
   }
 
@@ -50,7 +50,7 @@ class BlobCheckTest {
     LargeValue dropped = write(new byte[] {1});
     long dropping = Blobs.bytes(Blobs.chunks(dir)) - bytes;
     BlobReport report = check(value, part, value);
-    assertThat(report).isEqualTo(new BlobReport(2, 3, bytes, 0, 0, 1, dropping));
+    assertThat(report).isEqualTo(new BlobReport(2, 0, 3, bytes, 0, 0, 1, dropping));
     assertThat(report.isWhole()).isTrue();
     assertThat(findings).isEmpty();
     assertThat(check(value, part, dropped).unreferenced()).isZero();
@@ -62,14 +62,16 @@ class BlobCheckTest {
     LargeValue value = write(content);
     Path first = Blobs.files(dir).chunk(ChunkTree.hash(0, content, 0, MIB));
     Path second = Blobs.files(dir).chunk(ChunkTree.hash(0, content, MIB, MIB));
-    Files.delete(first);
     byte[] bytes = Files.readAllBytes(second);
     bytes[500]++;
     Files.write(second, bytes);
-    BlobReport report = check(value, value);
+    LargeValue other = write(Arrays.copyOf(content, MIB + 1));
+    Files.delete(first);
+    BlobReport report = check(value, other, value);
     assertThat(report.missing()).isEqualTo(1);
     assertThat(report.damaged()).isEqualTo(1);
-    assertThat(report.chunks()).isEqualTo(2);
+    assertThat(report.incomplete()).isEqualTo(2);
+    assertThat(report.chunks()).isEqualTo(4);
     assertThat(report.isWhole()).isFalse();
     assertThat(findings)
         .extracting(BlobFinding::kind, BlobFinding::file)

@@ -37,11 +37,11 @@ class OverlayTest {
    */
   @Test
   void neitherShowsNorFreezesACommitThatFailedHalfway() {
-    overlay.apply(new Commit(header(1, 1), List.of(set(FIRST, 1))), 1, row(1), 1);
+    overlay.apply(new Commit(header(1, 1), List.of(set(FIRST, 1))), 1, null, row(1), 1);
     overlay.freeze();
-    overlay.apply(new Commit(header(2, 1), List.of(set(FIRST, 2))), 2, row(2), 2);
+    overlay.apply(new Commit(header(2, 1), List.of(set(FIRST, 2))), 2, null, row(2), 2);
     Commit torn = new Commit(header(3, 2), List.of(set(FIRST, 3), withoutMemory(SECOND)));
-    assertThatThrownBy(() -> overlay.apply(torn, 3, row(4), 4))
+    assertThatThrownBy(() -> overlay.apply(torn, 3, null, row(4), 4))
         .isInstanceOf(OutOfMemoryError.class);
 
     assertThatThrownBy(() -> overlay.runs(FIRST, CellRange.ALL))

@@ -97,6 +97,7 @@ public final class BlobsCommand implements Callable<Integer> {
       return;
     }
     printer.line("values        %,d", report.values());
+    printer.line("incomplete    %,d", report.incomplete());
     printer.line("chunks        %,d, %,d bytes", report.chunks(), report.bytes());
     printer.line("missing       %,d", report.missing());
     printer.line("damaged       %,d", report.damaged());
@@ -106,6 +107,7 @@ public final class BlobsCommand implements Callable<Integer> {
   private static void write(JsonGenerator out, BlobReport report) throws IOException {
     out.writeStartObject();
     out.writeNumberField("values", report.values());
+    out.writeNumberField("incomplete", report.incomplete());
     out.writeNumberField("chunks", report.chunks());
     out.writeNumberField("bytes", report.bytes());
     out.writeNumberField("missing", report.missing());

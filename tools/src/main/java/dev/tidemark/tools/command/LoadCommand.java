@@ -26,10 +26,10 @@ import picocli.CommandLine.Parameters;
       "Write a mixed workload into a store, and write down each commit that is acknowledged.",
       "",
       "The workload has updates of all strategies, single and in batches, on keys of one thread and"
-          + " on keys that all share, commits of another replica, reads and scans that are compared"
-          + " with what was written, flushes, rolls, compactions, snapshots and truncations; segments,"
-          + " memory and budgets are small, so that sealing, folding and forgetting go on all the"
-          + " time. It follows from the seed.",
+          + " on keys that all share, large values, commits of another member of its cluster, reads and"
+          + " scans that are compared with what was written, flushes, rolls, compactions, snapshots,"
+          + " truncations, collections and sweeps; segments, memory and budgets are small, so that"
+          + " sealing, folding and forgetting go on all the time. It follows from the seed.",
       "",
       "Each acknowledgement is a line of FILE, written at once and never before the commit is as"
           + " durable as it says. Kill it at any time: 'tidemark check' with the same FILE tells"
@@ -191,7 +191,8 @@ public final class LoadCommand implements Callable<Integer> {
     printer.line(
         "session %d: %,d commits acknowledged (%,d updates, %,d commits synced, %,d of another"
             + " replica) in %.1f s, %,.0f/s; %,d reads, %,d scans, %,d flushes, %,d rolls, %,d"
-            + " compactions, %,d snapshots, %,d truncations, %,d refused for want of space; the log ends at position %,d",
+            + " compactions, %,d snapshots, %,d truncations, %,d collections, %,d sweeps, %,d refused for want of space; the log"
+            + " ends at position %,d",
         report.session(),
         report.commits(),
         report.updates(),
@@ -206,6 +207,8 @@ public final class LoadCommand implements Callable<Integer> {
         report.compactions(),
         report.snapshots(),
         report.truncations(),
+        report.collections(),
+        report.sweeps(),
         report.refused(),
         report.position());
   }
@@ -224,6 +227,8 @@ public final class LoadCommand implements Callable<Integer> {
     out.writeNumberField("compactions", report.compactions());
     out.writeNumberField("snapshots", report.snapshots());
     out.writeNumberField("truncations", report.truncations());
+    out.writeNumberField("collections", report.collections());
+    out.writeNumberField("sweeps", report.sweeps());
     out.writeNumberField("refused", report.refused());
     out.writeNumberField("position", report.position());
     out.writeNumberField("seconds", report.seconds());

@@ -7,10 +7,12 @@ import dev.tidemark.error.Problem;
 import dev.tidemark.error.StoreUnusableException;
 import dev.tidemark.storage.Options;
 import dev.tidemark.storage.Retention;
+import dev.tidemark.storage.blob.BlobReport;
 import dev.tidemark.storage.file.DurableFiles;
 import dev.tidemark.storage.inspect.StoreDirectory;
 import dev.tidemark.storage.snapshot.Snapshot;
 import dev.tidemark.storage.snapshot.SnapshotCopy;
+import dev.tidemark.storage.snapshot.SnapshotCopy.Copied;
 import dev.tidemark.storage.snapshot.Snapshots;
 import dev.tidemark.tools.output.ExitCode;
 import dev.tidemark.tools.output.Printer;
@@ -84,7 +86,8 @@ public final class SnapshotCommand implements Callable<Integer> {
   public Integer call() {
     Arguments.atLeastOne("--keep", keep);
     if (list) {
-      Snapshots.list(StoreDirectory.files(directory)).forEach(path -> print(Snapshot.read(path)));
+      Snapshots.list(StoreDirectory.files(directory))
+          .forEach(path -> print(Snapshot.read(path), null));
       return ExitCode.FINE;
     }
     if (!StoreDirectory.holdsStore(directory)) {
@@ -96,25 +99,33 @@ public final class SnapshotCommand implements Callable<Integer> {
     try (Tidemark store =
         Tidemark.open(directory, Schema.empty(), options.withRetention(retention))) {
       Snapshot taken = store.snapshot();
-      print(taken);
+      print(taken, null);
       if (copy != null) {
-        print(new SnapshotCopy(taken, DurableFiles.standard(), () -> {}).into(copy));
+        Copied copied = new SnapshotCopy(taken, DurableFiles.standard(), () -> {}).into(copy);
+        print(copied.snapshot(), copied.largeValues());
       }
     }
     return ExitCode.FINE;
   }
 
-  private void print(Snapshot snapshot) {
+  private void print(Snapshot snapshot, @Nullable BlobReport largeValues) {
     if (json) {
-      printer.json(out -> write(out, snapshot));
-    } else {
-      SnapshotWords.lines(snapshot).forEach(printer::line);
+      printer.json(out -> write(out, snapshot, largeValues));
+      return;
+    }
+    SnapshotWords.lines(snapshot).forEach(printer::line);
+    if (largeValues != null) {
+      SnapshotWords.lines(largeValues).forEach(printer::line);
     }
   }
 
-  private static void write(JsonGenerator out, Snapshot snapshot) throws IOException {
+  private static void write(JsonGenerator out, Snapshot snapshot, @Nullable BlobReport largeValues)
+      throws IOException {
     out.writeStartObject();
     SnapshotWords.write(out, snapshot);
+    if (largeValues != null) {
+      SnapshotWords.write(out, largeValues);
+    }
     out.writeEndObject();
   }
 }

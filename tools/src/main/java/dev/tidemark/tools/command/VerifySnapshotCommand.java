@@ -1,6 +1,7 @@
 package dev.tidemark.tools.command;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.tidemark.storage.blob.BlobReport;
 import dev.tidemark.storage.snapshot.SnapshotCheck;
 import dev.tidemark.storage.snapshot.SnapshotMismatch;
 import dev.tidemark.storage.snapshot.SnapshotReport;
@@ -62,6 +63,10 @@ public final class VerifySnapshotCommand implements Callable<Integer> {
     } else {
       SnapshotWords.lines(report.snapshot()).forEach(printer::line);
       printer.line("checked    %,d keys, %,d cells", report.audit().keys(), report.audit().cells());
+      BlobReport largeValues = report.largeValues();
+      if (largeValues != null) {
+        SnapshotWords.lines(largeValues).forEach(printer::line);
+      }
       printer.line(
           report.isClean()
               ? "fine"
@@ -92,6 +97,10 @@ public final class VerifySnapshotCommand implements Callable<Integer> {
     SnapshotWords.write(out, report.snapshot());
     out.writeNumberField("keys", report.audit().keys());
     out.writeNumberField("cells", report.audit().cells());
+    BlobReport largeValues = report.largeValues();
+    if (largeValues != null) {
+      SnapshotWords.write(out, largeValues);
+    }
     out.writeEndObject();
   }
 }

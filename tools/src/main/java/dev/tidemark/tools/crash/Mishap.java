@@ -2,6 +2,8 @@ package dev.tidemark.tools.crash;
 
 import dev.tidemark.Tidemark;
 import dev.tidemark.engine.schema.Schema;
+import dev.tidemark.storage.Options;
+import dev.tidemark.storage.Retention;
 import dev.tidemark.storage.file.StoreFiles;
 import dev.tidemark.storage.snapshot.Restore;
 import dev.tidemark.storage.snapshot.Snapshot;
@@ -38,7 +40,10 @@ enum Mishap {
       case STATE_DAMAGED -> Files.writeString(files.state().resolve("CURRENT"), "not a manifest\n");
       case LOG_LOST -> Directories.delete(files.log());
       case STATE_LOST_BEHIND_A_CUT -> {
-        try (Tidemark open = Tidemark.open(store, Schema.empty())) {
+        // Whatever a member has not seen yet: the cut goes to where the snapshot is.
+        Retention toTheEnd = Retention.byCommandOnly().withRetainBytes(0);
+        Options options = Options.defaults().withRetention(toTheEnd);
+        try (Tidemark open = Tidemark.open(store, Schema.empty(), options)) {
           open.truncate();
         }
         Directories.delete(files.state());

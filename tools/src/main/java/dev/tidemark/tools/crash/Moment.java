@@ -10,22 +10,15 @@ import java.util.Set;
 /** The moment before or after a step, at which a process kills itself. */
 record Moment(CrashPoint point, boolean before) {
   /**
-   * Where writing and opening one store do not come to: what another store hands over, what is
-   * restored, what a cluster lets it forget, damaged keys, and large values. Tests of their own
-   * kill processes there.
+   * Where writing and opening one store do not come to: a run that another store hands over, and
+   * damaged keys that are put right. Tests of their own kill processes there.
    */
   static final Set<CrashPoint> ELSEWHERE =
       EnumSet.of(
           CrashPoint.RUN_ASIDE,
           CrashPoint.RUN_ATTACH,
           CrashPoint.RUN_BATCH,
-          CrashPoint.COLLECT_BATCH,
-          CrashPoint.REPAIR_BATCH,
-          CrashPoint.BLOB_CHUNK,
-          CrashPoint.BLOB_FORCE,
-          CrashPoint.BLOB_SWEEP,
-          CrashPoint.RECOVERY_SNAPSHOT,
-          CrashPoint.RESTORE_FINISH);
+          CrashPoint.REPAIR_BATCH);
 
   /** All there are. */
   static List<Moment> all() {
@@ -45,7 +38,7 @@ record Moment(CrashPoint point, boolean before) {
     return switch (point) {
       case COMMIT, LOG_APPEND -> 400;
       case LOG_FORCE, MARK_ADVANCE, RECOVERY_REPLAY_COMMIT -> 60;
-      case RENAME -> 8;
+      case RENAME, BLOB_CHUNK, BLOB_FORCE, BLOB_SWEEP, COLLECT_BATCH -> 8;
       case SEGMENT_CREATE, SEGMENT_SEAL, SEGMENT_CUT, FOLD_BATCH, SEGMENT_REMOVE -> 4;
       case SNAPSHOT_TAKE, SNAPSHOT_CHECKPOINT, SNAPSHOT_PUBLISH, LOG_TRUNCATE -> 3;
       case STATE_FLUSH,
@@ -53,11 +46,7 @@ record Moment(CrashPoint point, boolean before) {
           RUN_ASIDE,
           RUN_ATTACH,
           RUN_BATCH,
-          COLLECT_BATCH,
           REPAIR_BATCH,
-          BLOB_CHUNK,
-          BLOB_FORCE,
-          BLOB_SWEEP,
           SNAPSHOT_REMOVE,
           COMPACT_WRITE,
           FOLDED_FORCE,

@@ -101,9 +101,9 @@ public final class Check {
    * On a disk that is still full there is nothing to append to: what is there is judged all the
    * same.
    */
-  private boolean append(Tidemark store, SessionHeader own) {
+  private boolean append(Tidemark store, SessionHeader own) throws IOException {
     try {
-      CheckSession.append(store, own);
+      CheckSession.append(store, file, own);
       return true;
     } catch (OutOfSpaceException e) {
       verdict.remark("nothing could be appended", String.valueOf(e.getMessage()));

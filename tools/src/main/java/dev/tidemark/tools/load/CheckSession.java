@@ -29,11 +29,17 @@ final class CheckSession {
   }
 
   /** Appends. */
-  static void append(Tidemark store, SessionHeader session) {
+  static void append(Tidemark store, Path file, SessionHeader session) throws IOException {
     LoadStore.register(store, session);
+    try (RemoteChunks chunks = RemoteChunks.beside(file)) {
+      append(store, session, chunks);
+    }
+  }
+
+  private static void append(Tidemark store, SessionHeader session, RemoteChunks chunks) {
     for (int i = 0; i < WRITERS; i++) {
       CommitWriter writer =
-          i == 0 ? new LocalWriter(store) : new RemoteWriter(store, session.remote());
+          i == 0 ? new LocalWriter(store) : new RemoteWriter(store, session.remote(), chunks);
       LaneModel model = new LaneModel(session.workload(i));
       while (model.commits() < COMMITS) {
         PlannedCommit commit = model.advance();

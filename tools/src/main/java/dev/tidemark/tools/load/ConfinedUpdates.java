@@ -9,6 +9,7 @@ import java.util.SplittableRandom;
 final class ConfinedUpdates {
   private static final int ELEMENTS = 40;
   private static final int FIELDS = 12;
+  private static final int RECURRING = 4;
   private static final int LONG_VALUE = 700;
   private static final int HUGE_VALUE = 20_000;
 
@@ -89,11 +90,15 @@ final class ConfinedUpdates {
     return Bytes.utf8("f" + random.nextInt(FIELDS));
   }
 
-  /** Long now and then, so that segments and overlay are full soon. */
+  /**
+   * Long now and then, so that segments and overlay are full soon, and so that there are large
+   * values; some of those come again and again, as the same chunk.
+   */
   private Bytes text() {
     int kind = random.nextInt(200);
     int filler = kind == 0 ? HUGE_VALUE : kind < 40 ? LONG_VALUE : 0;
-    return Bytes.utf8(lane.tag() + "#" + index + "x".repeat(filler));
+    long number = kind < 20 ? random.nextInt(RECURRING) : index;
+    return Bytes.utf8(lane.tag() + "#" + number + "x".repeat(filler));
   }
 
   private boolean oneIn(int n) {

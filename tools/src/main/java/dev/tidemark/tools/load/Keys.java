@@ -1,5 +1,6 @@
 package dev.tidemark.tools.load;
 
+import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.engine.strategy.Strategy;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,12 @@ final class Keys {
 
   static boolean isRegistry(String key) {
     return key.equals(SESSIONS);
+  }
+
+  /** Whether long values of a key lie in the blob store. */
+  static boolean takesLargeValues(String key) {
+    Strategy strategy = SCHEMA.of(Bytes.utf8(key)).strategy();
+    return strategy == Strategy.LWW_REGISTER || strategy == Strategy.LWW_MAP;
   }
 
   /** The writer that has the key for itself, or null if there is none. */

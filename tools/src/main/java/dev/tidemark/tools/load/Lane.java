@@ -28,6 +28,7 @@ final class Lane implements Runnable {
   private final LoadNumbers numbers;
   private final Patience patience;
   private final LaneModel model;
+  private final WholeValues whole;
 
   /**
    * A writer.
@@ -45,6 +46,7 @@ final class Lane implements Runnable {
       Pace pace,
       LoadNumbers numbers) {
     this.store = store;
+    this.whole = new WholeValues(store);
     this.id = id;
     this.writer = writer;
     this.durability = durability;
@@ -116,6 +118,14 @@ final class Lane implements Runnable {
           store.truncate();
           numbers.truncations.increment();
         }
+        case COLLECT -> {
+          store.collect();
+          numbers.collections.increment();
+        }
+        case SWEEP -> {
+          store.largeValues().sweep();
+          numbers.sweeps.increment();
+        }
       }
     } catch (OutOfSpaceException e) {
       numbers.refused.increment();
@@ -139,8 +149,9 @@ final class Lane implements Runnable {
     numbers.scans.increment();
   }
 
-  private void expect(String key, Value actual) {
+  private void expect(String key, Value shown) {
     Value expected = model.value(key);
+    Value actual = whole.of(key, shown);
     if (!expected.equals(actual)) {
       throw new DamagedException(
           Problem.of("store shows another value than was written")

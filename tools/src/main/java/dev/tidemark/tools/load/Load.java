@@ -69,7 +69,9 @@ public final class Load {
     acks.append(session.line());
     Patience patience = new Patience(pace, numbers);
     if (patience.call(() -> LoadStore.register(store, session)) != null) {
-      run(session, lanes(store, session, acks));
+      try (RemoteChunks chunks = RemoteChunks.beside(file)) {
+        run(session, lanes(store, session, acks, chunks));
+      }
     }
     return session.number();
   }
@@ -93,13 +95,14 @@ public final class Load {
     }
   }
 
-  private List<Lane> lanes(Tidemark store, SessionHeader session, AckFile acks) {
+  private List<Lane> lanes(
+      Tidemark store, SessionHeader session, AckFile acks, RemoteChunks chunks) {
     List<Lane> lanes = new ArrayList<>();
     for (int i = 0; i < session.writers(); i++) {
       CommitWriter writer =
           i < options.threads()
               ? new LocalWriter(store)
-              : new RemoteWriter(store, session.remote());
+              : new RemoteWriter(store, session.remote(), chunks);
       lanes.add(
           new Lane(
               store,
@@ -153,6 +156,8 @@ public final class Load {
         numbers.compactions.sum(),
         numbers.snapshots.sum(),
         numbers.truncations.sum(),
+        numbers.collections.sum(),
+        numbers.sweeps.sum(),
         numbers.refused.sum(),
         position,
         pace.seconds());

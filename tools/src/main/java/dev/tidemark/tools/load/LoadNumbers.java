@@ -15,5 +15,7 @@ final class LoadNumbers {
   final LongAdder compactions = new LongAdder();
   final LongAdder snapshots = new LongAdder();
   final LongAdder truncations = new LongAdder();
+  final LongAdder collections = new LongAdder();
+  final LongAdder sweeps = new LongAdder();
   final LongAdder refused = new LongAdder();
 }

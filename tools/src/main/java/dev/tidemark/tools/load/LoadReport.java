@@ -15,6 +15,8 @@ package dev.tidemark.tools.load;
  * @param compactions foldings of the log that were asked for
  * @param snapshots snapshots that were asked for
  * @param truncations truncations of the log that were asked for
+ * @param collections collections that were asked for
+ * @param sweeps sweeps of large values that were asked for
  * @param refused tries that were refused because the disk was almost full
  * @param position the log's last position
  * @param seconds how long it took
@@ -32,6 +34,8 @@ public record LoadReport(
     long compactions,
     long snapshots,
     long truncations,
+    long collections,
+    long sweeps,
     long refused,
     long position,
     double seconds) {}

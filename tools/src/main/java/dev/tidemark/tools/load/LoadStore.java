@@ -7,15 +7,25 @@ import dev.tidemark.storage.Retention;
 import dev.tidemark.type.Durability;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 
 /** Opens the store of a workload, and begins sessions in it. */
 final class LoadStore {
-  /** Small, so that segments are sealed and deltas folded all the time. */
+  /** Short, so that there are large values. */
+  static final int INLINE_LIMIT = 600;
+
+  /**
+   * Small, so that segments are sealed and deltas folded all the time; members that are not heard
+   * of keep two segments.
+   */
   static final Options OPTIONS =
       Options.defaults()
           .withSegmentBytes(256 << 10)
           .withOverlayBytes(256 << 10)
-          .withCacheBytes(8 << 20);
+          .withCacheBytes(8 << 20)
+          .withInlineLimit(INLINE_LIMIT)
+          .withStewardInterval(Duration.ofMillis(50))
+          .withRetention(Retention.defaults().withRetainBytes(512 << 10));
 
   private LoadStore() {}
 
@@ -23,12 +33,15 @@ final class LoadStore {
     return Tidemark.open(directory, Keys.SCHEMA, OPTIONS);
   }
 
-  /** The same with nothing going on in the log behind one's back, to read it in peace. */
+  /** The same with nothing going on behind one's back, to read it in peace. */
   static Tidemark openStill(Path directory) {
     return Tidemark.open(
         directory,
         Keys.SCHEMA,
-        OPTIONS.withCompactionBytesPerSecond(0).withRetention(Retention.byCommandOnly()));
+        OPTIONS
+            .withCompactionBytesPerSecond(0)
+            .withRetention(Retention.byCommandOnly())
+            .withStewardInterval(Duration.ZERO));
   }
 
   /** The session that comes next, by what the file tells and by what the store tells. */
@@ -47,8 +60,11 @@ final class LoadStore {
     return new SessionHeader(number + 1, kind, seed, writers, at, remote);
   }
 
-  /** Writes into the store that a session has begun; the file has to have it by then. */
+  /**
+   * Writes into the store that a session has begun, and with whom; the file has to have it by then.
+   */
   static long register(Tidemark store, SessionHeader session) {
+    LoadCluster.gather(store, session.remote());
     return store.gSet(Keys.SESSIONS, Codec.int64()).with(Durability.BUFFERED).add(session.number());
   }
 }

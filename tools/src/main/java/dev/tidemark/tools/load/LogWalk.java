@@ -2,6 +2,7 @@ package dev.tidemark.tools.load;
 
 import dev.tidemark.engine.commit.Commit;
 import dev.tidemark.engine.commit.CommitCodec;
+import dev.tidemark.engine.schema.Namespace;
 import dev.tidemark.error.TidemarkException;
 import dev.tidemark.storage.file.StoreFiles;
 import dev.tidemark.storage.log.LogCursor;
@@ -72,6 +73,9 @@ final class LogWalk {
   }
 
   private void take(long position, Commit commit) {
+    if (commit.operations().get(0).namespace().equals(Namespace.SYSTEM)) {
+      return;
+    }
     List<String> keys =
         commit.operations().stream().map(operation -> operation.key().toUtf8()).toList();
     LaneId lane = Keys.lane(keys.get(0));

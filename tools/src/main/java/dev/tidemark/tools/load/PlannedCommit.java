@@ -26,7 +26,9 @@ record PlannedCommit(
     ROLL,
     COMPACT,
     SNAPSHOT,
-    TRUNCATE
+    TRUNCATE,
+    COLLECT,
+    SWEEP
   }
 
   List<String> keys() {

@@ -1,61 +1,54 @@
 package dev.tidemark.tools.load;
 
 import dev.tidemark.Tidemark;
-import dev.tidemark.engine.causality.VersionVector;
-import dev.tidemark.engine.clock.HybridClock;
-import dev.tidemark.engine.codec.ByteWriter;
 import dev.tidemark.engine.codec.Bytes;
-import dev.tidemark.engine.commit.ChainHash;
-import dev.tidemark.engine.commit.CommitCodec;
-import dev.tidemark.engine.commit.CommitHeader;
-import dev.tidemark.engine.commit.Operation;
-import dev.tidemark.engine.lattice.Join;
-import dev.tidemark.engine.lattice.KeyDelta;
-import dev.tidemark.engine.lattice.KeyState;
-import dev.tidemark.engine.lattice.Lattice;
-import dev.tidemark.engine.operation.OperationId;
-import dev.tidemark.engine.schema.Namespace;
+import dev.tidemark.engine.operation.Update;
 import dev.tidemark.error.Problem;
 import dev.tidemark.tools.load.PlannedCommit.PlannedUpdate;
+import dev.tidemark.tools.load.RemoteReplica.Change;
 import dev.tidemark.type.Durability;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Another replica's way: its commits are made in memory, as its store would make them, and taken in
- * like those that come over a network. It has seen nothing but its own.
+ * Another member's way: its commits are taken in like those that come over a network, with the
+ * chunks of its large values. Its updates look at nothing but its own; now and then it says that it
+ * has seen all there is, so that the store forgets.
  */
 final class RemoteWriter implements CommitWriter {
-  private final Tidemark store;
-  private final long replica;
-  private final HybridClock clock = new HybridClock(0);
-  private final Map<String, KeyState> keys = new HashMap<>();
-  private long sequence;
-  private long chain = ChainHash.NONE;
-  private @Nullable PlannedCommit pending;
-  private byte[] pendingBytes = new byte[0];
+  private static final int COMMITS_PER_HEARTBEAT = 16;
 
-  RemoteWriter(Tidemark store, long replica) {
+  private final Tidemark store;
+  private final RemoteReplica replica;
+  private final RemoteChunks chunks;
+  private final Queue<byte[]> unsent = new ArrayDeque<>();
+  private @Nullable PlannedCommit pending;
+  private long made;
+
+  RemoteWriter(Tidemark store, long replica, RemoteChunks chunks) {
     this.store = store;
-    this.replica = replica;
+    this.replica = new RemoteReplica(replica);
+    this.chunks = chunks;
   }
 
   @Override
   public Written write(PlannedCommit commit, Durability durability, boolean awaited) {
     if (pending != commit) {
       // One that was refused for want of space is the same when it is tried again.
-      pendingBytes = encode(commit);
+      List<Change> changes = changes(commit);
+      if (made++ % COMMITS_PER_HEARTBEAT == 0) {
+        unsent.add(replica.heartbeat(store.members().report()));
+      }
+      unsent.add(replica.commit(changes));
       pending = commit;
     }
     long before = newestPosition();
-    if (!store.accept(pendingBytes, replica)) {
-      throw Problem.of("commit of another replica is taken for one that is here already")
-          .with("replica", replica)
-          .with("sequence", sequence)
-          .broken();
+    for (byte[] next = unsent.peek(); next != null; next = unsent.peek()) {
+      send(next);
+      unsent.remove();
     }
     long after = newestPosition();
     if (durability == Durability.SYNCED) {
@@ -64,36 +57,37 @@ final class RemoteWriter implements CommitWriter {
     return new Written(before + 1, after);
   }
 
+  private void send(byte[] commit) {
+    if (!store.accept(commit, replica.id(), chunks.source())) {
+      throw Problem.of("commit of another replica is taken for one that is here already")
+          .with("replica", replica.id())
+          .broken();
+    }
+  }
+
   /** A commit without updates is not logged, and says where the log is. */
   private long newestPosition() {
     return store.commit(Durability.BUFFERED, batch -> {});
   }
 
-  private byte[] encode(PlannedCommit commit) {
-    long first = sequence + 1;
-    long stamp = clock.peek(System.currentTimeMillis());
-    List<Operation> operations = new ArrayList<>();
+  private List<Change> changes(PlannedCommit commit) {
+    List<Change> changes = new ArrayList<>();
     for (PlannedUpdate planned : commit.updates()) {
-      int index = operations.size();
-      operations.add(operation(planned, new OperationId(replica, first + index, stamp + index)));
+      changes.add(new Change(Bytes.utf8(planned.key()), offloaded(planned)));
     }
-    CommitHeader draft =
-        new CommitHeader(replica, first, stamp, operations.size(), VersionVector.EMPTY, 0);
-    ByteWriter out = new ByteWriter();
-    CommitHeader header = CommitCodec.encode(draft, operations, chain, out);
-    sequence = header.lastSequence();
-    chain = header.chain();
-    clock.observe(header.lastStamp());
-    return out.toByteArray();
+    return changes;
   }
 
-  private Operation operation(PlannedUpdate planned, OperationId id) {
-    Bytes key = Bytes.utf8(planned.key());
-    Namespace namespace = Keys.SCHEMA.of(key);
-    Lattice lattice = namespace.strategy().lattice();
-    KeyState state = keys.computeIfAbsent(planned.key(), k -> KeyState.bottomOf(lattice));
-    KeyDelta delta = lattice.prepare(planned.update(), state, id);
-    Join.into(state, lattice, delta);
-    return new Operation(namespace, key, delta);
+  private Update offloaded(PlannedUpdate planned) {
+    if (planned.update() instanceof Update.SetValue set && isLarge(planned, set.value())) {
+      return new Update.SetLarge(chunks.write(set.value()));
+    } else if (planned.update() instanceof Update.PutField put && isLarge(planned, put.value())) {
+      return new Update.PutLargeField(put.field(), chunks.write(put.value()));
+    }
+    return planned.update();
+  }
+
+  private static boolean isLarge(PlannedUpdate planned, Bytes value) {
+    return Keys.takesLargeValues(planned.key()) && value.length() > LoadStore.INLINE_LIMIT;
   }
 }

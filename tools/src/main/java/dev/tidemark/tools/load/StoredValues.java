@@ -5,6 +5,7 @@ import dev.tidemark.Scan;
 import dev.tidemark.Tidemark;
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.operation.Value;
+import dev.tidemark.error.TidemarkException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,16 +28,26 @@ final class StoredValues {
   /** Reads everything, each key by the scan and some again by themselves. */
   static StoredValues read(Tidemark store, Verdict verdict) {
     StoredValues values = new StoredValues();
+    WholeValues whole = new WholeValues(store);
     int count = 0;
     try (Scan scan = store.scan("")) {
       for (Entry entry = scan.next(); entry != null; entry = scan.next()) {
-        values.add(entry.key(), entry.value());
+        values.add(entry.key(), whole(whole, entry, verdict));
         if (count++ % 16 == 0 && !entry.value().equals(store.value(entry.key()))) {
           verdict.wrong("key " + entry.key(), "a scan and a read of it differ");
         }
       }
     }
     return values;
+  }
+
+  private static Value whole(WholeValues whole, Entry entry, Verdict verdict) {
+    try {
+      return whole.of(entry.key(), entry.value());
+    } catch (TidemarkException e) {
+      verdict.wrong("key " + entry.key(), "its large value cannot be read: " + e.getMessage());
+      return entry.value();
+    }
   }
 
   private void add(String key, Value value) {

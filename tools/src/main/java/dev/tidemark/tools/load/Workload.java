@@ -1,5 +1,7 @@
 package dev.tidemark.tools.load;
 
+import dev.tidemark.engine.codec.Bytes;
+import dev.tidemark.engine.operation.Update;
 import dev.tidemark.engine.strategy.Strategy;
 import dev.tidemark.tools.load.PlannedCommit.Aside;
 import dev.tidemark.tools.load.PlannedCommit.PlannedUpdate;
@@ -17,6 +19,9 @@ final class Workload {
 
   /** Keys that only grow, and those that all share, are left behind at this length. */
   private static final long COMMITS_PER_GROWING_KEY = 512;
+
+  private static final int STREAMED_ONE_IN = 400;
+  private static final int STREAMED_BYTES = 1_200_000;
 
   private static final long SESSIONS_PER_HOT_KEY = 8;
 
@@ -42,6 +47,9 @@ final class Workload {
           random.nextInt(3) == 0
               ? hot(strategy, index, random)
               : confined(strategy, index, random));
+    }
+    if (size == 1 && random.nextInt(STREAMED_ONE_IN) == 0) {
+      updates.set(0, streamed(random));
     }
     Durability durability = random.nextInt(8) == 0 ? Durability.SYNCED : Durability.BUFFERED;
     return new PlannedCommit(
@@ -71,7 +79,12 @@ final class Workload {
     } else if (kind < 208) {
       return Aside.SNAPSHOT;
     }
-    return kind < 209 ? Aside.TRUNCATE : Aside.NOTHING;
+    if (kind < 209) {
+      return Aside.TRUNCATE;
+    } else if (kind < 211) {
+      return Aside.COLLECT;
+    }
+    return kind < 213 ? Aside.SWEEP : Aside.NOTHING;
   }
 
   private PlannedUpdate confined(Strategy strategy, long index, SplittableRandom random) {
@@ -81,6 +94,15 @@ final class Workload {
     return new PlannedUpdate(
         Keys.confined(strategy, lane, item),
         new ConfinedUpdates(lane, index, random).next(strategy));
+  }
+
+  /** Longer than a commit can hold: a chunk of its own, and one that others have too. */
+  private PlannedUpdate streamed(SplittableRandom random) {
+    Strategy strategy = Strategy.LWW_REGISTER;
+    String item = String.valueOf(random.nextInt(ITEMS));
+    return new PlannedUpdate(
+        Keys.confined(strategy, lane, item),
+        new Update.SetValue(Bytes.utf8(lane.tag() + "x".repeat(STREAMED_BYTES))));
   }
 
   private PlannedUpdate hot(Strategy strategy, long index, SplittableRandom random) {

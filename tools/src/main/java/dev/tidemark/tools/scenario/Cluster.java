@@ -14,9 +14,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -112,18 +110,6 @@ public final class Cluster implements AutoCloseable {
                 mismatches);
           }
         });
-  }
-
-  /** Makes all of them members: without a cluster nothing is ever forgotten. */
-  void found() {
-    Iterator<Map.Entry<String, Replica>> rest = replicas.entrySet().iterator();
-    Tidemark founder = rest.next().getValue().store();
-    founder.members().found();
-    List<Tidemark> others = new ArrayList<>();
-    rest.forEachRemaining(other -> others.add(other.getValue().store()));
-    others.forEach(other -> founder.members().admit(other.replicaId()));
-    // They have heard of it before they write.
-    others.forEach(other -> transport.pull(founder, other));
   }
 
   /** Verifies each store; the listener sees what is wrong, by the replica's name. */

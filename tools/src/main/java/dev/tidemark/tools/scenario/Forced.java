@@ -17,9 +17,8 @@ public record Forced(List<Step.Chore> chores) {
   /** Nothing but what the scenario says. */
   public static final Forced NOTHING = new Forced(List.of());
 
-  /** What is said of members takes numbers that a scenario counts as its own, too. */
   private static final EnumSet<Step.Chore> REWRITE_THE_LOG =
-      EnumSet.of(Step.Chore.COMPACT, Step.Chore.TRUNCATE, Step.Chore.GC);
+      EnumSet.of(Step.Chore.COMPACT, Step.Chore.TRUNCATE);
 
   /** A copy of the chores. */
   public Forced {
@@ -46,9 +45,6 @@ public record Forced(List<Step.Chore> chores) {
 
   /** Runs a scenario in its cluster. */
   void run(Scenario scenario, Cluster cluster, Consumer<Mismatch> mismatches) {
-    if (chores.contains(Step.Chore.GC)) {
-      cluster.found();
-    }
     for (NumberedStep step : scenario.steps()) {
       cluster.run(step, mismatches);
       if (!chores.isEmpty()) {

@@ -54,7 +54,6 @@ final class Replica implements AutoCloseable {
       case RESTART -> restart();
       case COMPACT -> store.compact();
       case TRUNCATE -> store.truncate();
-      case GC -> store.collect();
     }
   }
 

@@ -41,9 +41,7 @@ public sealed interface Step {
     /** Closes and opens again. */
     RESTART,
     /** Folds what is in memory into the state. */
-    FLUSH,
-    /** Says what was seen, and forgets what every member has seen. */
-    GC;
+    FLUSH;
 
     /**
      * The one of a word.
@@ -58,7 +56,7 @@ public sealed interface Step {
       }
       throw Problem.of("unknown chore")
           .with("do", word)
-          .advise("use one of compact, truncate, restart, flush, gc")
+          .advise("use one of compact, truncate, restart, flush")
           .illegalArgument();
     }
   }

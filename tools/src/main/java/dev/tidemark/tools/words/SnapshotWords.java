@@ -2,6 +2,7 @@ package dev.tidemark.tools.words;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.tidemark.engine.causality.ReplicaId;
+import dev.tidemark.storage.blob.BlobReport;
 import dev.tidemark.storage.snapshot.Manifest;
 import dev.tidemark.storage.snapshot.Snapshot;
 import java.io.IOException;
@@ -32,6 +33,38 @@ public final class SnapshotWords {
             manifest.bytes()),
         "seen       " + manifest.vector(),
         "root       " + manifest.roots());
+  }
+
+  /** What was found of its large values: nothing if it has none. */
+  public static List<String> lines(BlobReport largeValues) {
+    if (largeValues.values() == 0) {
+      return List.of();
+    }
+    String line =
+        String.format(
+            Locale.ROOT,
+            "large      %,d values in %,d chunks",
+            largeValues.values(),
+            largeValues.chunks());
+    return largeValues.isWhole()
+        ? List.of(line)
+        : List.of(
+            line,
+            String.format(
+                Locale.ROOT,
+                "incomplete %,d large values: %,d chunks missing, %,d damaged",
+                largeValues.incomplete(),
+                largeValues.missing(),
+                largeValues.damaged()));
+  }
+
+  /** The same as fields of an object that is begun. */
+  public static void write(JsonGenerator out, BlobReport largeValues) throws IOException {
+    out.writeNumberField("largeValues", largeValues.values());
+    out.writeNumberField("incompleteLargeValues", largeValues.incomplete());
+    out.writeNumberField("chunks", largeValues.chunks());
+    out.writeNumberField("missingChunks", largeValues.missing());
+    out.writeNumberField("damagedChunks", largeValues.damaged());
   }
 
   /** As fields of an object that is begun. */

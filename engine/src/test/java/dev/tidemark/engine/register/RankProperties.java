@@ -13,12 +13,12 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.LongRange;
 import net.jqwik.api.constraints.Size;
 
-/** What may be stored without a look at what is there is what the join would have given. */
-class ReplacesProperties {
+/** What is told by rank, without a look at the other head, is what the join would have given. */
+class RankProperties {
   private final Lattice lattice = Strategy.LWW_REGISTER.lattice();
 
   @Property
-  void aHeadThatReplacesIsItsOwnJoin(
+  void theHeadOfHigherRankIsTheJoinOfBoth(
       @ForAll @LongRange(min = 1, max = 9) long storedStamp,
       @ForAll @LongRange(min = 1, max = 9) long stamp,
       @ForAll @LongRange(min = 1, max = 3) long storedReplica,
@@ -30,9 +30,12 @@ class ReplacesProperties {
     byte[] head =
         VersionedCell.encode(new Version(stamp, replica, 1), tombstone ? null : Bytes.wrap(value));
 
-    assertThat(lattice.replaces(head, storedStamp)).isEqualTo(stamp > storedStamp);
-    if (lattice.replaces(head, storedStamp)) {
-      assertThat(lattice.join(stored, head).head()).isEqualTo(head);
+    assertThat(lattice.rank(head)).isEqualTo(stamp);
+    assertThat(lattice.rank(lattice.bottom())).isZero();
+    if (stamp != storedStamp) {
+      byte[] higher = stamp > storedStamp ? head : stored;
+      assertThat(lattice.join(stored, head).head()).isEqualTo(higher);
+      assertThat(lattice.join(head, stored).head()).isEqualTo(higher);
       assertThat(lattice.join(stored, head).reach()).isEmpty();
     }
   }

@@ -1,0 +1,270 @@
+package dev.tidemark.storage.overlay;
+
+import dev.tidemark.engine.codec.Bytes;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/**
+ * A hash table from keys to ranked heads that lie in the log, without an object per key: records in
+ * pages, and an open-addressed index of them. A record takes 28 bytes and its key, aligned, its
+ * share of the index 6 to 12 bytes more: with 10-byte keys 128 MiB hold 2,700,000, where objects
+ * with 100-byte values held 330,000, and so as many more sets of one key come to one write.
+ *
+ * <pre>
+ *   0      8           16       20     24            26               28
+ *   +------+-----------+--------+------+-------------+----------------+-----+
+ *   | rank | reference | length | hash | namespace   | key length - 1 | key |
+ *   | i64  | i64       | i32    | i32  | u16         | u16            |     |
+ *   +------+-----------+--------+------+-------------+----------------+-----+
+ * </pre>
+ *
+ * Guarded by its generation.
+ */
+final class HeadTable {
+  /** More are not told apart by {@link HeadOrder}. */
+  static final int MOST_RECORDS = 1 << HeadOrder.INDEX_BITS;
+
+  /** No such key. */
+  static final int NONE = -1;
+
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle SHORT =
+      MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
+
+  private static final VarHandle LONG_BE =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
+  private static final int RANK = 0;
+  private static final int REFERENCE = 8;
+  private static final int LENGTH = 16;
+  private static final int HASH = 20;
+  private static final int NAMESPACE = 24;
+  private static final int KEY_LENGTH = 26;
+  private static final int KEY = 28;
+
+  private static final int ALIGNMENT_BITS = 3;
+  private static final int PAGE_BITS = 20;
+  private static final int UNIT_BITS = PAGE_BITS - ALIGNMENT_BITS;
+  private static final int FIRST_PAGE_BYTES = 4 << 10;
+  private static final int FIRST_SLOTS = 64;
+
+  private byte[][] pages = new byte[4][];
+  private int lastPage = -1;
+  private int used;
+  private int[] slots = new int[FIRST_SLOTS];
+  private int count;
+  private long bytes;
+
+  /** How many keys. */
+  int count() {
+    return count;
+  }
+
+  /** How much heap it takes beside what an empty one does, in bytes. */
+  long bytes() {
+    return bytes;
+  }
+
+  static int hash(Bytes key) {
+    int h = key.hashCode() * 0x9e3779b9;
+    return h ^ h >>> 15;
+  }
+
+  /** The record of a key, or {@link #NONE}. */
+  int find(Bytes key, int hash) {
+    int mask = slots.length - 1;
+    for (int slot = hash & mask; slots[slot] != 0; slot = slot + 1 & mask) {
+      int record = slots[slot] - 1;
+      if (isOf(record, key, hash)) {
+        return record;
+      }
+    }
+    return NONE;
+  }
+
+  private boolean isOf(int record, Bytes key, int hash) {
+    byte[] page = page(record);
+    int at = at(record);
+    return (int) INT.get(page, at + HASH) == hash
+        && Arrays.equals(
+            page, at + KEY, at + KEY + keyLength(page, at), key.array(), 0, key.length());
+  }
+
+  /** Takes a key that is not there yet. */
+  void add(Bytes key, int hash, int namespace, long rank, long reference, int length) {
+    if (count * 3L >= slots.length * 2L) {
+      grow();
+    }
+    int record = allocate(KEY + key.length());
+    byte[] page = page(record);
+    int at = at(record);
+    INT.set(page, at + HASH, hash);
+    SHORT.set(page, at + NAMESPACE, (short) namespace);
+    SHORT.set(page, at + KEY_LENGTH, (short) (key.length() - 1));
+    System.arraycopy(key.array(), 0, page, at + KEY, key.length());
+    replace(record, rank, reference, length);
+    enter(record, hash);
+    count++;
+  }
+
+  /** Gives a key another head. */
+  void replace(int record, long rank, long reference, int length) {
+    byte[] page = page(record);
+    int at = at(record);
+    LONG.set(page, at + RANK, rank);
+    LONG.set(page, at + REFERENCE, reference);
+    INT.set(page, at + LENGTH, length);
+  }
+
+  private void enter(int record, int hash) {
+    int mask = slots.length - 1;
+    int slot = hash & mask;
+    while (slots[slot] != 0) {
+      slot = slot + 1 & mask;
+    }
+    slots[slot] = record + 1;
+  }
+
+  private void grow() {
+    int[] before = slots;
+    slots = new int[before.length * 2];
+    bytes += before.length * (long) Integer.BYTES;
+    for (int page = 0; page <= lastPage; page++) {
+      int end = page == lastPage ? used : pages[page].length;
+      for (int at = 0; at < end && isRecord(page, at); at += size(pages[page], at)) {
+        enter(record(page, at), (int) INT.get(pages[page], at + HASH));
+      }
+    }
+  }
+
+  /** A page's last record may end before the page does. */
+  private boolean isRecord(int page, int at) {
+    return at + KEY < pages[page].length && (int) INT.get(pages[page], at + LENGTH) != 0;
+  }
+
+  private static int size(byte[] page, int at) {
+    return aligned(KEY + keyLength(page, at));
+  }
+
+  private static int aligned(int size) {
+    return size + (1 << ALIGNMENT_BITS) - 1 & -(1 << ALIGNMENT_BITS);
+  }
+
+  private int allocate(int size) {
+    int room = aligned(size);
+    if (lastPage < 0 || used + room > pages[lastPage].length) {
+      addPage(room);
+    }
+    int at = used;
+    used += room;
+    return record(lastPage, at);
+  }
+
+  private void addPage(int least) {
+    if (lastPage + 1 == pages.length) {
+      pages = Arrays.copyOf(pages, pages.length * 2);
+    }
+    int usual =
+        lastPage < 0
+            ? FIRST_PAGE_BYTES
+            : Math.min(1 << PAGE_BITS, pages[0].length << Math.min(lastPage + 1, PAGE_BITS - 12));
+    byte[] page = new byte[Math.max(least, usual)];
+    lastPage++;
+    pages[lastPage] = page;
+    used = 0;
+    bytes += page.length;
+  }
+
+  private static int record(int page, int at) {
+    return page << UNIT_BITS | at >>> ALIGNMENT_BITS;
+  }
+
+  private byte[] page(int record) {
+    return pages[record >>> UNIT_BITS];
+  }
+
+  private static int at(int record) {
+    return (record & (1 << UNIT_BITS) - 1) << ALIGNMENT_BITS;
+  }
+
+  private static int keyLength(byte[] page, int at) {
+    return ((short) SHORT.get(page, at + KEY_LENGTH) & 0xffff) + 1;
+  }
+
+  long rank(int record) {
+    return (long) LONG.get(page(record), at(record) + RANK);
+  }
+
+  long reference(int record) {
+    return (long) LONG.get(page(record), at(record) + REFERENCE);
+  }
+
+  int length(int record) {
+    return (int) INT.get(page(record), at(record) + LENGTH);
+  }
+
+  int namespace(int record) {
+    return (short) SHORT.get(page(record), at(record) + NAMESPACE) & 0xffff;
+  }
+
+  int keyLength(int record) {
+    return keyLength(page(record), at(record));
+  }
+
+  Bytes key(int record) {
+    byte[] page = page(record);
+    int from = at(record) + KEY;
+    return Bytes.wrap(Arrays.copyOfRange(page, from, from + keyLength(record)));
+  }
+
+  /** Five bytes of a key from an offset on, as a number; zeros stand behind its end. */
+  long fiveBytes(int record, int from) {
+    byte[] page = page(record);
+    int at = at(record);
+    int length = keyLength(page, at);
+    int i = at + KEY + from;
+    if (from + 8 <= length) {
+      return (long) LONG_BE.get(page, i) >>> 24;
+    }
+    long value = 0;
+    for (int n = 0; n < 5; n++) {
+      value = (value << 8) | (from + n < length ? page[i + n] & 0xff : 0);
+    }
+    return value;
+  }
+
+  /** Compares two keys. */
+  int compare(int left, int right) {
+    return compare(left, page(right), at(right) + KEY, keyLength(right));
+  }
+
+  /** Compares a key with another. */
+  int compare(int left, Bytes right) {
+    return compare(left, right.array(), 0, right.length());
+  }
+
+  private int compare(int left, byte[] other, int from, int length) {
+    byte[] page = page(left);
+    int at = at(left);
+    return Arrays.compareUnsigned(
+        page, at + KEY, at + KEY + keyLength(page, at), other, from, from + length);
+  }
+
+  /** The records, in the order in which they were added. */
+  int[] records() {
+    int[] records = new int[count];
+    int n = 0;
+    for (int page = 0; page <= lastPage; page++) {
+      int end = page == lastPage ? used : pages[page].length;
+      for (int at = 0; at < end && isRecord(page, at); at += size(pages[page], at)) {
+        records[n++] = record(page, at);
+      }
+    }
+    return records;
+  }
+}

@@ -1,0 +1,95 @@
+package dev.tidemark.storage.overlay;
+
+import dev.tidemark.error.Problem;
+import dev.tidemark.error.StoreUnusableException;
+import dev.tidemark.storage.file.FileChannels;
+import dev.tidemark.storage.log.LogPlace;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The files of the log that a generation refers to, open for reading from its first reference until
+ * it is let go: what is removed from the log meanwhile stays readable. Mostly the pages are in
+ * memory still, since they were written a moment ago.
+ */
+final class LoggedBytes implements AutoCloseable {
+  /** More files than this are not to be held open: then a generation is frozen. */
+  static final int MOST_FILES = 64;
+
+  private static final int OFFSET_BITS = 48;
+
+  private final List<FileChannel> files = new ArrayList<>();
+  private long newestSegment = -1;
+
+  /** Stands for an offset in a segment, from now on. */
+  long reference(LogPlace place, long offset) {
+    if (place.segment() != newestSegment) {
+      files.add(open(place));
+      newestSegment = place.segment();
+    }
+    return ((long) (files.size() - 1) << OFFSET_BITS) | offset;
+  }
+
+  private static FileChannel open(LogPlace place) {
+    try {
+      return FileChannels.open(place.file(), StandardOpenOption.READ);
+    } catch (IOException e) {
+      throw unreadable(place.bodyAt(), e);
+    }
+  }
+
+  boolean isFull() {
+    return files.size() >= MOST_FILES;
+  }
+
+  /** All of them mapped, for many reads. */
+  MappedLog map() {
+    return new MappedLog(files);
+  }
+
+  /** The bytes at a reference, from a map if there is one. */
+  byte[] read(long reference, int length, @Nullable MappedLog map) {
+    int file = (int) (reference >>> OFFSET_BITS);
+    long offset = reference & ((1L << OFFSET_BITS) - 1);
+    byte[] bytes = new byte[length];
+    try {
+      if (map == null || !map.read(file, offset, bytes)) {
+        read(file, offset, bytes);
+      }
+      return bytes;
+    } catch (IOException e) {
+      throw unreadable(offset, e);
+    }
+  }
+
+  private void read(int file, long offset, byte[] bytes) throws IOException {
+    int read = FileChannels.read(files.get(file), offset, bytes, 0, bytes.length);
+    if (read != bytes.length) {
+      throw Problem.of("log ends before what was appended to it")
+          .with("offset", offset)
+          .with("bytes", bytes.length)
+          .with("read", read)
+          .broken();
+    }
+  }
+
+  private static StoreUnusableException unreadable(long offset, IOException e) {
+    return new StoreUnusableException(
+        Problem.of("log cannot be read").with("offset", offset).with("cause", e), e);
+  }
+
+  @Override
+  public void close() {
+    for (FileChannel file : files) {
+      try {
+        file.close();
+      } catch (IOException e) {
+        // It was read only: nothing is lost with it.
+      }
+    }
+  }
+}

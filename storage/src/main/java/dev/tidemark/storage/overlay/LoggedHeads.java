@@ -1,0 +1,131 @@
+package dev.tidemark.storage.overlay;
+
+import dev.tidemark.engine.codec.Bytes;
+import dev.tidemark.engine.lattice.KeyDelta;
+import dev.tidemark.engine.lattice.Lattice;
+import dev.tidemark.engine.schema.Namespace;
+import dev.tidemark.error.Problem;
+import dev.tidemark.storage.log.LogPlace;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pending keys whose deltas are heads with a rank: per key the rank of the join, and where in
+ * the log its bytes are. Ranks that differ decide by themselves; where they do not, both heads are
+ * read and joined. Guarded by its generation.
+ */
+final class LoggedHeads implements AutoCloseable {
+  private final HeadTable table = new HeadTable();
+  private final LoggedBytes log = new LoggedBytes();
+  private final List<Namespace> namespaces = new ArrayList<>(1);
+  private int lastNamespace;
+  private int @Nullable [] sorted;
+
+  /** Joins a head that lies at an offset of the log. */
+  void join(Namespace namespace, Bytes key, byte[] head, long rank, LogPlace place, long offset) {
+    int hash = HeadTable.hash(key);
+    int record = table.find(key, hash);
+    if (record == HeadTable.NONE) {
+      long reference = log.reference(place, offset);
+      table.add(key, hash, number(namespace), rank, reference, head.length);
+    } else if (rank > table.rank(record)
+        || (rank == table.rank(record) && isJoin(namespace.strategy().lattice(), record, head))) {
+      table.replace(record, rank, log.reference(place, offset), head.length);
+    }
+  }
+
+  /** Whether a head is its own join with one of the same rank. */
+  private boolean isJoin(Lattice lattice, int record, byte[] head) {
+    return Arrays.equals(lattice.join(head(record, null), head).head(), head);
+  }
+
+  private int number(Namespace namespace) {
+    if (namespaces.isEmpty() || !namespaces.get(lastNamespace).equals(namespace)) {
+      lastNamespace = namespaces.indexOf(namespace);
+      if (lastNamespace < 0) {
+        lastNamespace = namespaces.size();
+        namespaces.add(namespace);
+      }
+    }
+    return lastNamespace;
+  }
+
+  boolean isFull() {
+    return log.isFull() || table.count() == HeadTable.MOST_RECORDS;
+  }
+
+  boolean isEmpty() {
+    return table.count() == 0;
+  }
+
+  /** How much heap it takes, in bytes. */
+  long bytes() {
+    return table.bytes();
+  }
+
+  /** What is pending of a key, or null. */
+  @Nullable KeyDelta find(Bytes key) {
+    if (isEmpty()) {
+      return null;
+    }
+    int record = table.find(key, HeadTable.hash(key));
+    return record == HeadTable.NONE ? null : KeyDelta.ofHead(head(record, null));
+  }
+
+  private byte[] head(int record, @Nullable MappedLog map) {
+    byte[] head = log.read(table.reference(record), table.length(record), map);
+    Lattice lattice = namespaces.get(table.namespace(record)).strategy().lattice();
+    if (lattice.rank(head) != table.rank(record)) {
+      throw Problem.of("log does not hold what was appended to it")
+          .with("key", table.key(record))
+          .with("rank", table.rank(record))
+          .with("found", lattice.rank(head))
+          .broken();
+    }
+    return head;
+  }
+
+  /** Sees each key with its head, in key order; once nothing is joined any more. */
+  void forEach(Generation.Visitor visitor) {
+    try (MappedLog map = log.map()) {
+      for (int record : sorted()) {
+        visitor.visit(
+            namespaces.get(table.namespace(record)),
+            table.key(record),
+            KeyDelta.ofHead(head(record, map)));
+      }
+    }
+  }
+
+  /** The least key at or above the given one, or null; once nothing is joined any more. */
+  @Nullable Bytes ceiling(Bytes from) {
+    int[] all = sorted();
+    int low = 0;
+    int high = all.length;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (table.compare(all[middle], from) < 0) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low < all.length ? table.key(all[low]) : null;
+  }
+
+  private synchronized int[] sorted() {
+    int[] all = sorted;
+    if (all == null) {
+      all = HeadOrder.of(table);
+      sorted = all;
+    }
+    return all;
+  }
+
+  @Override
+  public void close() {
+    log.close();
+  }
+}

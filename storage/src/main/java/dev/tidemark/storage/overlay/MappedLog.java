@@ -1,0 +1,51 @@
+package dev.tidemark.storage.overlay;
+
+import java.io.IOException;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
+import java.util.ArrayList;
+import java.util.List;
+import org.agrona.BufferUtil;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The files of a generation mapped while it is folded: a million heads in the order of their keys
+ * are as many reads at random, which took twice as long as all the rest of a fold. Used by one
+ * method of one thread, which closes it: what is read after that would end the process.
+ */
+final class MappedLog implements AutoCloseable {
+  private final List<FileChannel> files;
+  private final List<@Nullable MappedByteBuffer> maps = new ArrayList<>();
+
+  MappedLog(List<FileChannel> files) {
+    this.files = files;
+  }
+
+  /** Reads from a file; false if it is too large to be mapped, or ends before. */
+  boolean read(int file, long offset, byte[] into) throws IOException {
+    while (maps.size() <= file) {
+      maps.add(map(files.get(maps.size())));
+    }
+    MappedByteBuffer map = maps.get(file);
+    if (map == null || offset + into.length > map.capacity()) {
+      return false;
+    }
+    map.get((int) offset, into);
+    return true;
+  }
+
+  private static @Nullable MappedByteBuffer map(FileChannel file) throws IOException {
+    long size = file.size();
+    return size > Integer.MAX_VALUE ? null : file.map(FileChannel.MapMode.READ_ONLY, 0, size);
+  }
+
+  @Override
+  public void close() {
+    for (MappedByteBuffer map : maps) {
+      if (map != null) {
+        BufferUtil.free(map);
+      }
+    }
+    maps.clear();
+  }
+}
