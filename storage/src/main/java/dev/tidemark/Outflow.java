@@ -93,7 +93,7 @@ public final class Outflow implements AutoCloseable {
         // The log begins above it: look at the vector.
       }
     }
-    return from.commitsSince(theirs);
+    return from.commitsLacking(theirs);
   }
 
   /** What a peer that has seen so much needs of a store. */

@@ -23,6 +23,7 @@ import dev.tidemark.storage.file.SnapshotFiles;
 import dev.tidemark.storage.handover.Run;
 import dev.tidemark.storage.handover.StateExport;
 import dev.tidemark.storage.log.OpLog;
+import dev.tidemark.storage.log.OriginCoverage;
 import dev.tidemark.storage.log.TruncatedException;
 import dev.tidemark.storage.snapshot.Snapshot;
 import dev.tidemark.storage.state.StateStats;
@@ -30,6 +31,7 @@ import dev.tidemark.type.Durability;
 import dev.tidemark.type.KeyAccess;
 import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -148,6 +150,25 @@ public final class Tidemark implements Handles, AutoCloseable {
     while (true) {
       // In this order: what is cut meanwhile is found missing by one or the other.
       long first = log().firstPosition();
+      if (!seen.dominates(log().cut())) {
+        return null;
+      }
+      try {
+        return commits(first);
+      } catch (TruncatedException cutMeanwhile) {
+        // Look again.
+      }
+    }
+  }
+
+  /**
+   * The same, without the sealed segments at the beginning of the log that hold nothing which the
+   * other lacks: so a peer that was here before does not cost a reading of the whole log.
+   */
+  public @Nullable CommitStream commitsLacking(VersionVector seen) {
+    core.requireOpen();
+    while (true) {
+      long first = log().firstLacking(seen);
       if (!seen.dominates(log().cut())) {
         return null;
       }
@@ -331,6 +352,14 @@ public final class Tidemark implements Handles, AutoCloseable {
   /** The id under which this store makes operations; unsigned. */
   public long replicaId() {
     return core.replicaId();
+  }
+
+  /**
+   * What it has seen of each replica, with the hash of its history: two stores that have seen as
+   * many operations of a replica, with different hashes, have not seen the same ones.
+   */
+  public List<OriginCoverage> histories() {
+    return core.histories();
   }
 
   /** How many operations of each replica it has seen. */

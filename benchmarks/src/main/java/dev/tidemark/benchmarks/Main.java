@@ -10,6 +10,7 @@ import dev.tidemark.benchmarks.harness.Scale;
 import dev.tidemark.benchmarks.harness.Settings;
 import dev.tidemark.benchmarks.harness.Table;
 import dev.tidemark.benchmarks.question.Questions;
+import dev.tidemark.benchmarks.report.Report;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,7 +46,8 @@ public final class Main implements Callable<Integer> {
       paramLabel = "NAME",
       arity = "0..*",
       description =
-          "Which to run; 'targets' for those held to one; all but soak and long-log by default.")
+          "Which to run; 'targets' for those held to one; all but soak, long-log and catch-up by"
+              + " default.")
   private List<String> names = List.of();
 
   @Option(names = "--quick", description = "Smaller sizes: a look, not figures to keep.")
@@ -62,6 +64,18 @@ public final class Main implements Callable<Integer> {
       paramLabel = "DIR",
       description = "Where to put the stores while it runs; the temporary directory by default.")
   private Path directory = Path.of(System.getProperty("java.io.tmpdir"));
+
+  @Option(
+      names = "--report",
+      paramLabel = "DIR",
+      description = "Write the figures into DIR/benchmarks.md, and charts beside it.")
+  private @Nullable Path report;
+
+  @Option(
+      names = "--from",
+      paramLabel = "FILE",
+      description = "Measure nothing: report what an earlier run wrote with --json.")
+  private @Nullable Path from;
 
   @Option(names = Children.FLAG, hidden = true, description = "This is such a process.")
   private boolean child;
@@ -87,6 +101,9 @@ public final class Main implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     List<Benchmark> chosen = chosen();
+    if (from != null) {
+      return reportEarlier(from);
+    }
     Files.createDirectories(directory);
     if (child) {
       for (Benchmark benchmark : chosen) {
@@ -122,8 +139,22 @@ public final class Main implements Callable<Integer> {
     for (Benchmark benchmark : chosen) {
       fine &= Children.run(benchmark, options) == 0;
     }
-    table.targets(Results.read(rows).rows());
+    Results results = Results.read(rows);
+    table.targets(results.rows());
+    if (report != null) {
+      Report.write(report, Questions.all(), results);
+    }
     return fine;
+  }
+
+  private int reportEarlier(Path rows) throws IOException {
+    if (report == null) {
+      throw new ParameterException(spec.commandLine(), "--from needs --report, to write into");
+    }
+    Results results = Results.read(rows);
+    new Table(System.out).targets(results.rows());
+    Report.write(report, Questions.all(), results);
+    return 0;
   }
 
   private List<Benchmark> chosen() {

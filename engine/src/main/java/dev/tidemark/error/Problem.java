@@ -1,6 +1,9 @@
 package dev.tidemark.error;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * The message of a failure: {@code title: name=value, name=value; what to do}. The title is
@@ -11,7 +14,7 @@ public final class Problem {
   private static final int MAX_VALUE_CHARS = 200;
 
   private final String title;
-  private final StringBuilder fields = new StringBuilder();
+  private final Map<String, String> fields = new LinkedHashMap<>();
   private String advice = "";
 
   private Problem(String title) {
@@ -25,8 +28,7 @@ public final class Problem {
 
   /** Adds a field; long values are shortened, control characters escaped. */
   public Problem with(String name, Object value) {
-    fields.append(fields.isEmpty() ? ": " : ", ").append(name).append('=');
-    fields.append(printable(String.valueOf(value)));
+    fields.put(name, printable(String.valueOf(value)));
     return this;
   }
 
@@ -41,19 +43,35 @@ public final class Problem {
     return title;
   }
 
+  /** The fields by name, in the order in which they were given. */
+  public Map<String, String> fields() {
+    return Collections.unmodifiableMap(fields);
+  }
+
+  /** What the reader can do about it; empty if nothing is known. */
+  public String advice() {
+    return advice;
+  }
+
   /** The whole message. */
   public String message() {
-    return advice.isEmpty() ? title + fields : title + fields + "; " + advice;
+    StringBuilder message = new StringBuilder(title);
+    String separator = ": ";
+    for (var field : fields.entrySet()) {
+      message.append(separator).append(field.getKey()).append('=').append(field.getValue());
+      separator = ", ";
+    }
+    return advice.isEmpty() ? message.toString() : message.append("; ").append(advice).toString();
   }
 
   /** The caller handed in something that can never be accepted. */
   public IllegalArgumentException illegalArgument() {
-    return new IllegalArgumentException(message());
+    return new Misuse.OfArgument(this);
   }
 
   /** The caller did something at the wrong time. */
   public IllegalStateException illegalState() {
-    return new IllegalStateException(message());
+    return new Misuse.OfState(this);
   }
 
   /** A promise of our own is broken: always on, never caught inside the library. */

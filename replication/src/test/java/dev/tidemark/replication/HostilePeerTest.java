@@ -201,6 +201,21 @@ class HostilePeerTest {
     expectEnd(Reason.TIMEOUT);
   }
 
+  /** As many operations, and others: neither end would ever have noticed while nothing is made. */
+  @Test
+  void whoHasOtherOperationsOfAReplicaUnderTheSameIdsIsRefused() {
+    Tidemark copied = stores.open("copied", 1);
+    Stores.write(copied, 2, 20);
+    assertThat(copied.vector()).isEqualTo(store.vector());
+    send(
+        Frame.newBuilder()
+            .setHello(
+                hello()
+                    .setVector(Frames.bytes(copied.vector()))
+                    .setHistories(Frames.bytes(copied.histories()))));
+    expectEnd(Reason.FORKED);
+  }
+
   @Test
   void theFirstFrameOfSomebodyUnknownIsSmall() {
     link.deliver(session, new byte[Bounds.HELLO_BYTES + 1]);

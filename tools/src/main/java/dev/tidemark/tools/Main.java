@@ -8,6 +8,7 @@ import dev.tidemark.tools.command.CheckpointCommand;
 import dev.tidemark.tools.command.CheckpointRestoreCommand;
 import dev.tidemark.tools.command.CheckpointStatusCommand;
 import dev.tidemark.tools.command.CheckpointSubmitCommand;
+import dev.tidemark.tools.command.ClusterDemoCommand;
 import dev.tidemark.tools.command.CompactCommand;
 import dev.tidemark.tools.command.ConformCommand;
 import dev.tidemark.tools.command.CrashTestCommand;
@@ -16,6 +17,7 @@ import dev.tidemark.tools.command.GcCommand;
 import dev.tidemark.tools.command.LoadCommand;
 import dev.tidemark.tools.command.LogCommand;
 import dev.tidemark.tools.command.MembersCommand;
+import dev.tidemark.tools.command.PeersCommand;
 import dev.tidemark.tools.command.ReadCommand;
 import dev.tidemark.tools.command.RecoverCommand;
 import dev.tidemark.tools.command.RepairCommand;
@@ -23,6 +25,7 @@ import dev.tidemark.tools.command.ReplayCommand;
 import dev.tidemark.tools.command.RestoreCommand;
 import dev.tidemark.tools.command.ScanCommand;
 import dev.tidemark.tools.command.SchemaCommand;
+import dev.tidemark.tools.command.ServeCommand;
 import dev.tidemark.tools.command.SnapshotCommand;
 import dev.tidemark.tools.command.StatCommand;
 import dev.tidemark.tools.command.StatusCommand;
@@ -136,6 +139,9 @@ public final class Main implements Callable<Integer> {
         .addSubcommand(new CheckCommand(printer))
         .addSubcommand(new CrashTestCommand(printer))
         .addSubcommand(new RecoverCommand(printer))
+        .addSubcommand(new ServeCommand(printer))
+        .addSubcommand(new PeersCommand(printer))
+        .addSubcommand(new ClusterDemoCommand(printer))
         .setOut(printer.output())
         .setErr(printer.errors())
         .setExpandAtFiles(false)

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MainTest {
   private static final String COMMANDS =
       "conform replay update read scan schema log verify status stat why checkpoint recover load check snapshot"
-          + " restore verify-snapshot truncate compact members blobs";
+          + " restore verify-snapshot truncate compact members blobs serve peers";
 
   @Test
   void helpNamesEveryCommand() {
@@ -49,7 +49,9 @@ class MainTest {
         "truncate",
         "compact",
         "members",
-        "blobs"
+        "blobs",
+        "serve",
+        "peers"
       })
   void everyCommandHasHelpWithExamplesAndExitCodes(String command) {
     Tool help = Tool.fine(command, "--help");
@@ -64,6 +66,13 @@ class MainTest {
     Tool help = Tool.fine("crash-test", "--help");
 
     assertThat(help.out()).contains("Exit codes:", "  tidemark crash-test --rounds ");
+  }
+
+  @Test
+  void clusterDemoHasHelpWithExamplesAndExitCodes() {
+    Tool help = Tool.fine("cluster-demo", "--help");
+
+    assertThat(help.out()).contains("Exit codes:", "  tidemark cluster-demo --keep ");
   }
 
   @ParameterizedTest

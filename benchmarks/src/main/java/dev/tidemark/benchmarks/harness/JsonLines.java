@@ -48,6 +48,7 @@ public final class JsonLines {
             json.writeStringField("target", row.verdict().target().what());
             json.writeStringField("bound", row.verdict().target().bound());
             json.writeNumberField("value", row.verdict().value());
+            json.writeNumberField("reached", row.verdict().reached());
             json.writeStringField("verdict", row.verdict().word());
           }
         });

@@ -32,6 +32,11 @@ public record Row(
 
   /** A target and what was measured of it. */
   public record Verdict(Target target, double value) {
+    /** How much of the target it reaches; 1 just meets it. */
+    public double reached() {
+      return target.reachedBy(value);
+    }
+
     /** In a word. */
     public String word() {
       return target.isMetBy(value) ? "met" : "missed";

@@ -65,6 +65,11 @@ public enum Target {
     return sense == Sense.AT_LEAST ? value >= bound : value <= bound;
   }
 
+  /** How much of it a value reaches: 1 just meets it, more exceeds it. */
+  public double reachedBy(double value) {
+    return sense == Sense.AT_LEAST ? value / bound : bound / value;
+  }
+
   private enum Sense {
     AT_LEAST,
     AT_MOST

@@ -12,6 +12,7 @@ import dev.tidemark.benchmarks.harness.Stopwatch;
 import dev.tidemark.benchmarks.harness.Target;
 import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.engine.strategy.Strategy;
+import dev.tidemark.storage.Options;
 import java.nio.ByteBuffer;
 import java.util.EnumSet;
 import java.util.Map;
@@ -32,6 +33,9 @@ import net.openhft.chronicle.bytes.Bytes;
  * is of rates.
  */
 public final class Increment implements Benchmark {
+  /** Enough to see how long an entry is. */
+  private static final int LOGGED = 100_000;
+
   @Override
   public String name() {
     return "increment";
@@ -56,14 +60,17 @@ public final class Increment implements Benchmark {
   @Override
   public void run(Run run) throws Exception {
     int hot = run.size(10_000_000, 1_000_000, 1_000);
-    Counted own = own(run, hot, Math.min(hot, 1_000));
-    double raw = append(run, hot, (int) Math.max(Long.BYTES, own.logBytes / hot));
+    int keys = Math.min(hot, 1_000);
+    int logged = Math.min(hot, LOGGED);
+    double length = own(run, logged, keys, Settings.storeWithWholeLog()).logBytes / (double) logged;
+    double own = own(run, hot, keys, Settings.store()).rate;
+    double raw = append(run, hot, (int) Math.max(Long.BYTES, length));
     run.row(
         new Row(
                 Figure.format("%,d increments, 1,000 keys; raw append", hot),
-                Figure.rate(own.rate).and(own.perOperation(hot)),
+                Figure.rate(own).and(ofLog(length)),
                 Figure.rate(raw),
-                own.rate / raw)
+                own / raw)
             .reaching(Target.INCREMENT));
     int calls = run.size(2_000_000, 200_000, 1_000);
     beside(run, calls, 1);
@@ -72,21 +79,20 @@ public final class Increment implements Benchmark {
 
   private static void beside(Run run, int calls, int keys) throws Exception {
     double rocks = rocks(run, calls, keys);
-    Counted own = own(run, calls, keys);
+    double own = own(run, calls, keys, Settings.store()).rate;
     run.row(
         new Row(
             Figure.format("%,d increments, %,d keys; RocksDB get and put", calls, keys),
-            Figure.rate(own.rate),
+            Figure.rate(own),
             Figure.rate(rocks),
-            own.rate / rocks));
+            own / rocks));
   }
 
-  private static Counted own(Run run, int calls, int keys) throws Exception {
+  private static Counted own(Run run, int calls, int keys, Options options) throws Exception {
     LongUnaryOperator choice = Keys.uniform(keys);
     Schema schema = Schema.of(Keys.prefix(), Strategy.PN_COUNTER);
     Counted counted;
-    try (Tidemark store =
-        Tidemark.open(run.directory("store"), schema, Settings.storeWithWholeLog())) {
+    try (Tidemark store = Tidemark.open(run.directory("store"), schema, options)) {
       Stopwatch watch = new Stopwatch();
       for (int i = 0; i < calls; i++) {
         store.pnCounter(Keys.string(choice.applyAsLong(i))).increment();
@@ -132,11 +138,10 @@ public final class Increment implements Benchmark {
     return rate;
   }
 
-  private record Counted(double rate, long logBytes) {
-    Figure perOperation(int calls) {
-      double bytes = (double) logBytes / calls;
-      return new Figure(
-          Figure.format("%.0f bytes of log each", bytes), Map.of("log_bytes_per_operation", bytes));
-    }
+  private static Figure ofLog(double bytes) {
+    return new Figure(
+        Figure.format("%.0f bytes of log each", bytes), Map.of("log_bytes_per_operation", bytes));
   }
+
+  private record Counted(double rate, long logBytes) {}
 }

@@ -22,6 +22,15 @@ public final class Questions {
         new Intake(),
         new Replay(),
         new Fold(),
+        new RawLimits(),
+        new ValueSizes(),
+        new Batches(),
+        new Mixed(),
+        new RateLimiter(),
+        new Growth(),
+        new Allocation(),
+        new NaiveSet(),
+        new Ycsb(),
         new SetGrowth(),
         new MemoryBound(),
         new AddSpread(),
@@ -32,6 +41,7 @@ public final class Questions {
         new Recovery(),
         new StateHandover(),
         new LargeValues(),
+        new CatchUp(),
         new Soak());
   }
 }

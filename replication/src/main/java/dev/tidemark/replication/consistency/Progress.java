@@ -19,9 +19,9 @@ public record Progress(Level level, int members, int needed, SortedMap<Long, Str
     return reached.size() >= needed;
   }
 
-  /** The names of those that were reached. */
+  /** The names of those that were reached, in order. */
   public List<String> names() {
-    return List.copyOf(reached.values());
+    return reached.values().stream().sorted().toList();
   }
 
   @Override

@@ -8,8 +8,11 @@ import dev.tidemark.replication.v1.Hello;
 import dev.tidemark.replication.wire.Frames;
 import dev.tidemark.replication.wire.Reason;
 import dev.tidemark.replication.wire.SessionEndedException;
+import dev.tidemark.storage.log.OriginCoverage;
 import dev.tidemark.storage.membership.FenceWords;
+import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.Set;
 
 /** Whether a peer's first frame lets a session begin. Decides and changes nothing. */
@@ -63,6 +66,7 @@ public final class Handshake {
             hello.getOnDemand());
     checkNotRolledBack(peer, self);
     checkNotRetired(peer, self);
+    checkSameHistories(hello, self);
     return peer;
   }
 
@@ -114,6 +118,26 @@ public final class Handshake {
     Expulsion expulsion = self.store().members().expulsion(peer.replicaId(), peer.vector());
     if (expulsion != null) {
       throw end(Reason.RETIRED, FenceWords.of(peer.replicaId(), expulsion));
+    }
+  }
+
+  /** Without this two of which neither makes anything new would take each other for equal. */
+  private static void checkSameHistories(Hello hello, Self self) {
+    if (hello.getHistories().isEmpty()) {
+      return;
+    }
+    Map<Long, OriginCoverage> ours = new HashMap<>();
+    self.store().histories().forEach(history -> ours.put(history.origin(), history));
+    for (OriginCoverage theirs : Frames.coverage(hello.getHistories())) {
+      OriginCoverage our = ours.get(theirs.origin());
+      if (our != null && our.after() == theirs.after() && our.chainAfter() != theirs.chainAfter()) {
+        throw end(
+            Reason.FORKED,
+            Problem.of("peer has other operations of a replica under the same sequences")
+                .with("replica", ReplicaId.format(theirs.origin()))
+                .with("sequence", theirs.after())
+                .advise("a directory was restored or copied: give that store a new replica id"));
+      }
     }
   }
 

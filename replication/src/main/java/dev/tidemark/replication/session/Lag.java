@@ -17,14 +17,25 @@ final class Lag {
 
   private final Deque<Moment> moments = new ArrayDeque<>();
 
+  private long lookedNanos;
+  private boolean begun;
+
   private record Moment(long nanos, VersionVector seen) {}
+
+  /** Whether enough time has gone by to look again. */
+  synchronized boolean isDue(long nanos) {
+    boolean due = !begun || nanos - lookedNanos >= APART_NANOS;
+    if (due) {
+      begun = true;
+      lookedNanos = nanos;
+    }
+    return due;
+  }
 
   /** This store has seen so much now. */
   synchronized void note(long nanos, VersionVector seen, VersionVector durable) {
     Moment last = moments.peekLast();
-    boolean isApart = last == null || nanos - last.nanos() >= APART_NANOS;
-    if (isApart
-        && moments.size() < MOST
+    if (moments.size() < MOST
         && !durable.dominates(seen)
         && (last == null || !last.seen().dominates(seen))) {
       moments.add(new Moment(nanos, seen));

@@ -165,9 +165,7 @@ final class Outgoing {
     serving = pull;
     synced = false;
     if (source == null) {
-      source =
-          new Source(
-              self.store(), Frames.vector(pull.getVector()), pull.getReached(), this::sendData);
+      source = new Source(self.store(), pull, this::sendData);
     } else {
       source.know(Frames.vector(pull.getVector()));
     }

@@ -37,6 +37,7 @@ public record Self(
         .setInstance(instance)
         .setVector(Frames.bytes(store.vector()))
         .setOnDemand(onDemand)
+        .setHistories(Frames.bytes(store.histories()))
         .build();
   }
 }

@@ -308,7 +308,10 @@ public final class Session implements Link.Receiver {
   }
 
   void noteLag() {
-    lag.note(System.nanoTime(), self.store().vector(), durable());
+    long now = System.nanoTime();
+    if (lag.isDue(now)) {
+      lag.note(now, self.store().vector(), durable());
+    }
   }
 
   void send(Frame frame) {

@@ -9,6 +9,7 @@ import dev.tidemark.engine.commit.CommitHeader;
 import dev.tidemark.replication.v1.Commits;
 import dev.tidemark.replication.v1.Decision;
 import dev.tidemark.replication.v1.Frame;
+import dev.tidemark.replication.v1.Pull;
 import dev.tidemark.replication.v1.RunBegin;
 import dev.tidemark.replication.v1.RunEnd;
 import dev.tidemark.replication.v1.RunPart;
@@ -48,8 +49,10 @@ final class Source implements AutoCloseable {
    *
    * @param out sends a frame, and waits until there is room for it
    */
-  Source(Tidemark store, VersionVector theirs, long reached, Consumer<Frame.Builder> out) {
-    this.theirs = theirs;
+  Source(Tidemark store, Pull pull, Consumer<Frame.Builder> out) {
+    boolean once = pull.getOnce();
+    long reached = pull.getReached();
+    this.theirs = Frames.vector(pull.getVector());
     this.out = out;
     this.own = store.replicaId();
     Decision.Need need =
@@ -58,7 +61,11 @@ final class Source implements AutoCloseable {
           case SEGMENTS -> Decision.Need.SEGMENTS;
           case SNAPSHOT -> Decision.Need.SNAPSHOT;
         };
-    this.outflow = new Outflow(store, () -> this.theirs, reached);
+    // Up to an operation, what lies before it counts, and what the peer has does not tell that.
+    this.outflow =
+        once
+            ? new Outflow(store, () -> this.theirs)
+            : new Outflow(store, () -> this.theirs, reached);
     out.accept(Frame.newBuilder().setDecision(Decision.newBuilder().setNeed(need)));
   }
 

@@ -38,6 +38,8 @@ public enum Reason {
    * stands in the detail.
    */
   RETIRED(true),
+  /** The two have seen different operations under the same ids: somebody was copied. */
+  FORKED(true),
   /** A frame that is larger than the bound. */
   OVERSIZE_FRAME(true),
   /** What decompresses to more than the bound, or to another size than it says. */

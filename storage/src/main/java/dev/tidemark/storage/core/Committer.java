@@ -203,6 +203,11 @@ final class Committer {
     return membership;
   }
 
+  /** What is here of each replica, with the hash of its history. */
+  List<OriginCoverage> histories() {
+    return origins.histories();
+  }
+
   /** What the store has seen of each replica. */
   VersionVector vector() {
     return origins.vector();

@@ -106,6 +106,25 @@ public final class Origins {
     return matrix;
   }
 
+  /** What is here of each replica, from its first operation on, with the hash of its history. */
+  List<OriginCoverage> histories() {
+    return rows.entrySet().stream()
+        .sorted((a, b) -> Long.compareUnsigned(a.getKey(), b.getKey()))
+        .map(entry -> history(entry.getKey(), entry.getValue()))
+        .toList();
+  }
+
+  private static OriginCoverage history(long replica, OriginRow row) {
+    return new OriginCoverage(
+        replica,
+        0,
+        row.sequence(),
+        row.lastStamp(),
+        VersionVector.EMPTY,
+        ChainHash.NONE,
+        row.chain());
+  }
+
   VersionVector vector() {
     VersionVector vector = VersionVector.EMPTY;
     for (var entry : rows.entrySet()) {

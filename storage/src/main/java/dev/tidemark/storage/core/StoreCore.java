@@ -26,6 +26,7 @@ import dev.tidemark.storage.handover.StateExport;
 import dev.tidemark.storage.log.LogCursor;
 import dev.tidemark.storage.log.LogPlace;
 import dev.tidemark.storage.log.OpLog;
+import dev.tidemark.storage.log.OriginCoverage;
 import dev.tidemark.storage.membership.MembershipReport;
 import dev.tidemark.storage.overlay.Overlay;
 import dev.tidemark.storage.state.StateStore;
@@ -509,6 +510,12 @@ public final class StoreCore implements AutoCloseable {
   public VersionVector vector() {
     requireOpen();
     return locked(committer::vector);
+  }
+
+  /** What it has seen of each replica, with the hash of its history. */
+  public List<OriginCoverage> histories() {
+    requireOpen();
+    return locked(committer::histories);
   }
 
   /** The greatest stamp given or observed. */

@@ -20,6 +20,18 @@ record Catalogue(long firstPosition, VersionVector cut, List<SegmentInfo> segmen
     segments = List.copyOf(segments);
   }
 
+  /** Behind the segments at the beginning that hold nothing beyond what was seen. */
+  long firstLacking(VersionVector seen) {
+    long first = firstPosition;
+    for (SegmentInfo segment : segments) {
+      if (!segment.sealed() || !seen.dominates(Coverage.after(segment.coverage()))) {
+        break;
+      }
+      first = segment.lastPosition() + 1;
+    }
+    return first;
+  }
+
   /** The position of the last commit in a sealed segment. */
   long lastPosition() {
     return segments.isEmpty()

@@ -138,6 +138,11 @@ public final class OpLog implements AutoCloseable {
     return segments.catalogue().firstPosition();
   }
 
+  /** The first position from which a reader that has seen so much lacks something, or before it. */
+  public long firstLacking(VersionVector seen) {
+    return segments.catalogue().firstLacking(seen);
+  }
+
   /** The operations that were in the log and lie before its first position now. */
   public VersionVector cut() {
     return segments.catalogue().cut();

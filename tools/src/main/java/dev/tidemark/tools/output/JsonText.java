@@ -8,7 +8,7 @@ import com.fasterxml.jackson.core.io.SerializedString;
 import org.jspecify.annotations.Nullable;
 
 /** JSON whose text is safe on a terminal too: what {@link Escape} escapes is escaped here. */
-final class JsonText extends CharacterEscapes {
+public final class JsonText extends CharacterEscapes {
   private static final long serialVersionUID = 1L;
   private static final int DELETE = 0x7f;
 
@@ -19,7 +19,7 @@ final class JsonText extends CharacterEscapes {
   }
 
   /** Writes JSON of any size; leaves the writer under it open. */
-  static JsonFactory factory() {
+  public static JsonFactory factory() {
     JsonFactory factory = new JsonFactory();
     factory.disable(StreamWriteFeature.AUTO_CLOSE_TARGET.mappedFeature());
     factory.setCharacterEscapes(new JsonText());

@@ -1,0 +1,129 @@
+package dev.tidemark.tools.command;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tidemark.engine.causality.ReplicaId;
+import dev.tidemark.engine.causality.VersionVector;
+import dev.tidemark.storage.inspect.Inspection;
+import dev.tidemark.storage.inspect.StoreNumbers;
+import dev.tidemark.tools.output.ExitCode;
+import dev.tidemark.tools.output.Printer;
+import dev.tidemark.tools.serve.StatusClient;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Shows with whom a store exchanges, or of whom it has something. */
+@Command(
+    name = "peers",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Print the peers of a store that is served, by its URL: who is connected, and how many"
+          + " operations each has not acknowledged. Of a directory: whose operations the store has,"
+          + " and how many. Writes no byte of the store."
+    },
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:the peers were printed",
+      "1:an argument is wrong",
+      "2:the store is damaged",
+      "3:there is no store, or nobody answers under the URL"
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  tidemark peers http://127.0.0.1:8001",
+      "  tidemark peers stores/A --json | jq .replicas"
+    })
+public final class PeersCommand implements Callable<Integer> {
+  private final Printer printer;
+
+  @Parameters(paramLabel = "DIR|URL", description = "The store's directory, or where it is served.")
+  private String where;
+
+  @Option(
+      names = "--http-token-file",
+      paramLabel = "FILE",
+      description = "A file of the token that the HTTP request must show.")
+  private @Nullable Path tokenFile;
+
+  @Option(names = "--json", description = "Print one object.")
+  private boolean json;
+
+  /** A command that speaks through a printer. */
+  public PeersCommand(Printer printer) {
+    this.printer = printer;
+    this.where = "";
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    if (where.startsWith("http:") || where.startsWith("https:")) {
+      served();
+    } else {
+      stored();
+    }
+    return ExitCode.FINE;
+  }
+
+  private void served() throws IOException {
+    String token = tokenFile == null ? null : ServeCommand.token(tokenFile);
+    JsonNode status = StatusClient.get(URI.create(where), token);
+    if (json) {
+      printer.json(
+          out -> {
+            out.writeStartObject();
+            out.writeFieldName("peers");
+            StatusClient.write(out, status.path("peers"));
+            out.writeFieldName("ended");
+            StatusClient.write(out, status.path("ended"));
+            out.writeEndObject();
+          });
+      return;
+    }
+    printer.line("self  %s, replica %s", text(status, "name"), text(status, "replicaId"));
+    for (JsonNode peer : status.path("peers")) {
+      printer.line(
+          "peer  %s, replica %s, at %s%s, lacks %s operations",
+          text(peer, "name"),
+          text(peer, "replicaId"),
+          text(peer, "address"),
+          peer.path("dialled").asBoolean() ? "" : " (it dialled)",
+          text(peer, "lacksOperations"));
+    }
+  }
+
+  private static String text(JsonNode object, String field) {
+    return object.path(field).asText();
+  }
+
+  private void stored() {
+    try (Inspection store = Inspection.open(Path.of(where))) {
+      StoreNumbers numbers = store.numbers();
+      VersionVector vector = numbers.vector();
+      if (json) {
+        printer.json(
+            out -> {
+              out.writeStartObject();
+              out.writeStringField("replica", ReplicaId.format(numbers.replicaId()));
+              out.writeObjectFieldStart("replicas");
+              for (int i = 0; i < vector.size(); i++) {
+                out.writeNumberField(ReplicaId.format(vector.replicaAt(i)), vector.sequenceAt(i));
+              }
+              out.writeEndObject();
+              out.writeEndObject();
+            });
+        return;
+      }
+      printer.line("self  replica %s", ReplicaId.format(numbers.replicaId()));
+      for (int i = 0; i < vector.size(); i++) {
+        printer.line(
+            "has   %,d operations of replica %s",
+            vector.sequenceAt(i), ReplicaId.format(vector.replicaAt(i)));
+      }
+    }
+  }
+}

@@ -1,0 +1,38 @@
+package dev.tidemark.tools.serve;
+
+import dev.tidemark.error.Problem;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.handler.ErrorHandler;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+
+/** What the server itself refuses, before any code of ours is asked, in the form of our errors. */
+final class JsonErrors extends ErrorHandler {
+  @Override
+  protected void generateResponse(
+      Request request,
+      Response response,
+      int code,
+      @Nullable String message,
+      @Nullable Throwable cause,
+      Callback callback) {
+    response.getHeaders().put(HttpHeader.CONTENT_TYPE, Answer.JSON_TYPE);
+    response.write(true, body(code, message), callback);
+  }
+
+  private static ByteBuffer body(int code, @Nullable String message) {
+    HttpFailure failure =
+        new HttpFailure(
+            code,
+            Problem.of("request cannot be handled")
+                .with("status", code)
+                .with("reason", message == null ? HttpStatus.getMessage(code) : message));
+    return ByteBuffer.wrap(
+        Answer.text(json -> HttpFailure.write(json, failure)).getBytes(StandardCharsets.UTF_8));
+  }
+}

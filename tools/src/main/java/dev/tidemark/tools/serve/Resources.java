@@ -1,0 +1,216 @@
+package dev.tidemark.tools.serve;
+
+import dev.tidemark.Entry;
+import dev.tidemark.Scan;
+import dev.tidemark.Tidemark;
+import dev.tidemark.engine.codec.Limits;
+import dev.tidemark.engine.lattice.CellRange;
+import dev.tidemark.engine.operation.Update;
+import dev.tidemark.engine.operation.Value;
+import dev.tidemark.engine.strategy.Strategy;
+import dev.tidemark.error.Problem;
+import dev.tidemark.replication.Replicator;
+import dev.tidemark.replication.consistency.Acknowledged;
+import dev.tidemark.storage.Status;
+import dev.tidemark.tools.output.ValueJson;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+
+/** What can be asked for. */
+final class Resources {
+  /** A value as long as may be, in JSON, with some of its characters escaped. */
+  static final int BODY_BYTES = 4 * Limits.MAX_VALUE_BYTES;
+
+  /** Of a body that is too long, so much more is read for the answer to arrive. */
+  private static final int DISCARDED_BYTES = 16 << 20;
+
+  /** How many requests may wait for other members: the rest of the threads answers the rest. */
+  private static final int MOST_WAITING = Endpoint.THREADS / 2;
+
+  private static final String METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
+  private final Tidemark store;
+  private final Replicator replicator;
+  private final PrometheusMeterRegistry meters;
+  private final String cluster;
+  private final String name;
+  private final Semaphore waiting = new Semaphore(MOST_WAITING);
+
+  Resources(
+      Tidemark store,
+      Replicator replicator,
+      PrometheusMeterRegistry meters,
+      String cluster,
+      String name) {
+    this.store = store;
+    this.replicator = replicator;
+    this.meters = meters;
+    this.cluster = cluster;
+    this.name = name;
+  }
+
+  void update(String key, Request request, Map<String, String> query, Response response)
+      throws IOException {
+    requireOnly(query, Set.of());
+    UpdateRequest body = UpdateRequest.parse(body(request));
+    make(key, body::update, body.waiting(), response);
+  }
+
+  void delete(String key, Map<String, String> query, Response response) throws IOException {
+    make(key, strategy -> new Update.Delete(), waiting(query), response);
+  }
+
+  private void make(String key, Function<Strategy, Update> words, Waiting wanted, Response response)
+      throws IOException {
+    Update update = words.apply(store.key(key).strategy());
+    Acknowledged done =
+        bounded(
+            wanted,
+            () ->
+                replicator.update(
+                    key,
+                    access -> access.with(wanted.durability()).update(update),
+                    wanted.level(),
+                    wanted.timeout()));
+    Answer.json(
+        response,
+        json -> {
+          json.writeStartObject();
+          json.writeNumberField("position", done.position());
+          if (wanted.isRemote()) {
+            StatusJson.writeReached(json, done.progress());
+          }
+          json.writeEndObject();
+        });
+  }
+
+  void read(String key, Map<String, String> query, Response response) throws IOException {
+    Waiting wanted = waiting(query);
+    Value value =
+        bounded(
+            wanted,
+            () ->
+                replicator.read(
+                    key,
+                    access -> access.read(CellRange.ALL, access.strategy().lattice()::value),
+                    wanted.level(),
+                    wanted.timeout()));
+    Answer.json(response, json -> ValueJson.write(json, value));
+  }
+
+  void scan(Map<String, String> query, Response response) throws IOException {
+    requireOnly(query, Set.of("prefix", "limit"));
+    long limit = limit(query.getOrDefault("limit", ""));
+    try (Scan scan = store.scan(query.getOrDefault("prefix", ""))) {
+      Answer.json(
+          response,
+          json -> {
+            json.writeStartArray();
+            Entry entry = limit > 0 ? scan.next() : null;
+            for (long n = 1; entry != null; n++) {
+              json.writeStartObject();
+              json.writeStringField("key", entry.key());
+              json.writeStringField("strategy", entry.strategy().id());
+              json.writeFieldName("value");
+              ValueJson.write(json, entry.value());
+              json.writeEndObject();
+              entry = n < limit ? scan.next() : null;
+            }
+            json.writeEndArray();
+          });
+    }
+  }
+
+  void status(Map<String, String> query, Response response) throws IOException {
+    requireOnly(query, Set.of());
+    Status now = store.status();
+    Answer.json(
+        response,
+        json -> {
+          json.writeStartObject();
+          StatusJson.write(json, cluster, name, now);
+          StatusJson.write(json, now.vector(), replicator.status());
+          json.writeEndObject();
+        });
+  }
+
+  void metrics(Map<String, String> query, Response response) throws IOException {
+    requireOnly(query, Set.of());
+    Answer.text(response, METRICS_TYPE, meters.scrape());
+  }
+
+  private <T> T bounded(Waiting wanted, Supplier<T> request) {
+    if (!wanted.isRemote()) {
+      return request.get();
+    }
+    if (!waiting.tryAcquire()) {
+      throw new HttpFailure(
+          HttpStatus.SERVICE_UNAVAILABLE_503,
+          Problem.of("too many requests wait for other members")
+              .with("limit", MOST_WAITING)
+              .advise("try again later"));
+    }
+    try {
+      return request.get();
+    } finally {
+      waiting.release();
+    }
+  }
+
+  private static byte[] body(Request request) throws IOException {
+    try (InputStream in = Request.asInputStream(request)) {
+      byte[] body = in.readNBytes(BODY_BYTES + 1);
+      if (body.length > BODY_BYTES) {
+        discard(in);
+        throw new HttpFailure(
+            HttpStatus.PAYLOAD_TOO_LARGE_413,
+            Problem.of("body is too large").with("mostBytes", BODY_BYTES));
+      }
+      return body;
+    }
+  }
+
+  /** Many clients read no answer before they have sent everything. */
+  private static void discard(InputStream in) throws IOException {
+    byte[] buffer = new byte[DISCARDED_BYTES / 1024];
+    for (int left = DISCARDED_BYTES; left > 0; ) {
+      int read = in.read(buffer);
+      left = read < 0 ? 0 : left - read;
+    }
+  }
+
+  private static Waiting waiting(Map<String, String> query) {
+    requireOnly(query, Set.of("durability", "level", "timeoutMillis"));
+    return Waiting.of(
+        query.getOrDefault("durability", ""),
+        query.getOrDefault("level", ""),
+        query.getOrDefault("timeoutMillis", ""));
+  }
+
+  private static long limit(String word) {
+    if (word.isEmpty()) {
+      return Long.MAX_VALUE;
+    }
+    if (!word.matches("[0-9]{1,18}")) {
+      throw Problem.of("limit is not a number").with("limit", word).illegalArgument();
+    }
+    return Long.parseLong(word);
+  }
+
+  private static void requireOnly(Map<String, String> query, Set<String> known) {
+    for (String parameter : query.keySet()) {
+      if (!known.contains(parameter)) {
+        throw Problem.of("unknown parameter").with("parameter", parameter).illegalArgument();
+      }
+    }
+  }
+}

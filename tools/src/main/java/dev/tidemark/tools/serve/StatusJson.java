@@ -1,0 +1,111 @@
+package dev.tidemark.tools.serve;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.tidemark.engine.causality.ReplicaId;
+import dev.tidemark.engine.causality.VersionVector;
+import dev.tidemark.replication.ReplicationStatus;
+import dev.tidemark.replication.consistency.Progress;
+import dev.tidemark.replication.wire.Reason;
+import dev.tidemark.storage.Status;
+import dev.tidemark.tools.words.OperationWords;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.util.TreeMap;
+
+/** A served store now, as JSON. */
+final class StatusJson {
+  private StatusJson() {}
+
+  static void write(JsonGenerator json, String cluster, String name, Status store)
+      throws IOException {
+    json.writeStringField("name", name);
+    json.writeStringField("cluster", cluster);
+    json.writeStringField("storeId", store.storeId());
+    json.writeFieldName("replicaId");
+    json.writeNumber(unsigned(store.replicaId()));
+    json.writeStringField("clock", OperationWords.time(store.clock()));
+    writeVector(json, "vector", store.vector());
+    json.writeNumberField("firstPosition", store.firstPosition());
+    json.writeNumberField("appendedPosition", store.appendedPosition());
+    json.writeNumberField("syncedPosition", store.syncedPosition());
+    json.writeNumberField("appliedPosition", store.appliedPosition());
+    json.writeNumberField("segments", store.segments());
+    json.writeNumberField("logBytes", store.logBytes());
+    json.writeNumberField("stateBytes", store.stateBytes());
+    json.writeNumberField("overlayBytes", store.overlayBytes());
+    json.writeNumberField("nativeBytes", store.nativeBytes());
+    json.writeObjectFieldStart("schema");
+    for (var namespace : store.schema().namespaces()) {
+      json.writeStringField(namespace.prefix().toUtf8(), namespace.strategy().id());
+    }
+    json.writeEndObject();
+  }
+
+  static void write(JsonGenerator json, VersionVector here, ReplicationStatus replication)
+      throws IOException {
+    json.writeArrayFieldStart("peers");
+    for (ReplicationStatus.SessionStatus session : replication.sessions()) {
+      if (session.replicaId() != 0) {
+        write(json, here, session);
+      }
+    }
+    json.writeEndArray();
+    json.writeObjectFieldStart("ended");
+    for (var reason : new TreeMap<Reason, Long>(replication.ended()).entrySet()) {
+      json.writeNumberField(reason.getKey().name(), reason.getValue());
+    }
+    json.writeEndObject();
+  }
+
+  private static void write(
+      JsonGenerator json, VersionVector here, ReplicationStatus.SessionStatus session)
+      throws IOException {
+    json.writeStartObject();
+    json.writeStringField("name", session.name());
+    json.writeFieldName("replicaId");
+    json.writeNumber(unsigned(session.replicaId()));
+    json.writeStringField("address", session.address());
+    json.writeBooleanField("dialled", session.dialled());
+    json.writeStringField("outbound", session.outbound().name());
+    json.writeStringField("inbound", session.inbound().name());
+    json.writeNumberField("lacksOperations", lacks(here, session.durable()));
+    json.writeNumberField("received", session.received());
+    json.writeNumberField("statesSent", session.states());
+    writeVector(json, "durable", session.durable());
+    json.writeEndObject();
+  }
+
+  /** How many operations are here that a peer has not told to have for good. */
+  static long lacks(VersionVector here, VersionVector there) {
+    long lacks = 0;
+    for (int i = 0; i < here.size(); i++) {
+      lacks += Math.max(0, here.sequenceAt(i) - there.get(here.replicaAt(i)));
+    }
+    return lacks;
+  }
+
+  /** Who was reached at a level. */
+  static void writeReached(JsonGenerator json, Progress progress) throws IOException {
+    json.writeStringField("level", progress.level().toString());
+    json.writeNumberField("members", progress.members());
+    json.writeNumberField("needed", progress.needed());
+    json.writeArrayFieldStart("reached");
+    for (String name : progress.names()) {
+      json.writeString(name);
+    }
+    json.writeEndArray();
+  }
+
+  private static void writeVector(JsonGenerator json, String name, VersionVector vector)
+      throws IOException {
+    json.writeObjectFieldStart(name);
+    for (int i = 0; i < vector.size(); i++) {
+      json.writeNumberField(ReplicaId.format(vector.replicaAt(i)), vector.sequenceAt(i));
+    }
+    json.writeEndObject();
+  }
+
+  static BigInteger unsigned(long id) {
+    return new BigInteger(Long.toUnsignedString(id));
+  }
+}

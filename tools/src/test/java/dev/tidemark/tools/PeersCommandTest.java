@@ -1,0 +1,51 @@
+package dev.tidemark.tools;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidemark.engine.schema.Schema;
+import dev.tidemark.engine.strategy.Strategy;
+import dev.tidemark.replication.ReplicationOptions;
+import dev.tidemark.tools.serve.HttpOptions;
+import dev.tidemark.tools.serve.Node;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PeersCommandTest {
+  @TempDir private Path directory;
+
+  @Test
+  void tellsOfADirectoryWhoseOperationsItHas() {
+    Path store = directory.resolve("store");
+    Tool.fine("update", store, "k", "set", "v", "--schema", "=lww-register");
+
+    assertThat(Tool.fine("peers", store).out()).contains("has   1 operations of replica ");
+    assertThat(Tool.fine("peers", store, "--json").out()).contains("\"replicas\":{\"");
+  }
+
+  @Test
+  void tellsOfAServedStoreWhoIsConnectedAndNeedsItsToken() throws Exception {
+    Path token = Files.writeString(directory.resolve("token"), "secret\n");
+    InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    try (Node node =
+        Node.start(
+            directory.resolve("store"),
+            Schema.of("", Strategy.LWW_REGISTER),
+            ReplicationOptions.of("test", "alone").withPlainText(),
+            new HttpOptions(any, "secret"))) {
+      String url = "http://127.0.0.1:" + node.httpPort();
+
+      Tool refused = Tool.run("peers", url);
+      Tool told = Tool.fine("peers", url, "--http-token-file", token);
+
+      assertThat(refused.exitCode()).isEqualTo(3);
+      assertThat(refused.err()).startsWith("tidemark: store does not answer").hasLineCount(1);
+      assertThat(told.out()).startsWith("self  alone, replica ").hasLineCount(1);
+      assertThat(Tool.fine("peers", url, "--json", "--http-token-file", token).out())
+          .isEqualTo("{\"peers\":[],\"ended\":{}}\n");
+    }
+  }
+}

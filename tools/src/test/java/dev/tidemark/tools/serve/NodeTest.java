@@ -1,0 +1,304 @@
+package dev.tidemark.tools.serve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tidemark.engine.schema.Schema;
+import dev.tidemark.engine.strategy.Strategy;
+import dev.tidemark.replication.ReplicationOptions;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What a served store answers. */
+class NodeTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Schema SCHEMA =
+      Schema.of("", Strategy.LWW_REGISTER)
+          .and("cart:", Strategy.OR_SET)
+          .and("n:", Strategy.PN_COUNTER)
+          .and("rl:", Strategy.EPOCH_MAX)
+          .and("m:", Strategy.ofId("or-map:pn-counter"))
+          .and("h:", Strategy.LWW_MAP)
+          .and("f:", Strategy.EW_FLAG)
+          .and("mv:", Strategy.MV_REGISTER)
+          .and("j:", Strategy.JOURNAL);
+
+  @TempDir private Path directory;
+
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final List<Node> nodes = new ArrayList<>();
+  private Node node;
+
+  @AfterEach
+  void close() {
+    nodes.forEach(Node::close);
+  }
+
+  private static InetSocketAddress loopback(int port) {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private Node start(String name, ReplicationOptions replication, String token) throws IOException {
+    HttpOptions http = new HttpOptions(loopback(0), token);
+    Node started = Node.start(directory.resolve(name), SCHEMA, replication, http);
+    nodes.add(started);
+    return started;
+  }
+
+  private void start() throws IOException {
+    node = start("a", ReplicationOptions.of("test", "a").withPlainText(), null);
+  }
+
+  private record Answer(int status, String body) {
+    JsonNode json() throws IOException {
+      return JSON.readTree(body);
+    }
+  }
+
+  private Answer ask(String method, Node at, String path, String body, String... headers)
+      throws Exception {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + at.httpPort() + path))
+            .method(method, HttpRequest.BodyPublishers.ofString(body));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    HttpResponse<String> response =
+        client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    return new Answer(response.statusCode(), response.body());
+  }
+
+  private Answer get(String path) throws Exception {
+    return ask("GET", node, path, "");
+  }
+
+  private Answer post(String path, String body) throws Exception {
+    return ask("POST", node, path, body);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '\u00a7',
+      value = {
+        "cart:1 | {'op':'add','args':['milk']} | ['milk']",
+        "n:1 | {'op':'decrement','args':[3],'durability':'BUFFERED'} | -3",
+        "rl:1 | {'op':'put','args':[18446744073709551615,-7]} |"
+            + " {'epoch':18446744073709551615,'count':-7}",
+        "m:1 | {'op':'update','args':['f','increment',3]} | {'f':3}",
+        "h:1 | {'op':'put','args':['f','v'],'level':'LOCAL'} | {'f':'v'}",
+        "f:1 | {'op':'enable'} | true",
+        "f:1 | {'op':'enable','args':[]} | true",
+        "mv:1 | {'op':'set','args':['x'],'level':'MAJORITY'} | ['x']",
+        "j:1 | {'op':'append','args':['happened']} | ['happened']",
+        "plain | {'op':'set','args':['\\u00e4\\u0000']} | '\\u00e4\\u0000'"
+      })
+  void doesEachOperationAndGivesTheValueAsInTheConformanceFiles(
+      String key, String body, String value) throws Exception {
+    start();
+
+    Answer made = post("/keys/" + key, body.replace('\'', '"'));
+
+    assertThat(made.status()).as(made.body()).isEqualTo(200);
+    assertThat(made.json().get("position").asLong()).isEqualTo(1);
+    assertThat(get("/keys/" + key).json()).isEqualTo(JSON.readTree(value.replace('\'', '"')));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/keys/a%2Fb%2E%2E%20c, a/b.. c",
+    "/keys/a/b, a/b",
+    "/keys/%C3%A4+%25, ä+%",
+    "/keys/a;b, a;b",
+    "/keys?key=%C3%A4+b, ä b"
+  })
+  void aKeyIsAnyText(String path, String key) throws Exception {
+    start();
+    assertThat(post(path, "{\"op\":\"set\",\"args\":[\"v\"]}").status()).isEqualTo(200);
+
+    assertThat(get(path).body()).isEqualTo("\"v\"\n");
+    assertThat(get("/scan").json().get(0).get("key").textValue()).isEqualTo(key);
+  }
+
+  @Test
+  void aKeyThatHoldsNothingPrintableGoesIntoTheQuery() throws Exception {
+    start();
+    post("/keys?key=%00", "{\"op\":\"set\",\"args\":[\"v\"]}");
+
+    assertThat(get("/keys?key=%00").body()).isEqualTo("\"v\"\n");
+    assertThat(get("/keys?key=").body()).contains("\"title\":\"key is empty\"");
+  }
+
+  @Test
+  void aDeleteIsAnOperationAndAnAbsentKeyHasItsEmptyValue() throws Exception {
+    start();
+    post("/keys/cart:1", "{\"op\":\"add\",\"args\":[\"milk\"]}");
+
+    assertThat(ask("DELETE", node, "/keys/cart:1", "").json().get("position").asLong())
+        .isEqualTo(2);
+    assertThat(get("/keys/cart:1").body()).isEqualTo("[]\n");
+    assertThat(get("/keys/absent").body()).isEqualTo("null\n");
+  }
+
+  @Test
+  void aScanGivesTheKeysUnderAPrefix() throws Exception {
+    start();
+    post("/keys/cart:1", "{\"op\":\"add\",\"args\":[\"milk\"]}");
+    post("/keys/cart:2", "{\"op\":\"add\",\"args\":[\"tea\"]}");
+    post("/keys/n:1", "{\"op\":\"increment\",\"args\":[1]}");
+
+    assertThat(get("/scan?prefix=cart%3A").json())
+        .isEqualTo(
+            JSON.readTree(
+                "[{\"key\":\"cart:1\",\"strategy\":\"or-set\",\"value\":[\"milk\"]},"
+                    + "{\"key\":\"cart:2\",\"strategy\":\"or-set\",\"value\":[\"tea\"]}]"));
+    assertThat(get("/scan?prefix=&limit=1").json()).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '\u00a7',
+      value = {
+        "POST | /keys/cart:1 | {'op':'set','args':['x']} | 400 | operation is not one of the",
+        "POST | /keys/cart:1 | {'op':'add'} | 400 | operation has the wrong number of arguments",
+        "POST | /keys/cart:1 | {'op':'add','args':'x'} | 400 | field is not an array",
+        "POST | /keys/cart:1 | {'args':['x']} | 400 | field is missing",
+        "POST | /keys/cart:1 | {'op':'add','args':['x'],'lvl':1} | 400 | unknown field",
+        "POST | /keys/cart:1 | {'op':'add','args':[1.5]} | 400 | argument is neither",
+        "POST | /keys/cart:1 | {'op':'add','op':'add'} | 400 | body is not JSON",
+        "POST | /keys/cart:1 | [] | 400 | body is not a JSON object",
+        "POST | /keys/cart:1 | {'op':'add','args':['x'],'level':'MOST'} | 400 | level is not one",
+        "POST | /keys/cart:1 | {'op':'add','args':['x'],'level':2} | 400 | level needs more",
+        "POST | /keys/cart:1 | {'op':'add','args':['x'],'durability':'NONE'} | 400 | durability",
+        "POST | /keys/cart:1?level=ALL | {'op':'add','args':['x']} | 400 | unknown parameter",
+        "POST | /status | {} | 405 | method is not one of the path's",
+        "GET | /keys/%C3 |  | 400 | URL is not percent-encoded UTF-8",
+        "GET | /scan?prefix=a&prefix=b |  | 400 | parameter is given twice",
+        "GET | /keys |  | 404 | there is nothing under this path",
+        "GET | /other |  | 404 | there is nothing under this path",
+      })
+  void aMistakeIsAnsweredAsJsonAndChangesNothing(
+      String method, String path, String body, int status, String title) throws Exception {
+    start();
+
+    Answer answer = ask(method, node, path, body == null ? "" : body.replace('\'', '"'));
+
+    assertThat(answer.status()).as(answer.body()).isEqualTo(status);
+    assertThat(answer.json().get("title").textValue()).startsWith(title);
+    assertThat(answer.json().get("fields").isObject()).isTrue();
+    assertThat(get("/status").json().get("appendedPosition").asLong()).isZero();
+  }
+
+  @Test
+  void aBodyThatIsTooLongIsRefusedAndTheNextRequestIsAnswered() throws Exception {
+    start();
+
+    Answer tooLong = post("/keys/x", "x".repeat(Resources.BODY_BYTES + 1));
+
+    assertThat(tooLong.status()).isEqualTo(413);
+    String longest = "x".repeat(1 << 20);
+    assertThat(post("/keys/x", "{\"op\":\"set\",\"args\":[\"" + longest + "\"]}").status())
+        .isEqualTo(200);
+    assertThat(get("/keys/x").json().textValue()).isEqualTo(longest);
+  }
+
+  @Test
+  void whoSendsNoHttpIsAnsweredInJsonAndHoldsNobodyUp() throws Exception {
+    start();
+    try (Socket silent = new Socket(InetAddress.getLoopbackAddress(), node.httpPort());
+        Socket noisy = new Socket(InetAddress.getLoopbackAddress(), node.httpPort())) {
+      silent.getOutputStream().write("POST /keys/x HTTP/1.1\r\nContent-Le".getBytes());
+      OutputStream out = noisy.getOutputStream();
+      out.write("GARBAGE\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+
+      String answer = new String(noisy.getInputStream().readNBytes(12), StandardCharsets.US_ASCII);
+
+      assertThat(answer).isEqualTo("HTTP/1.1 400");
+      assertThat(get("/status").status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void aTokenIsAskedForAndComparedWhole() throws Exception {
+    node = start("a", ReplicationOptions.of("test", "a").withPlainText(), "secret");
+
+    assertThat(get("/status").status()).isEqualTo(401);
+    assertThat(ask("GET", node, "/metrics", "", "Authorization", "Bearer secre").status())
+        .isEqualTo(401);
+    assertThat(ask("GET", node, "/metrics", "", "Authorization", "Bearer secret").status())
+        .isEqualTo(200);
+  }
+
+  @Test
+  void withoutATokenNoWebPageMayAskAndNoOtherMachine() throws Exception {
+    start();
+
+    assertThat(ask("GET", node, "/status", "", "Origin", "http://example.org").status())
+        .isEqualTo(403);
+    assertThatThrownBy(() -> new HttpOptions(new InetSocketAddress("0.0.0.0", 0), null))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("needs a token");
+  }
+
+  @Test
+  void aLevelIsWaitedForAndWhoDidNotTellInTimeIsMissingFromTheAnswer() throws Exception {
+    int portA = freePort();
+    int portB = freePort();
+    ReplicationOptions options = ReplicationOptions.of("test", "a").withPlainText();
+    node =
+        start("a", options.withListen(loopback(portA)).withPeers(List.of(loopback(portB))), null);
+
+    Answer late =
+        post("/keys/x", "{\"op\":\"set\",\"args\":[\"v\"],\"level\":\"ALL\",\"timeoutMillis\":10}");
+
+    assertThat(late.status()).isEqualTo(504);
+    assertThat(late.json().get("position").asLong()).isEqualTo(1);
+    assertThat(late.json().get("needed").asInt()).isEqualTo(2);
+    assertThat(late.json().get("reached")).isEqualTo(JSON.readTree("[\"a\"]"));
+
+    Node other =
+        start(
+            "b",
+            ReplicationOptions.of("test", "b")
+                .withPlainText()
+                .withListen(loopback(portB))
+                .withPeers(List.of(loopback(portA))),
+            null);
+    Answer made =
+        post(
+            "/keys/x",
+            "{\"op\":\"set\",\"args\":[\"w\"],\"level\":\"ALL\",\"timeoutMillis\":60000}");
+    assertThat(made.status()).as(made.body()).isEqualTo(200);
+    assertThat(made.json().get("reached")).isEqualTo(JSON.readTree("[\"a\",\"b\"]"));
+    assertThat(ask("GET", other, "/keys/x", "").body()).isEqualTo("\"w\"\n");
+    assertThat(get("/keys/x?level=MAJORITY&timeoutMillis=60000").body()).isEqualTo("\"w\"\n");
+    assertThat(get("/status").json().get("peers").get(0).get("name").textValue()).isEqualTo("b");
+    assertThat(get("/metrics").body()).contains("tidemark_log_position 2.0");
+  }
+}
