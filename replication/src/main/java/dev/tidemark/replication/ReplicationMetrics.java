@@ -2,6 +2,7 @@ package dev.tidemark.replication;
 
 import dev.tidemark.Tidemark;
 import dev.tidemark.engine.causality.VersionVector;
+import dev.tidemark.replication.ReplicationStatus.SessionStatus;
 import dev.tidemark.replication.wire.Reason;
 import dev.tidemark.storage.Status;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -10,6 +11,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.BaseUnits;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A store and its replication as meters. They are read when the registry asks; nothing is counted
@@ -29,21 +32,16 @@ public final class ReplicationMetrics implements MeterBinder {
       return replication.sessions().stream().filter(session -> session.replicaId() != 0).count();
     }
 
-    double lag() {
+    double most(ToLongFunction<SessionStatus> value) {
       return replication.sessions().stream()
           .filter(session -> session.replicaId() != 0)
-          .mapToLong(session -> lacks(session.durable()))
+          .mapToLong(value)
           .max()
           .orElse(0);
     }
 
-    private long lacks(VersionVector there) {
-      VersionVector here = store.vector();
-      long lacks = 0;
-      for (int i = 0; i < here.size(); i++) {
-        lacks += Math.max(0, here.sequenceAt(i) - there.get(here.replicaAt(i)));
-      }
-      return lacks;
+    double sum(ToLongFunction<SessionStatus> value) {
+      return replication.sessions().stream().mapToLong(value).sum();
     }
 
     double operations() {
@@ -85,7 +83,49 @@ public final class ReplicationMetrics implements MeterBinder {
         "tidemark.peers.lag",
         "operations here that the connected peer that is furthest behind has not acknowledged",
         BaseUnits.OPERATIONS,
-        Numbers::lag);
+        now -> now.most(SessionStatus::lagOperations));
+    gauge(
+        registry,
+        "tidemark.peers.lag.time",
+        "for how long that peer has lacked something",
+        BaseUnits.MILLISECONDS,
+        now -> now.most(SessionStatus::lagMillis));
+    gauge(
+        registry,
+        "tidemark.peers.behind",
+        "operations that some connected peer has seen and that are not here",
+        BaseUnits.OPERATIONS,
+        now -> now.most(SessionStatus::behindOperations));
+    gauge(
+        registry,
+        "tidemark.sessions.sent",
+        "frames to the peers, by the sessions that are open",
+        BaseUnits.BYTES,
+        now -> now.sum(SessionStatus::sentBytes));
+    gauge(
+        registry,
+        "tidemark.sessions.received",
+        "frames from the peers, by the sessions that are open",
+        BaseUnits.BYTES,
+        now -> now.sum(SessionStatus::receivedBytes));
+    gauge(
+        registry,
+        "tidemark.values.waiting",
+        "large values that lack chunks",
+        null,
+        now -> now.replication().valuesWaiting());
+    counter(
+        registry,
+        "tidemark.chunks.fetched",
+        "chunks of large values that were fetched",
+        BaseUnits.BYTES,
+        ReplicationStatus::chunkBytes);
+    counter(
+        registry,
+        "tidemark.chunks.refused",
+        "chunks that were not what was asked for",
+        null,
+        ReplicationStatus::chunksRefused);
     gauge(
         registry,
         "tidemark.operations",
@@ -151,16 +191,29 @@ public final class ReplicationMetrics implements MeterBinder {
       MeterRegistry registry,
       String name,
       String description,
-      @org.jspecify.annotations.Nullable String unit,
+      @Nullable String unit,
       ToDoubleFunction<Status> value) {
     gauge(registry, name, description, unit, now -> value.applyAsDouble(now.store()));
+  }
+
+  private void counter(
+      MeterRegistry registry,
+      String name,
+      String description,
+      @Nullable String unit,
+      ToDoubleFunction<ReplicationStatus> value) {
+    FunctionCounter.builder(
+            name, this, metrics -> value.applyAsDouble(metrics.numbers().replication()))
+        .description(description)
+        .baseUnit(unit)
+        .register(registry);
   }
 
   private void gauge(
       MeterRegistry registry,
       String name,
       String description,
-      @org.jspecify.annotations.Nullable String unit,
+      @Nullable String unit,
       ToDoubleFunction<Numbers> value) {
     Gauge.builder(name, this, metrics -> value.applyAsDouble(metrics.numbers()))
         .description(description)

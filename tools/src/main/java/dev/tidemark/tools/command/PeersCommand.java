@@ -87,12 +87,13 @@ public final class PeersCommand implements Callable<Integer> {
     printer.line("self  %s, replica %s", text(status, "name"), text(status, "replicaId"));
     for (JsonNode peer : status.path("peers")) {
       printer.line(
-          "peer  %s, replica %s, at %s%s, lacks %s operations",
+          "peer  %s, replica %s, at %s%s, lacks %s operations, for %s ms",
           text(peer, "name"),
           text(peer, "replicaId"),
           text(peer, "address"),
           peer.path("dialled").asBoolean() ? "" : " (it dialled)",
-          text(peer, "lacksOperations"));
+          text(peer, "lagOperations"),
+          text(peer, "lagMillis"));
     }
   }
 

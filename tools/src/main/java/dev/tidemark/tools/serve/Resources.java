@@ -138,7 +138,7 @@ final class Resources {
         json -> {
           json.writeStartObject();
           StatusJson.write(json, cluster, name, now);
-          StatusJson.write(json, now.vector(), replicator.status());
+          StatusJson.write(json, replicator.status());
           json.writeEndObject();
         });
   }

@@ -41,15 +41,15 @@ final class StatusJson {
     json.writeEndObject();
   }
 
-  static void write(JsonGenerator json, VersionVector here, ReplicationStatus replication)
-      throws IOException {
+  static void write(JsonGenerator json, ReplicationStatus replication) throws IOException {
     json.writeArrayFieldStart("peers");
     for (ReplicationStatus.SessionStatus session : replication.sessions()) {
       if (session.replicaId() != 0) {
-        write(json, here, session);
+        write(json, session);
       }
     }
     json.writeEndArray();
+    json.writeNumberField("valuesWaiting", replication.valuesWaiting());
     json.writeObjectFieldStart("ended");
     for (var reason : new TreeMap<Reason, Long>(replication.ended()).entrySet()) {
       json.writeNumberField(reason.getKey().name(), reason.getValue());
@@ -57,8 +57,7 @@ final class StatusJson {
     json.writeEndObject();
   }
 
-  private static void write(
-      JsonGenerator json, VersionVector here, ReplicationStatus.SessionStatus session)
+  private static void write(JsonGenerator json, ReplicationStatus.SessionStatus session)
       throws IOException {
     json.writeStartObject();
     json.writeStringField("name", session.name());
@@ -68,20 +67,16 @@ final class StatusJson {
     json.writeBooleanField("dialled", session.dialled());
     json.writeStringField("outbound", session.outbound().name());
     json.writeStringField("inbound", session.inbound().name());
-    json.writeNumberField("lacksOperations", lacks(here, session.durable()));
+    json.writeNumberField("lagOperations", session.lagOperations());
+    json.writeNumberField("lagMillis", session.lagMillis());
+    json.writeNumberField("behindOperations", session.behindOperations());
+    json.writeNumberField("clockAheadMillis", session.clockAheadMillis());
+    json.writeNumberField("sentBytes", session.sentBytes());
+    json.writeNumberField("receivedBytes", session.receivedBytes());
     json.writeNumberField("received", session.received());
     json.writeNumberField("statesSent", session.states());
     writeVector(json, "durable", session.durable());
     json.writeEndObject();
-  }
-
-  /** How many operations are here that a peer has not told to have for good. */
-  static long lacks(VersionVector here, VersionVector there) {
-    long lacks = 0;
-    for (int i = 0; i < here.size(); i++) {
-      lacks += Math.max(0, here.sequenceAt(i) - there.get(here.replicaAt(i)));
-    }
-    return lacks;
   }
 
   /** Who was reached at a level. */

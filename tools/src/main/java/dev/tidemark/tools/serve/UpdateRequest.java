@@ -75,7 +75,9 @@ record UpdateRequest(String operation, List<Argument> arguments, Waiting waiting
           .advise("send {\"op\":\"add\",\"args\":[\"milk\"]}")
           .illegalArgument();
     } catch (IOException e) {
-      throw Problem.of("body is not JSON").with("reason", String.valueOf(e.getMessage())).illegalArgument();
+      throw Problem.of("body is not JSON")
+          .with("reason", String.valueOf(e.getMessage()))
+          .illegalArgument();
     }
     throw Problem.of("body is not a JSON object")
         .advise("send {\"op\":\"add\",\"args\":[\"milk\"]}")
