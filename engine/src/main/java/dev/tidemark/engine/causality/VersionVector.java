@@ -97,6 +97,9 @@ public final class VersionVector {
 
   /** The greater of both, entry by entry. */
   public VersionVector join(VersionVector other) {
+    if (other.isEmpty()) {
+      return this;
+    }
     if (other.isEmpty() || this == other) {
       return this;
     }

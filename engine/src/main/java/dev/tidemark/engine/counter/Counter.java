@@ -41,6 +41,11 @@ public final class Counter implements Lattice {
   }
 
   @Override
+  public boolean isAllHead() {
+    return true;
+  }
+
+  @Override
   public Value value(KeyView state) {
     return new Value.Counter(CounterState.decode(state.head(), goesDown).sum());
   }

@@ -4,6 +4,7 @@ import dev.tidemark.engine.codec.ByteReader;
 import dev.tidemark.engine.codec.ByteWriter;
 import dev.tidemark.engine.lattice.Deltas;
 import java.math.BigInteger;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -23,10 +24,23 @@ import java.util.TreeMap;
 final class CounterState {
   private static final byte[] NONE = new byte[0];
   private static final int MIN_ENTRY_BYTES = 10;
+  private static final int MOST_ENTRY_BYTES = 49;
 
   /** One replica's totals. */
   record Totals(long added, long addedBaseline, long taken, long takenBaseline) {
     static final Totals ZERO = new Totals(0, 0, 0, 0);
+
+    static Totals read(ByteReader in, boolean goesDown) {
+      return new Totals(
+          in.varint(), in.varint(), goesDown ? in.varint() : 0, goesDown ? in.varint() : 0);
+    }
+
+    void write(long replica, ByteWriter out, boolean goesDown) {
+      out.i64(replica).varint(added).varint(addedBaseline);
+      if (goesDown) {
+        out.varint(taken).varint(takenBaseline);
+      }
+    }
 
     Totals join(Totals other) {
       return new Totals(
@@ -62,9 +76,7 @@ final class CounterState {
     int n = in.items("counter entries", MIN_ENTRY_BYTES);
     for (int i = 0; i < n; i++) {
       long replica = in.i64();
-      Totals totals =
-          new Totals(
-              in.varint(), in.varint(), goesDown ? in.varint() : 0, goesDown ? in.varint() : 0);
+      Totals totals = Totals.read(in, goesDown);
       if (replica == 0 || !isPossible(totals)) {
         throw in.malformed("counter entry is impossible");
       }
@@ -96,10 +108,7 @@ final class CounterState {
     out.varint(byReplica.size());
     byReplica.forEach(
         (replica, totals) -> {
-          out.i64(replica).varint(totals.added).varint(totals.addedBaseline);
-          if (goesDown) {
-            out.varint(totals.taken).varint(totals.takenBaseline);
-          }
+          totals.write(replica, out, goesDown);
         });
     return out.toByteArray();
   }
@@ -111,11 +120,57 @@ final class CounterState {
     if (right.length == 0) {
       return left;
     }
+    if (isOfSameReplica(left, right)) {
+      return joinOfOne(left, right, goesDown);
+    }
     CounterState joined = decode(left, goesDown);
     decode(right, goesDown)
         .byReplica
         .forEach((replica, totals) -> joined.byReplica.merge(replica, totals, Totals::join));
     return joined.encode();
+  }
+
+  /** Whether each has one replica's totals, and both the same one's: most joins are such. */
+  private static boolean isOfSameReplica(byte[] left, byte[] right) {
+    return left[0] == 1
+        && right[0] == 1
+        && left.length > Long.BYTES
+        && right.length > Long.BYTES
+        && Arrays.equals(left, 1, 1 + Long.BYTES, right, 1, 1 + Long.BYTES);
+  }
+
+  private static byte[] joinOfOne(byte[] left, byte[] right, boolean goesDown) {
+    ByteReader l = new ByteReader(left, 1, left.length - 1);
+    ByteReader r = new ByteReader(right, 1, right.length - 1);
+    long replica = l.i64();
+    r.i64();
+    Totals held = Totals.read(l, goesDown);
+    Totals arriving = Totals.read(r, goesDown);
+    Totals joined = held.join(arriving);
+    return joined.equals(arriving) ? right : encodeOne(replica, joined, goesDown);
+  }
+
+  /** A replica's totals in an encoded state. */
+  static Totals totals(byte[] bytes, long replica, boolean goesDown) {
+    if (bytes.length == 0) {
+      return Totals.ZERO;
+    }
+    ByteReader in = new ByteReader(bytes);
+    for (int n = in.items("counter entries", MIN_ENTRY_BYTES); n > 0; n--) {
+      boolean isWanted = in.i64() == replica;
+      Totals totals = Totals.read(in, goesDown);
+      if (isWanted) {
+        return totals;
+      }
+    }
+    return Totals.ZERO;
+  }
+
+  /** The delta that gives a replica these totals. */
+  static byte[] encodeOne(long replica, Totals totals, boolean goesDown) {
+    ByteWriter out = new ByteWriter(MOST_ENTRY_BYTES);
+    totals.write(replica, out.varint(1), goesDown);
+    return out.toByteArray();
   }
 
   SortedMap<Long, Totals> byReplica() {
@@ -130,13 +185,6 @@ final class CounterState {
 
   Totals of(long replica) {
     return byReplica.getOrDefault(replica, Totals.ZERO);
-  }
-
-  /** The delta that gives a replica these totals. */
-  byte[] delta(long replica, Totals totals) {
-    CounterState delta = new CounterState(goesDown);
-    delta.byReplica.put(replica, totals);
-    return delta.encode();
   }
 
   /** The delta of a delete: every unobserved total becomes its own baseline. */

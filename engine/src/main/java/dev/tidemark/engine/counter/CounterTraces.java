@@ -27,7 +27,9 @@ final class CounterTraces {
             (replica, totals) -> {
               if (totals.isUnobserved()) {
                 Effect effect =
-                    CounterUpdates.effects(field, state.delta(replica, totals), goesDown).get(0);
+                    CounterUpdates.effects(
+                            field, CounterState.encodeOne(replica, totals, goesDown), goesDown)
+                        .get(0);
                 traces.add(new TotalsTrace(effect, place, replica, totals));
               } else {
                 resets.put(replica, totals);

@@ -18,18 +18,19 @@ final class CounterUpdates {
 
   /** The delta of an update, or null if a counter has no such update. */
   static byte @Nullable [] prepare(Update update, byte[] seen, long replica, boolean goesDown) {
-    CounterState state = CounterState.decode(seen, goesDown);
-    Totals own = state.of(replica);
     if (update instanceof Update.Increment up) {
+      Totals own = CounterState.totals(seen, replica, goesDown);
       long added = total(own.added(), Arguments.amount(up.amount()));
-      return state.delta(replica, new Totals(added, own.addedBaseline(), 0, 0));
+      return CounterState.encodeOne(
+          replica, new Totals(added, own.addedBaseline(), 0, 0), goesDown);
     }
     if (update instanceof Update.Decrement down && goesDown) {
+      Totals own = CounterState.totals(seen, replica, true);
       long taken = total(own.taken(), Arguments.amount(down.amount()));
-      return state.delta(replica, new Totals(0, 0, taken, own.takenBaseline()));
+      return CounterState.encodeOne(replica, new Totals(0, 0, taken, own.takenBaseline()), true);
     }
     if (update instanceof Update.Delete) {
-      return state.reset();
+      return CounterState.decode(seen, goesDown).reset();
     }
     return null;
   }

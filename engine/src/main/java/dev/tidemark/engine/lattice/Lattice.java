@@ -55,6 +55,14 @@ public interface Lattice extends Forgetting {
     return 0;
   }
 
+  /**
+   * Whether an element is its head alone, which no floor changes: then the head of a key is the
+   * join of the heads of its deltas, and all that {@link #prepare} reads.
+   */
+  default boolean isAllHead() {
+    return false;
+  }
+
   /** The meaning of a key. */
   Value value(KeyView state);
 

@@ -48,6 +48,7 @@ final class Committer {
   private final HybridClock clock;
   private final Intake intake;
   private final RunRules runRules;
+  private final HotHeads hot;
   private final ByteWriter buffer = new ByteWriter(4096);
 
   Committer(
@@ -75,6 +76,7 @@ final class Committer {
     this.membership = new Membership(replicaId, reads, origins, state);
     this.clock = new HybridClock(progress.clock());
     this.intake = new Intake(schema, options, replicaId);
+    this.hot = new HotHeads(reads);
     this.runRules = new RunRules(options, replicaId);
   }
 
@@ -91,7 +93,7 @@ final class Committer {
     OperationId first = new OperationId(replicaId, sequence, clock.peek(now));
     try (Offload offload = new Offload(blobs, options.inlineLimit())) {
       Loader loader = new Loader(blobs, options.loadLimit());
-      Transaction transaction = new Transaction(reads, schema, first, offload, loader);
+      Transaction transaction = new Transaction(reads, hot, schema, first, offload, loader);
       try {
         body.accept(transaction);
       } finally {
@@ -136,7 +138,7 @@ final class Committer {
   /** Log first, then memory. */
   private long append(Commit commit, byte[] bytes, int length, boolean local) {
     Observers.@Nullable Capture capture = observers.capture(commit);
-    long position = log.append(bytes, 0, length);
+    long position = log.append(commit.header(), bytes, 0, length);
     try {
       enter(commit, position, log.lastPlace());
     } catch (Throwable e) {
@@ -158,6 +160,7 @@ final class Committer {
     clock.observe(commit.header().lastStamp());
     overlay.apply(commit, position, place, row, clock.last());
     membership.note(commit);
+    hot.note(commit);
     if (overlay.activeBytes() >= options.overlayBytes() / GENERATIONS_PER_OVERLAY
         || overlay.activeLogBytes() >= MOST_LOG_BYTES) {
       overlay.freeze();
@@ -175,6 +178,11 @@ final class Committer {
     runRules.check(run, origins, sender);
     membership.check(run, sender);
     return RunRules.isNew(run, origins);
+  }
+
+  /** Forgets what keys are thought to be: one was changed past the log. */
+  void forgetHot() {
+    hot.clear();
   }
 
   /** Folds all that is logged in the calling thread. */
@@ -196,6 +204,7 @@ final class Committer {
     background.foldRun(records, position, clock.last(), rows);
     origins.advance(rows);
     membership.noteAll();
+    hot.clear();
   }
 
   /** Who belongs to the cluster. */

@@ -61,7 +61,7 @@ public final class KeyRepair {
           core.requireOpen();
           pace.run();
         };
-    return core.locked(() -> new StateMoment(core.state(), core.state().pin(), each));
+    return background.betweenFolds(() -> new StateMoment(core.state(), core.state().pin(), each));
   }
 
   /** Puts right what is not what its own digest says, as far as the own history reaches back. */
@@ -214,7 +214,7 @@ public final class KeyRepair {
     // Most of it while others fold.
     catchUp(key);
     boolean[] done = new boolean[1];
-    background.correct(
+    core.correct(
         batch -> {
           catchUp(key);
           if (!key.isTooLarge()) {

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.agrona.collections.Long2ObjectHashMap;
 
 /**
  * How far each replica's history is in this store's log, and what each had seen by then: the
@@ -22,13 +23,14 @@ public final class Origins {
   private static final OriginRow NOTHING = new OriginRow(0, 0, ChainHash.NONE, VersionVector.EMPTY);
 
   private final long self;
-  private final Map<Long, OriginRow> rows;
+  private final Long2ObjectHashMap<OriginRow> rows;
   private final Set<Long> news = new HashSet<>();
 
   /** What is folded, as seen by one of the replicas. */
   public Origins(long self, Map<Long, OriginRow> folded) {
     this.self = self;
-    this.rows = new HashMap<>(folded);
+    this.rows = new Long2ObjectHashMap<>();
+    rows.putAll(folded);
     findNews();
   }
 
@@ -45,7 +47,8 @@ public final class Origins {
 
   /** How far a replica is. */
   public OriginRow row(long replica) {
-    return rows.getOrDefault(replica, NOTHING);
+    OriginRow row = rows.get(replica);
+    return row == null ? NOTHING : row;
   }
 
   /** What this replica has seen of others since its own previous commit. */

@@ -29,6 +29,7 @@ import dev.tidemark.storage.log.OpLog;
 import dev.tidemark.storage.log.OriginCoverage;
 import dev.tidemark.storage.membership.MembershipReport;
 import dev.tidemark.storage.overlay.Overlay;
+import dev.tidemark.storage.state.FoldBatch;
 import dev.tidemark.storage.state.StateStore;
 import dev.tidemark.type.Durability;
 import java.nio.file.Path;
@@ -64,6 +65,7 @@ public final class StoreCore implements AutoCloseable {
   private final Committer committer;
   private final Background background;
   private final FailStop failStop;
+  private final Backpressure backpressure;
   private final RunIntake runs;
   private final Steward steward;
   private final Worker stewarding;
@@ -91,6 +93,8 @@ public final class StoreCore implements AutoCloseable {
     this.committer =
         new Committer(
             options, replicaId, schema, log, state, blobs, overlay, reads, observers, background);
+    this.backpressure =
+        new Backpressure(overlay, options.overlayBytes(), background, this::requireFolding);
     this.runs = new RunIntake(this, log, state, committer, reads, background);
     this.steward = new Steward(this, options);
     this.stewarding = new Worker("tidemark-collect", steward, steward::fail);
@@ -130,7 +134,7 @@ public final class StoreCore implements AutoCloseable {
   }
 
   private long commitOwn(@Nullable Durability durability, LongSupplier logged) {
-    awaitRoom();
+    backpressure.await();
     long position;
     writeLock.lock();
     try {
@@ -168,7 +172,7 @@ public final class StoreCore implements AutoCloseable {
       return 0;
     }
     Commit commit = CommitCodec.decode(bytes, 0, bytes.length);
-    awaitRoom();
+    backpressure.await();
     long position;
     try (Arrival arrival = new Arrival(blobs, arrivals, chunks)) {
       arrival.take(commit);
@@ -308,10 +312,14 @@ public final class StoreCore implements AutoCloseable {
     }
   }
 
-  private void awaitRoom() {
-    if (overlay.bytes() > options.overlayBytes()) {
-      background.awaitFolded(() -> overlay.bytes() <= options.overlayBytes(), this::requireFolding);
-    }
+  /** Puts right what the state holds of a key, so that no commit builds on what was there. */
+  void correct(Consumer<FoldBatch> change) {
+    locked(
+        () -> {
+          background.correct(change);
+          committer.forgetHot();
+          return Boolean.TRUE;
+        });
   }
 
   /** Ends the active generation, so that it can be folded. */

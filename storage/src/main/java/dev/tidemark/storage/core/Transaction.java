@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Transaction {
   private final Reads reads;
+  private final HotHeads hot;
   private final Schema schema;
   private final OperationId first;
   private final Offload offload;
@@ -45,8 +46,10 @@ public final class Transaction {
   private long bytes;
   private boolean over;
 
-  Transaction(Reads reads, Schema schema, OperationId first, Offload offload, Loader loader) {
+  Transaction(
+      Reads reads, HotHeads hot, Schema schema, OperationId first, Offload offload, Loader loader) {
     this.reads = reads;
+    this.hot = hot;
     this.schema = schema;
     this.first = first;
     this.offload = offload;
@@ -160,7 +163,7 @@ public final class Transaction {
 
   private KeyView view(Namespace namespace, Bytes key) {
     PendingRun run = operations.isEmpty() ? null : earlier(key);
-    LiveView live = new LiveView(reads, namespace, key);
+    KeyView live = hot.view(namespace, key);
     return run == null ? live : Reads.joined(namespace, live, List.of(run.whole()));
   }
 

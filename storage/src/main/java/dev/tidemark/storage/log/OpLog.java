@@ -171,13 +171,18 @@ public final class OpLog implements AutoCloseable {
    */
   public long append(byte[] body, int offset, int length) {
     Objects.checkFromIndexSize(offset, length, body.length);
+    return append(CoverageBuilder.header(body, offset, length), body, offset, length);
+  }
+
+  /** The same of a commit whose header is known. */
+  public long append(CommitHeader header, byte[] body, int offset, int length) {
+    Objects.checkFromIndexSize(offset, length, body.length);
     if (length > Limits.MAX_COMMIT_BYTES) {
       throw Problem.of("commit is too large")
           .with("bytes", length)
           .with("limit", Limits.MAX_COMMIT_BYTES)
           .illegalArgument();
     }
-    CommitHeader header = CoverageBuilder.header(body, offset, length);
     appending.lock();
     try {
       fuse.requireWhole();

@@ -37,6 +37,9 @@ public final class Generation {
   private final LoggedHeads heads = new LoggedHeads();
   private final SortedMap<Long, OriginRow> rows = new TreeMap<>(Long::compareUnsigned);
   private final AtomicInteger holders = new AtomicInteger(1);
+  // Mostly all commits are of one origin: its row is not looked up for each.
+  private long newestOrigin;
+  private @Nullable OriginRow newestRow;
   private long runBytes;
   private long logBytes;
   private long lastPosition;
@@ -55,10 +58,21 @@ public final class Generation {
       joinAll(commit.operations(), place);
       logBytes += place.bodyLength();
     }
-    rows.put(commit.header().origin(), row);
+    long origin = commit.header().origin();
+    if (origin != newestOrigin) {
+      settleNewestRow();
+      newestOrigin = origin;
+    }
+    newestRow = row;
     clock = clockThen;
     lastPosition = position;
     return bytes() - before;
+  }
+
+  private void settleNewestRow() {
+    if (newestRow != null) {
+      rows.put(newestOrigin, newestRow);
+    }
   }
 
   /** Operations are the end of an encoded commit, and a head that of its operation but a count. */
@@ -157,6 +171,7 @@ public final class Generation {
 
   /** The rows of the origins of which there is something in it, as they are by its end. */
   SortedMap<Long, OriginRow> rows() {
+    settleNewestRow();
     return rows;
   }
 

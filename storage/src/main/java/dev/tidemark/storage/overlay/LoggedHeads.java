@@ -20,6 +20,7 @@ final class LoggedHeads implements AutoCloseable {
   private final HeadTable table = new HeadTable();
   private final LoggedBytes log = new LoggedBytes();
   private final List<Namespace> namespaces = new ArrayList<>(1);
+  private @Nullable Namespace lastJoined;
   private int lastNamespace;
   private int @Nullable [] sorted;
 
@@ -42,7 +43,8 @@ final class LoggedHeads implements AutoCloseable {
   }
 
   private int number(Namespace namespace) {
-    if (namespaces.isEmpty() || !namespaces.get(lastNamespace).equals(namespace)) {
+    if (lastJoined != namespace) {
+      lastJoined = namespace;
       lastNamespace = namespaces.indexOf(namespace);
       if (lastNamespace < 0) {
         lastNamespace = namespaces.size();

@@ -1,0 +1,64 @@
+package dev.tidemark.storage.core;
+
+import dev.tidemark.storage.overlay.Overlay;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Makes writers wait for the folder: until there is room if there is none, and before that a little
+ * each, the more the less room there is left. So who writes faster than is folded is slowed down to
+ * that, and not stopped for the seconds that a large generation takes.
+ */
+final class Backpressure {
+  /** What of the overlay may be full before anybody is slowed down. */
+  private static final double CALM_SHARE = 0.75;
+
+  /** How much a commit waits when the overlay is all but full: ten times what it takes else. */
+  private static final long MOST_NANOS = 10_000;
+
+  /** Shorter waits are saved up: a thread cannot sleep for less. */
+  private static final long LEAST_PAUSE_NANOS = 500_000;
+
+  private final Overlay overlay;
+  private final long limit;
+  private final long calm;
+  private final Background background;
+  private final Runnable refuse;
+  // Several writers may lose some of it among each other: it is not for accounting.
+  private long debtNanos;
+
+  /**
+   * Of an overlay with a limit in bytes.
+   *
+   * @param refuse throws if there is no point in waiting
+   */
+  Backpressure(Overlay overlay, long limit, Background background, Runnable refuse) {
+    this.overlay = overlay;
+    this.limit = limit;
+    this.calm = (long) (limit * CALM_SHARE);
+    this.background = background;
+    this.refuse = refuse;
+  }
+
+  /** Waits as long as a commit has to; called without the write lock. */
+  void await() {
+    long bytes = overlay.bytes();
+    if (bytes > limit) {
+      background.awaitFolded(() -> overlay.bytes() <= limit, refuse);
+    } else if (bytes > calm && overlay.oldestFrozen() != null) {
+      slowDown((double) (bytes - calm) / (limit - calm));
+    }
+  }
+
+  private void slowDown(double fullness) {
+    long debt = debtNanos + (long) (fullness * MOST_NANOS);
+    if (debt < LEAST_PAUSE_NANOS) {
+      debtNanos = debt;
+      return;
+    }
+    debtNanos = 0;
+    long before = System.nanoTime();
+    LockSupport.parkNanos(debt);
+    // A sleep is mostly longer than was asked for.
+    debtNanos = Math.min(0, debt - (System.nanoTime() - before));
+  }
+}
