@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param patience how long to wait for a peer's first frame, and for each part of a run; three
  *     times as long for any word of it
  * @param heartbeat after how much silence to say that this store is there; the same for all peers
+ * @param repairInterval how often to compare this store with each peer, for damage; 0 for only when
+ *     it is asked for
  */
 public record ReplicationOptions(
     String cluster,
@@ -37,10 +39,11 @@ public record ReplicationOptions(
     Duration firstWait,
     Duration longestWait,
     Duration patience,
-    Duration heartbeat) {
+    Duration heartbeat,
+    Duration repairInterval) {
   /**
    * TLS required, at most 64 sessions, 100 ms to 10 s between two tries, 5 s of patience, 1 s to a
-   * heartbeat.
+   * heartbeat, 6 h to a comparison.
    */
   public static ReplicationOptions of(String cluster, String name) {
     return new ReplicationOptions(
@@ -55,7 +58,8 @@ public record ReplicationOptions(
         Duration.ofMillis(100),
         Duration.ofSeconds(10),
         Duration.ofSeconds(5),
-        Duration.ofSeconds(1));
+        Duration.ofSeconds(1),
+        Duration.ofHours(6));
   }
 
   /** Refuses what cannot work. */
@@ -66,7 +70,8 @@ public record ReplicationOptions(
     if (mostSessions < 1
         || firstWait.toMillis() < 1
         || longestWait.compareTo(firstWait) < 0
-        || heartbeat.toMillis() < 1) {
+        || heartbeat.toMillis() < 1
+        || repairInterval.isNegative()) {
       throw Problem.of("bounds of replication are out of order").illegalArgument();
     }
     peers = List.copyOf(peers);
@@ -106,7 +111,8 @@ public record ReplicationOptions(
         firstWait,
         longestWait,
         patience,
-        heartbeat);
+        heartbeat,
+        repairInterval);
   }
 
   /** Dialling these. */
@@ -123,7 +129,8 @@ public record ReplicationOptions(
         firstWait,
         longestWait,
         patience,
-        heartbeat);
+        heartbeat,
+        repairInterval);
   }
 
   /** With TLS or a token. */
@@ -140,7 +147,8 @@ public record ReplicationOptions(
         firstWait,
         longestWait,
         patience,
-        heartbeat);
+        heartbeat,
+        repairInterval);
   }
 
   /** In plain text if there is no TLS: whoever sits between two stores can read and change all. */
@@ -157,7 +165,8 @@ public record ReplicationOptions(
         firstWait,
         longestWait,
         patience,
-        heartbeat);
+        heartbeat,
+        repairInterval);
   }
 
   /** With these peers and no others. */
@@ -174,7 +183,8 @@ public record ReplicationOptions(
         firstWait,
         longestWait,
         patience,
-        heartbeat);
+        heartbeat,
+        repairInterval);
   }
 
   /** With at most so many sessions. */
@@ -191,7 +201,8 @@ public record ReplicationOptions(
         firstWait,
         longestWait,
         patience,
-        heartbeat);
+        heartbeat,
+        repairInterval);
   }
 
   /** With these times between two tries. */
@@ -208,7 +219,8 @@ public record ReplicationOptions(
         first,
         longest,
         patience,
-        heartbeat);
+        heartbeat,
+        repairInterval);
   }
 
   /** With this patience. */
@@ -225,7 +237,8 @@ public record ReplicationOptions(
         firstWait,
         longestWait,
         time,
-        heartbeat);
+        heartbeat,
+        repairInterval);
   }
 
   /** With a heartbeat after so much silence. */
@@ -242,6 +255,25 @@ public record ReplicationOptions(
         firstWait,
         longestWait,
         patience,
-        time);
+        time,
+        repairInterval);
+  }
+
+  /** Comparing this store with each peer so often; 0 for only when it is asked for. */
+  public ReplicationOptions withRepairInterval(Duration interval) {
+    return new ReplicationOptions(
+        cluster,
+        name,
+        listen,
+        peers,
+        security,
+        requireTls,
+        allowed,
+        mostSessions,
+        firstWait,
+        longestWait,
+        patience,
+        heartbeat,
+        interval);
   }
 }

@@ -1,6 +1,7 @@
 package dev.tidemark.replication;
 
 import dev.tidemark.engine.causality.VersionVector;
+import dev.tidemark.replication.repair.RepairStatus;
 import dev.tidemark.replication.session.Session;
 import dev.tidemark.replication.wire.Reason;
 import java.util.List;
@@ -14,13 +15,15 @@ import java.util.Map;
  * @param valuesWaiting large values that are known to lack chunks
  * @param chunkBytes fetched of large values, as they are stored
  * @param chunksRefused how many chunks were given that are not what was asked for
+ * @param repairs what comparisons with peers came to
  */
 public record ReplicationStatus(
     List<SessionStatus> sessions,
     Map<Reason, Long> ended,
     int valuesWaiting,
     long chunkBytes,
-    long chunksRefused) {
+    long chunksRefused,
+    RepairStatus repairs) {
   /**
    * One session.
    *

@@ -1,12 +1,16 @@
 package dev.tidemark.replication;
 
 import dev.tidemark.Tidemark;
+import dev.tidemark.engine.causality.ReplicaId;
 import dev.tidemark.engine.stability.Standing;
+import dev.tidemark.error.Problem;
 import dev.tidemark.replication.consistency.Acknowledged;
 import dev.tidemark.replication.consistency.Level;
 import dev.tidemark.replication.consistency.Levels;
 import dev.tidemark.replication.consistency.Membership;
 import dev.tidemark.replication.hydration.Hydrator;
+import dev.tidemark.replication.repair.RepairChannel;
+import dev.tidemark.replication.repair.RepairSchedule;
 import dev.tidemark.replication.session.Link;
 import dev.tidemark.replication.session.Peer;
 import dev.tidemark.replication.session.Registry;
@@ -17,6 +21,7 @@ import dev.tidemark.replication.transport.Dialer;
 import dev.tidemark.replication.transport.Listener;
 import dev.tidemark.replication.wire.Reason;
 import dev.tidemark.replication.wire.SessionEndedException;
+import dev.tidemark.storage.core.RepairReport;
 import dev.tidemark.storage.membership.MembershipReport;
 import dev.tidemark.type.KeyAccess;
 import java.io.IOException;
@@ -28,6 +33,7 @@ import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -53,6 +59,7 @@ public final class Replicator implements AutoCloseable {
   private final List<Dialer> dialers = new ArrayList<>();
   private final Map<Reason, Long> ended = new EnumMap<>(Reason.class);
   private final Levels levels;
+  private final RepairSchedule repairs;
   private @Nullable Listener listener;
 
   private Replicator(Tidemark store, ReplicationOptions options) {
@@ -61,6 +68,7 @@ public final class Replicator implements AutoCloseable {
     this.registry = new Registry(store.replicaId(), options.mostSessions());
     this.hydrator = new Hydrator(store, registry::sessions, true);
     this.levels = new Levels(store, options.name(), registry, this::membership);
+    this.repairs = new RepairSchedule(options.repairInterval(), this::channels);
     this.timer =
         Executors.newSingleThreadScheduledExecutor(
             task -> {
@@ -121,6 +129,7 @@ public final class Replicator implements AutoCloseable {
               options.longestWait()));
     }
     dialers.forEach(Dialer::dial);
+    repairs.start();
   }
 
   private Session session(Link link, boolean dialled, Consumer<Session> atEnd) {
@@ -134,6 +143,13 @@ public final class Replicator implements AutoCloseable {
           ended(session);
           atEnd.accept(session);
         });
+  }
+
+  private List<RepairChannel> channels() {
+    return registry.sessions().stream()
+        .filter(session -> session.peer() != null && session.ended() == null)
+        .map(Session::repairs)
+        .toList();
   }
 
   private void ended(Session session) {
@@ -202,6 +218,27 @@ public final class Replicator implements AutoCloseable {
     return new Membership(Math.max(configured, others.size() + 1), others);
   }
 
+  /**
+   * Compares this store with that of a connected peer, and mends what is damaged in either.
+   *
+   * @param replica the peer's replica id
+   * @return what was found in this one; empty if the two did not come to have joined the same
+   * @throws IllegalStateException if the peer is not connected
+   * @throws dev.tidemark.replication.repair.RepairFailedException if the peer does not answer
+   */
+  public Optional<RepairReport> repair(long replica) {
+    for (Session session : registry.sessions()) {
+      Peer peer = session.peer();
+      if (peer != null && peer.replicaId() == replica && session.ended() == null) {
+        return session.repairs().repair(true);
+      }
+    }
+    throw Problem.of("peer is not connected")
+        .with("replica", ReplicaId.format(replica))
+        .advise("see the status")
+        .illegalState();
+  }
+
   /** The port that is listened on; 0 if none is. */
   public int port() {
     Listener at = listener;
@@ -237,7 +274,8 @@ public final class Replicator implements AutoCloseable {
           Map.copyOf(ended),
           hydrator.waiting(),
           hydrator.fetchedBytes(),
-          hydrator.refused());
+          hydrator.refused(),
+          registry.repairs().status());
     }
   }
 
@@ -246,6 +284,7 @@ public final class Replicator implements AutoCloseable {
   public void close() {
     timer.shutdownNow();
     registry.close();
+    repairs.close();
     hydrator.close();
     dialers.forEach(Dialer::close);
     Listener at = listener;

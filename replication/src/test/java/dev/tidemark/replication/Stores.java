@@ -9,6 +9,8 @@ import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.engine.strategy.Strategy;
 import dev.tidemark.storage.Options;
 import dev.tidemark.storage.Retention;
+import dev.tidemark.storage.file.DurableFiles;
+import dev.tidemark.storage.file.StoreFiles;
 import dev.tidemark.storage.inspect.Finding;
 import dev.tidemark.storage.inspect.Verification;
 import java.io.IOException;
@@ -76,6 +78,11 @@ final class Stores implements BeforeEachCallback, AfterEachCallback {
 
   Path root() {
     return root;
+  }
+
+  /** Removes what a closed store could be made again of. */
+  void forgetSnapshots(String name) throws IOException {
+    DurableFiles.standard().deleteDirectory(new StoreFiles(root.resolve(name)).snapshots());
   }
 
   <T extends AutoCloseable> T closing(T other) {

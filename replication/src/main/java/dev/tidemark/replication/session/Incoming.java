@@ -76,6 +76,8 @@ final class Incoming {
       case HEARTBEAT ->
           session.heard(
               Frames.vector(frame.getHeartbeat().getVector()), frame.getHeartbeat().getMillis());
+      case REPAIR_REQUEST -> session.repairs().onRequest(frame.getRepairRequest());
+      case REPAIR_REPLY -> session.repairs().onReply(frame.getRepairReply());
       case CHUNK_REQUEST ->
           session.chunks().onRequest(frame.getChunkRequest().getHash().toByteArray());
       case CHUNK -> session.chunks().onChunk(frame.getChunk());

@@ -97,6 +97,12 @@ final class Outgoing {
                       .setHash(UnsafeByteOperations.unsafeWrap(hash.array()))));
       sent = true;
     }
+    for (Frame.Builder next = session.repairs().poll();
+        next != null;
+        next = session.repairs().poll()) {
+      send(next);
+      sent = true;
+    }
     boolean gave = giveChunk();
     return sent || gave;
   }

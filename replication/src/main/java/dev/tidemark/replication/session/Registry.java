@@ -2,6 +2,7 @@ package dev.tidemark.replication.session;
 
 import dev.tidemark.engine.causality.ReplicaId;
 import dev.tidemark.error.Problem;
+import dev.tidemark.replication.repair.RepairCounters;
 import dev.tidemark.replication.wire.Reason;
 import dev.tidemark.replication.wire.SessionEndedException;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ public final class Registry {
   private final Map<Long, Session> byReplica = new HashMap<>();
   private final Map<LogId, Long> reached = new HashMap<>();
   private final Changes changes = new Changes();
+  private final RepairCounters repairs = new RepairCounters();
   private boolean closed;
 
   private record LogId(String storeId, long replicaId) {}
@@ -84,6 +86,11 @@ public final class Registry {
     }
     byReplica.put(peer.replicaId(), session);
     return other;
+  }
+
+  /** What comparisons with peers came to. */
+  public RepairCounters repairs() {
+    return repairs;
   }
 
   /** Whether a session with a replica goes on. */

@@ -6,6 +6,7 @@ import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.error.Problem;
 import dev.tidemark.error.TidemarkException;
+import dev.tidemark.replication.repair.RepairChannel;
 import dev.tidemark.replication.v1.Frame;
 import dev.tidemark.replication.v1.Goodbye;
 import dev.tidemark.replication.v1.Pull;
@@ -69,6 +70,7 @@ public final class Session implements Link.Receiver {
   private final Incoming incoming;
   private final Outgoing outgoing;
   private final ChunkDesk chunks = new ChunkDesk();
+  private final RepairChannel repairs;
   private final Lag lag = new Lag();
   private final Deque<byte[]> inbox = new ArrayDeque<>();
   private final Thread reader;
@@ -113,6 +115,9 @@ public final class Session implements Link.Receiver {
     this.incoming = new Incoming(this, self, terms);
     this.outgoing = new Outgoing(this, self, terms, registry);
     this.syncs = self.store().watchSyncs(this::onReady);
+    this.repairs =
+        new RepairChannel(
+            self.store(), terms.patience(), registry.repairs(), this::onReady, this::end);
     this.reader = thread("tidemark-replication-reader", incoming::run);
     this.writer = thread("tidemark-replication-writer", outgoing::run);
   }
@@ -211,6 +216,7 @@ public final class Session implements Link.Receiver {
       theirs = other.vector();
     }
     registry.admit(this, other);
+    repairs.peer(other.replicaId());
     synchronized (this) {
       sink = new Sink(self.store(), syncs, other.replicaId(), runFrames, lacking);
       inbound = Inbound.RECEIVING;
@@ -402,6 +408,7 @@ public final class Session implements Link.Receiver {
       // It is closed.
     } finally {
       chunks.close();
+      repairs.close();
       syncs.close();
       registry.remove(this);
       atEnd.accept(this);
@@ -502,6 +509,11 @@ public final class Session implements Link.Receiver {
 
   boolean isEnded() {
     return reason() != null;
+  }
+
+  /** The comparison of this store with the peer's. */
+  public RepairChannel repairs() {
+    return repairs;
   }
 
   /** Its state towards the peer. */

@@ -11,6 +11,7 @@ import dev.tidemark.storage.state.KeyCursor;
 import dev.tidemark.storage.state.KeyRange;
 import dev.tidemark.storage.state.Pin;
 import dev.tidemark.storage.state.StateStore;
+import dev.tidemark.storage.state.StoredKey;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +29,7 @@ public final class PinnedScan implements AutoCloseable {
   private final KeyRange range;
   private final long position;
   private final Pin pin;
-  private final List<KeyCursor> stored = new ArrayList<>();
+  private final List<Walk> stored = new ArrayList<>();
   private final Bytes prefix;
   private Bytes from;
   private boolean closed;
@@ -87,15 +88,15 @@ public final class PinnedScan implements AutoCloseable {
   private void openCursors() {
     for (Namespace namespace : schema.withoutSystem().namespaces()) {
       if (namespace.prefix().startsWith(prefix) || prefix.startsWith(namespace.prefix())) {
-        KeyCursor cursor = state.keys(pin, namespace, range);
-        stored.add(cursor);
-        if (!cursor.next()) {
-          stored.remove(cursor);
-          cursor.close();
-        }
+        Walk walk = new Walk(namespace, state.keys(pin, namespace, range));
+        stored.add(walk);
+        advance(walk);
       }
     }
   }
+
+  /** Where a namespace is walked over. */
+  private record Walk(Namespace namespace, KeyCursor cursor) {}
 
   /** A key that has a value, and its state. */
   public record Found(Bytes key, Namespace namespace, KeyView view) {}
@@ -113,10 +114,9 @@ public final class PinnedScan implements AutoCloseable {
     requireOpen.run();
     for (Bytes key = leastKey(); key != null; key = leastKey()) {
       from = range.after(key).from();
-      skipStored(key);
       Namespace namespace = schema.of(key);
       KeyView view =
-          Reads.joined(namespace, state.view(pin, namespace, key), Overlay.runs(pending, key));
+          Reads.joined(namespace, takeStored(namespace, key), Overlay.runs(pending, key));
       boolean isShown = !namespace.equals(Namespace.SYSTEM);
       if (isShown && namespace.strategy().lattice().present(view)) {
         return new Found(key, namespace, view);
@@ -127,8 +127,8 @@ public final class PinnedScan implements AutoCloseable {
 
   private @Nullable Bytes leastKey() {
     Bytes least = null;
-    for (KeyCursor cursor : stored) {
-      least = lesser(least, cursor.key());
+    for (Walk walk : stored) {
+      least = lesser(least, walk.cursor.key());
     }
     for (Generation generation : pending) {
       least = lesser(least, generation.ceiling(from));
@@ -144,13 +144,25 @@ public final class PinnedScan implements AutoCloseable {
     return a.compareTo(b) <= 0 ? a : b;
   }
 
-  private void skipStored(Bytes key) {
+  /** A key as it is stored. Who walks over its namespace has read its head, and moves on. */
+  private StoredKey takeStored(Namespace namespace, Bytes key) {
+    StoredKey taken = null;
     for (int i = stored.size() - 1; i >= 0; i--) {
-      KeyCursor cursor = stored.get(i);
-      if (cursor.key().equals(key) && !cursor.next()) {
-        cursor.close();
-        stored.remove(i);
+      Walk walk = stored.get(i);
+      if (walk.cursor.key().equals(key)) {
+        if (walk.namespace.equals(namespace)) {
+          taken = walk.cursor.view(namespace);
+        }
+        advance(walk);
       }
+    }
+    return taken == null ? state.view(pin, namespace, key) : taken;
+  }
+
+  private void advance(Walk walk) {
+    if (!walk.cursor.next()) {
+      stored.remove(walk);
+      walk.cursor.close();
     }
   }
 
@@ -160,7 +172,7 @@ public final class PinnedScan implements AutoCloseable {
       closed = true;
       pending.forEach(Generation::release);
     }
-    stored.forEach(KeyCursor::close);
+    stored.forEach(walk -> walk.cursor.close());
     stored.clear();
     pin.close();
   }

@@ -20,6 +20,7 @@ final class CellIterator implements AutoCloseable, Guard.Handle {
   private final @Nullable Slice bound;
   private final RocksIterator iterator;
   private long steps;
+  private byte @Nullable [] key;
 
   /**
    * Iterates over one column family.
@@ -49,6 +50,7 @@ final class CellIterator implements AutoCloseable, Guard.Handle {
   /** Moves to the first record at or above the storage key; false if there is none. */
   boolean seek(byte[] storageKey) throws RocksDBException {
     steps++;
+    key = null;
     iterator.seek(storageKey);
     return isValid();
   }
@@ -56,13 +58,19 @@ final class CellIterator implements AutoCloseable, Guard.Handle {
   /** Moves to the next record; false if there is none. */
   boolean next() throws RocksDBException {
     steps++;
+    key = null;
     iterator.next();
     return isValid();
   }
 
   /** The storage key of the record. */
   byte[] key() {
-    return iterator.key();
+    byte[] known = key;
+    if (known == null) {
+      known = iterator.key();
+      key = known;
+    }
+    return known;
   }
 
   /** The value of the record. */

@@ -23,7 +23,7 @@ final class Guard {
   private final String what;
   private final Path directory;
   private final Suspicion suspicion;
-  private boolean closed;
+  private volatile boolean closed;
   private volatile Refusal refusal = this::closedForGood;
 
   Guard(String what, Path directory) {
@@ -137,12 +137,7 @@ final class Guard {
 
   /** Whether every call is refused. */
   boolean isClosed() {
-    lock.readLock().lock();
-    try {
-      return closed;
-    } finally {
-      lock.readLock().unlock();
-    }
+    return closed;
   }
 
   private void requireOpen() {

@@ -1,13 +1,23 @@
 package dev.tidemark.storage.state;
 
+import dev.tidemark.engine.codec.Bytes;
+import dev.tidemark.engine.schema.Namespace;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One opening of the database; handles of an earlier one find its guard closed. */
-record Incarnation(Guard guard, Database db, Ledger ledger) {
+record Incarnation(Guard guard, Database db, Ledger ledger, HeadCache heads) {
   static Incarnation of(Database db) {
     Suspicion suspicion = db.isReadOnly() ? Suspicion.NONE : Suspicion.of(db.directory());
     Guard guard = new Guard("state store", db.directory(), suspicion);
-    return new Incarnation(guard, db, Ledger.read(new Reader(guard, db, db.meta(), null)));
+    Ledger ledger = Ledger.read(new Reader(guard, db, db.meta(), null));
+    return new Incarnation(guard, db, ledger, new HeadCache());
+  }
+
+  /** The stored head of a key as it is now, from memory if it is there. */
+  @Nullable StoredHead head(Namespace namespace, Bytes key, Supplier<@Nullable StoredHead> read) {
+    // Nothing comes from memory once it is closed.
+    return guard.isClosed() ? read.get() : heads.head(namespace, key, ledger.commits(), read);
   }
 
   /** Another opening of the same directory, after this one is closed. */

@@ -1,6 +1,7 @@
 package dev.tidemark.storage.state;
 
 import dev.tidemark.engine.codec.Bytes;
+import dev.tidemark.engine.schema.Namespace;
 import dev.tidemark.error.Problem;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
@@ -19,6 +20,7 @@ public final class KeyCursor implements AutoCloseable {
 
   private final Guard guard;
   private final Database db;
+  private final Reader reader;
   private final CellIterator iterator;
   private final byte[] first;
   private @Nullable Position position;
@@ -26,9 +28,10 @@ public final class KeyCursor implements AutoCloseable {
   private boolean closed;
 
   /** Call it inside a guarded call; the iterator is closed with this. */
-  KeyCursor(Guard guard, Database db, CellIterator iterator, KeyRange range) {
+  KeyCursor(Guard guard, Database db, Reader reader, CellIterator iterator, KeyRange range) {
     this.guard = guard;
     this.db = db;
+    this.reader = reader;
     this.iterator = iterator;
     this.first = CellKey.escape(range.from());
     guard.register(handle);
@@ -48,6 +51,11 @@ public final class KeyCursor implements AutoCloseable {
   /** The key it stands on. */
   public synchronized Bytes key() {
     return here().key();
+  }
+
+  /** That key as it is stored: of its head nothing is read again, its cells are, at the pin. */
+  public synchronized StoredKey view(Namespace namespace) {
+    return new StoredKey(reader, namespace, here().key(), here().stored());
   }
 
   /** The head of that key. */

@@ -20,7 +20,7 @@ final class Ledger {
   private volatile Progress progress;
   private volatile Floor floor;
   private volatile long flushed;
-  private long commits;
+  private volatile long commits;
   private long flushedCommits;
 
   private Ledger(@Nullable Schema schema, Progress progress, Floor floor) {
@@ -147,6 +147,11 @@ final class Ledger {
   /** The applied position that is known to be durable. */
   long flushed() {
     return flushed;
+  }
+
+  /** How many batches are written: what is read from now on holds all of them. */
+  long commits() {
+    return commits;
   }
 
   /** A batch with these rows is written. */

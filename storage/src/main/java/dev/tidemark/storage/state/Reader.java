@@ -1,5 +1,6 @@
 package dev.tidemark.storage.state;
 
+import dev.tidemark.engine.stability.Floor;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,11 @@ final class Reader {
     return bytes == null ? null : StateFailure.decode(db.directory(), bytes, StoredHead::decode);
   }
 
+  /** Below what the moment that it reads had forgotten; of now nothing is known. */
+  Floor floor() {
+    return pin == null ? Floor.NONE : pin.floor();
+  }
+
   /** Visits records from one storage key up to another, until the visitor has enough. */
   void visit(byte[] from, byte[] to, RecordVisitor visitor) {
     call(
@@ -67,7 +73,7 @@ final class Reader {
 
   /** A cursor over keys; call it inside {@link #call}. */
   KeyCursor cursor(byte @Nullable [] to, KeyRange range) throws RocksDBException {
-    return new KeyCursor(guard, db, iterate(to, true), range);
+    return new KeyCursor(guard, db, this, iterate(to, true), range);
   }
 
   /** A walk over keys and their cells; call it inside {@link #call}. */

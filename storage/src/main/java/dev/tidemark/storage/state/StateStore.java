@@ -206,7 +206,8 @@ public final class StateStore implements AutoCloseable {
 
   /** A key as it is now. */
   public StoredKey view(Namespace namespace, Bytes key) {
-    return new StoredKey(reader(namespace, null), namespace, key, this::floor);
+    Incarnation now = now();
+    return new StoredKey(now, reader(now, namespace, null), namespace, key);
   }
 
   /** A key as it was at the pin. */
@@ -436,7 +437,10 @@ public final class StateStore implements AutoCloseable {
   }
 
   private Reader reader(Namespace namespace, @Nullable Pin pin) {
-    Incarnation now = now();
+    return reader(now(), namespace, pin);
+  }
+
+  private static Reader reader(Incarnation now, Namespace namespace, @Nullable Pin pin) {
     Database db = now.db();
     return now.guard().call(() -> new Reader(now.guard(), db, family(db, namespace), pin));
   }

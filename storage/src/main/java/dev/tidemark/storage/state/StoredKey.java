@@ -15,10 +15,12 @@ import org.jspecify.annotations.Nullable;
  * one, a fold in between shows in what is read after it. Not thread-safe.
  */
 public final class StoredKey implements KeyView {
+  private final @Nullable Incarnation now;
   private final Reader reader;
   private final Namespace namespace;
-  private final byte[] stem;
+  private final Bytes key;
   private final Supplier<Floor> floors;
+  private byte @Nullable [] stem;
   private Floor floor = Floor.NONE;
   private @Nullable StoredHead stored;
   private boolean isRead;
@@ -29,9 +31,32 @@ public final class StoredKey implements KeyView {
    * @param floors the floor of the moment that is read
    */
   StoredKey(Reader reader, Namespace namespace, Bytes key, Supplier<Floor> floors) {
+    this(null, reader, namespace, key, floors);
+  }
+
+  /** Reads a key as it is now, its head maybe from memory. */
+  StoredKey(Incarnation now, Reader reader, Namespace namespace, Bytes key) {
+    this(now, reader, namespace, key, now.ledger()::floor);
+  }
+
+  /** A key whose head was read at a pin. */
+  StoredKey(Reader reader, Namespace namespace, Bytes key, StoredHead head) {
+    this(null, reader, namespace, key, reader::floor);
+    this.floor = reader.floor();
+    this.stored = head;
+    this.isRead = true;
+  }
+
+  private StoredKey(
+      @Nullable Incarnation now,
+      Reader reader,
+      Namespace namespace,
+      Bytes key,
+      Supplier<Floor> floors) {
+    this.now = now;
     this.reader = reader;
     this.namespace = namespace;
-    this.stem = CellKey.stem(key);
+    this.key = key;
     this.floors = floors;
   }
 
@@ -62,7 +87,7 @@ public final class StoredKey implements KeyView {
 
   @Override
   public byte @Nullable [] cell(Bytes id) {
-    return isKnownToBeEmpty() ? null : reader.get(CellKey.cell(stem, id));
+    return isKnownToBeEmpty() ? null : reader.get(CellKey.cell(stem(), id));
   }
 
   @Override
@@ -70,11 +95,12 @@ public final class StoredKey implements KeyView {
     if (isKnownToBeEmpty()) {
       return;
     }
-    byte[] from = CellKey.cell(stem, range.from());
+    byte[] own = stem();
+    byte[] from = CellKey.cell(own, range.from());
     Bytes end = range.to();
-    byte[] to = end == null ? CellKey.pastCells(stem) : CellKey.cell(stem, end);
+    byte[] to = end == null ? CellKey.pastCells(own) : CellKey.cell(own, end);
     reader.visit(
-        from, to, (storageKey, cell) -> visitor.visit(CellKey.idOf(stem, storageKey), cell));
+        from, to, (storageKey, cell) -> visitor.visit(CellKey.idOf(own, storageKey), cell));
   }
 
   /** Whoever has looked for the head and found none need not look for cells: none is without. */
@@ -87,10 +113,23 @@ public final class StoredKey implements KeyView {
       // The floor that the head is lowered to at most, and no higher one than what is held is of.
       do {
         floor = floors.get();
-        stored = reader.head(stem);
+        stored = now == null ? readHead() : now.head(namespace, key, this::readHead);
       } while (floors.get() != floor);
       isRead = true;
     }
     return stored;
+  }
+
+  private @Nullable StoredHead readHead() {
+    return reader.head(stem());
+  }
+
+  private byte[] stem() {
+    byte[] known = stem;
+    if (known == null) {
+      known = CellKey.stem(key);
+      stem = known;
+    }
+    return known;
   }
 }

@@ -1,0 +1,132 @@
+package dev.tidemark.storage.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tidemark.engine.clock.Version;
+import dev.tidemark.engine.codec.Bytes;
+import dev.tidemark.engine.lattice.KeyDelta;
+import dev.tidemark.engine.register.VersionedCell;
+import dev.tidemark.engine.schema.Namespace;
+import dev.tidemark.engine.schema.Schema;
+import dev.tidemark.engine.strategy.Strategy;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.SplittableRandom;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HeadCacheTest {
+  private static final Namespace NAMESPACE = new Namespace(Bytes.utf8("r:"), Strategy.LWW_REGISTER);
+  private static final Namespace OTHER = new Namespace(Bytes.utf8("r"), Strategy.LWW_REGISTER);
+
+  private final HeadCache cache = new HeadCache();
+  private int reads;
+
+  @Test
+  void whatIsMissedTwiceIsKeptUntilTheNextCommit() {
+    Bytes key = Bytes.utf8("r:a");
+    for (int i = 0; i < 5; i++) {
+      assertThat(get(NAMESPACE, key, 1, head(7, 10))).isEqualTo(7);
+    }
+    assertThat(reads).isEqualTo(2);
+
+    assertThat(get(NAMESPACE, key, 2, head(8, 10))).isEqualTo(8);
+    assertThat(get(NAMESPACE, key, 2, head(9, 10))).isEqualTo(8);
+    assertThat(reads).isEqualTo(3);
+  }
+
+  @Test
+  void aReadThatACommitOvertakesLeavesNothingForThoseBehindIt() {
+    Bytes key = Bytes.utf8("r:a");
+    long before = 1;
+    get(NAMESPACE, key, before, head(7, 10));
+    get(NAMESPACE, key, before, head(7, 10));
+
+    assertThat(get(NAMESPACE, key, 2, head(8, 10))).isEqualTo(8);
+  }
+
+  @Test
+  void oneKeyOfTwoNamespacesIsTwo() {
+    Bytes key = Bytes.utf8("r:a");
+    for (int i = 0; i < 3; i++) {
+      assertThat(get(NAMESPACE, key, 1, head(7, 10))).isEqualTo(7);
+      assertThat(get(OTHER, key, 1, head(8, 10))).isEqualTo(8);
+    }
+  }
+
+  @Test
+  void whatIsLargeOrAbsentIsReadEachTime() {
+    Bytes key = Bytes.utf8("r:a");
+    for (int i = 1; i <= 4; i++) {
+      assertThat(get(NAMESPACE, key, 1, head(i, HeadCache.MAX_HEAD_BYTES + 1))).isEqualTo(i);
+    }
+    Bytes absent = Bytes.utf8("r:b");
+    for (int i = 1; i <= 4; i++) {
+      assertThat(cache.head(NAMESPACE, absent, 1, () -> null)).isNull();
+    }
+    assertThat(get(NAMESPACE, absent, 1, head(3, 10))).isEqualTo(3);
+  }
+
+  @Test
+  void everyReadIsOfTheNewestCommitThoughHeadsAreKept(@TempDir Path directory) {
+    SplittableRandom random = new SplittableRandom(1);
+    Schema schema = Schema.of("r:", Strategy.LWW_REGISTER);
+    long[] stamps = new long[20];
+    try (StateStore state = StateStore.open(directory, schema, States.SMALL)) {
+      for (int stamp = 1; stamp <= 200; stamp++) {
+        int written = random.nextInt(stamps.length);
+        stamps[written] = stamp;
+        write(state, key(written), stamp);
+        for (int i = 0; i < 60; i++) {
+          int read = random.nextInt(stamps.length);
+          byte[] head = state.view(NAMESPACE, key(read)).head();
+          assertThat(head.length == 0 ? 0 : VersionedCell.decode(head).version().stamp())
+              .isEqualTo(stamps[read]);
+        }
+      }
+    }
+  }
+
+  @Test
+  void nothingIsReadFromMemoryOnceTheStateIsClosed(@TempDir Path directory) {
+    Schema schema = Schema.of("r:", Strategy.LWW_REGISTER);
+    StateStore state = StateStore.open(directory, schema, States.SMALL);
+    write(state, key(1), 1);
+    for (int i = 0; i < 3; i++) {
+      assertThat(state.view(NAMESPACE, key(1)).isStored()).isTrue();
+    }
+    StoredKey view = state.view(NAMESPACE, key(1));
+    state.close();
+
+    assertThatThrownBy(view::head).isInstanceOf(IllegalStateException.class);
+  }
+
+  private static void write(StateStore state, Bytes key, long stamp) {
+    try (FoldBatch batch = state.fold()) {
+      byte[] head = VersionedCell.encode(new Version(stamp, 1, stamp), Bytes.utf8("v" + stamp));
+      batch.join(NAMESPACE, key, KeyDelta.ofHead(head));
+      batch.progress(stamp, stamp, Collections.emptySortedMap());
+      batch.commit();
+    }
+  }
+
+  private static Bytes key(int number) {
+    return Bytes.utf8("r:" + number);
+  }
+
+  private long get(
+      Namespace namespace, Bytes key, long version, Supplier<@Nullable StoredHead> read) {
+    StoredHead head = cache.head(namespace, key, version, read);
+    return head == null ? -1 : head.digest();
+  }
+
+  private Supplier<@Nullable StoredHead> head(long digest, int bytes) {
+    return () -> {
+      reads++;
+      return new StoredHead(digest, 0, new byte[bytes]);
+    };
+  }
+}
