@@ -48,8 +48,11 @@ public final class Exchange implements AutoCloseable {
    * state.
    *
    * @return how many commits, runs and states were new
+   * @throws dev.tidemark.error.NotMemberException if one of the stores cannot go on under its
+   *     replica id, or hands over what the other does not let in
    */
   public long pullUntil(long ownSequence) {
+    Greeting.exchange(from, to);
     long received = 0;
     boolean synced = false;
     // What follows an operation in the log was not seen when it was made.

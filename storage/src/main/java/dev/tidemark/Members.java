@@ -1,9 +1,12 @@
 package dev.tidemark;
 
 import dev.tidemark.engine.causality.ReplicaId;
+import dev.tidemark.engine.causality.VersionVector;
+import dev.tidemark.engine.stability.Expulsion;
 import dev.tidemark.storage.core.StoreCore;
 import dev.tidemark.storage.membership.MembershipReport;
 import dev.tidemark.type.Durability;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who belongs to a store's cluster. Until one is founded, stores exchange freely and never forget a
@@ -52,6 +55,57 @@ public final class Members {
    */
   public long retire(long replica) {
     return core.commit(Durability.SYNCED, batch -> core.membership().retire(batch, replica));
+  }
+
+  /**
+   * Founds the cluster again with what this store has: its only member is this one, and all that it
+   * knows of are retired. For the case that nobody is left who could let anybody in, and for that
+   * alone: members that are alive learn that they were retired, and have to come back to this one.
+   * The store takes a new replica id first, as one that was restored from a snapshot has.
+   *
+   * @return the log position
+   * @throws IllegalStateException if there is no cluster, or this store is or was a member of it
+   */
+  public long foundAgain() {
+    return core.speak(core.membership()::foundAgain);
+  }
+
+  /**
+   * Why a store that is met cannot go on under its replica id, as this one has it, or null if it
+   * can. To be asked before anything is exchanged: it has to {@link #withdraw} then.
+   *
+   * @param peer the store's replica id
+   * @param seen its vector
+   */
+  public @Nullable Expulsion expulsion(long peer, VersionVector seen) {
+    core.requireOpen();
+    return core.locked(() -> core.membership().expulsion(peer, seen));
+  }
+
+  /**
+   * Takes note that another store of the cluster has told this one that it cannot go on: this
+   * replica retires itself, so that its store refuses to write from now on, and those it has let in
+   * hear of it.
+   *
+   * @return the log position
+   */
+  public long withdraw() {
+    return core.speak(core.membership()::withdraw);
+  }
+
+  /**
+   * Takes note that a peer has seen more of this replica than it knows itself: its directory was
+   * restored or copied behind the peers' backs. It refuses to write until it is closed.
+   *
+   * @param seen how many of this replica's operations the peer has seen
+   */
+  public void isOldCopy(long seen) {
+    core.requireOpen();
+    core.locked(
+        () -> {
+          core.membership().isOldCopy(seen);
+          return seen;
+        });
   }
 
   /** Who they are, what they have seen, what may be forgotten, and who holds it up. */

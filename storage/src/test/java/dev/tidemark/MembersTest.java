@@ -182,7 +182,6 @@ class MembersTest {
         .hasMessageContaining("retired");
     assertThatThrownBy(() -> first.members().admit(3)).hasMessageContaining("retired");
 
-    pull(first, third);
     assertThatThrownBy(() -> write(third))
         .isInstanceOf(NotMemberException.class)
         .hasMessageContaining("retired");

@@ -235,6 +235,48 @@ public final class Stability {
     return isKnownTo(floor.seen(), origin) ? Refusal.OUTDATED : Refusal.STRANGER;
   }
 
+  /**
+   * Why a store that is met cannot go on under its id, or null if it can. Told before anything is
+   * exchanged: whoever is told {@linkplain Roster#isRetired retires} itself, so that those it let
+   * in or spoke to hear of it, too. One that is a stranger merely is told nothing: it may be let in
+   * yet.
+   *
+   * @param peer the store's replica
+   * @param theirs what it has seen
+   * @param floor the floor here
+   */
+  public @Nullable Expulsion expulsion(long peer, VersionVector theirs, Floor floor) {
+    Expulsion cutOff = null;
+    for (Retirement retirement : roster.retirements()) {
+      long retired = retirement.replica();
+      long taken = rows.getOrDefault(retired, Row.NONE).sequence();
+      if (retired == peer) {
+        return new Expulsion(retirement, taken);
+      }
+      boolean isClosed = !isMember(retired) || isRetiredBelow(floor, retired);
+      if (isClosed && theirs.get(retired) > taken) {
+        cutOff = new Expulsion(retirement, taken);
+      }
+    }
+    return cutOff;
+  }
+
+  /**
+   * Whether a run may hold operations of an origin that lie below the floor, though its last one
+   * does not. Nothing of that origin is here, and whoever raised the floor did not know it, so has
+   * not waited for it. A joining, here or in the run, is later than every floor it is unknown to.
+   *
+   * @param floor the floor here
+   * @param said what the run says of membership
+   */
+  public boolean isUnvouched(long origin, Floor floor, Roster said) {
+    return rows.getOrDefault(origin, Row.NONE).sequence() == 0
+        && floor.horizon() > 0
+        && !isKnownTo(floor.seen(), origin)
+        && !roster.hasJoined(origin)
+        && !said.hasJoined(origin);
+  }
+
   private boolean isRetiredBelow(Floor floor, long replica) {
     return roster.retirements().stream()
         .anyMatch(

@@ -3,7 +3,7 @@ package dev.tidemark.engine.simulation;
 import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.operation.Update;
-import dev.tidemark.engine.stability.Retirement;
+import dev.tidemark.engine.stability.Expulsion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -17,7 +17,6 @@ final class Cluster {
   final List<Node> inside = new ArrayList<>();
   final List<Node> outside = new ArrayList<>();
   final List<Long> dead = new ArrayList<>();
-  private final List<Retirement> retirements = new ArrayList<>();
   private long lastId;
 
   Cluster(World world, Random random) {
@@ -78,7 +77,7 @@ final class Cluster {
 
   /** Hands over what the other lacks, as far as that lets it in; whether all of it was let in. */
   boolean exchange(Node from, Node to) {
-    if (from.isFenced || to.isFenced || isBehindItself(from, to) || isBehindItself(to, from)) {
+    if (from.isFenced || to.isFenced || !greet(from, to)) {
       return false;
     }
     tally.count(Kind.EXCHANGE);
@@ -100,19 +99,36 @@ final class Cluster {
       return true;
     } catch (Refused refused) {
       tally.count(refused.kind());
-      // One that holds what a retired member wrote and the others do not was let in by that member,
-      // and is no member to them.
-      boolean isCutOff = refused.kind() == Kind.RETIRED_IS_REFUSED && !to.roster.isRetired(from.id);
       to.isFenced |= refused.kind() == Kind.STATE_IS_REFUSED;
-      from.isFenced |= isCutOff || refused.kind() == Kind.FORK_IS_REFUSED;
+      from.isFenced |= refused.kind() == Kind.FORK_IS_REFUSED;
       return false;
     }
   }
 
-  /** The handshake: a store that a peer knows better than it knows itself must not go on. */
+  /** The handshake: each tells the other why it must not go on, before anything is handed over. */
+  private boolean greet(Node one, Node other) {
+    if (world.breakage() == Breakage.HANDSHAKE) {
+      return true;
+    }
+    // Both look before either acts: two that retired each other are both told.
+    Expulsion ofOne = other.expulsion(one);
+    Expulsion ofOther = one.expulsion(other);
+    tell(one, ofOne);
+    tell(other, ofOther);
+    boolean isForked = isBehindItself(one, other) | isBehindItself(other, one);
+    return ofOne == null && ofOther == null && !isForked;
+  }
+
+  private void tell(Node node, @Nullable Expulsion expulsion) {
+    if (expulsion != null) {
+      tally.count(expulsion.isOf(node.id) ? Kind.RETIRED_IS_TOLD : Kind.CUT_OFF_IS_TOLD);
+      node.withdraw();
+    }
+  }
+
+  /** A store that a peer knows better than it knows itself must not go on. */
   private boolean isBehindItself(Node node, Node peer) {
-    if (world.breakage() == Breakage.HANDSHAKE
-        || peer.vector().get(node.id) <= node.vector().get(node.id)) {
+    if (peer.vector().get(node.id) <= node.vector().get(node.id)) {
       return false;
     }
     tally.count(Kind.FORK_IS_REFUSED);
@@ -157,32 +173,30 @@ final class Cluster {
       return false;
     }
     dead.add(node.id);
-    if (!sponsor.roster.isRetired(node.id)) {
-      retire(sponsor, node.id);
-    }
+    retire(sponsor, node.id);
     return true;
   }
 
   /**
-   * Whoever was retired retires nobody, and whoever retires has seen whom the other has retired and
-   * is known to it: two sides that retire each other are two clusters from then on, and tell each
-   * other so for ever.
+   * Nobody is left who could let anybody in. The operator takes what one store has, and founds the
+   * cluster with it again, under a new id; the others come back to it.
    */
-  void retire(Node by, long victim) {
-    boolean isKnown =
-        inside.stream()
-            .filter(node -> node.id == victim)
-            .allMatch(node -> node.stability().isMember(by.id));
-    if (isKnown && retirements.stream().noneMatch(earlier -> speaksAgainst(earlier, by, victim))) {
-      retirements.add(by.retire(victim));
-      tally.count(Kind.RETIRE);
-    }
+  void foundAgain() {
+    Node best =
+        inside.stream().filter(node -> !node.isFenced).findFirst().orElseGet(() -> inside.get(0));
+    Node founder = best.copy(newId());
+    founder.toIssueAnew.addAll(best.toIssueAnew);
+    inside.remove(best);
+    dead.add(best.id);
+    founder.foundAgain();
+    inside.add(founder);
+    tally.count(Kind.FOUND_AGAIN);
   }
 
-  private boolean speaksAgainst(Retirement earlier, Node by, long victim) {
-    boolean isLost = inside.stream().noneMatch(node -> node.vector().contains(earlier.by()));
-    return !isLost
-        && (earlier.replica() == by.id
-            || (earlier.by().replica() == victim && !by.vector().contains(earlier.by())));
+  void retire(Node by, long victim) {
+    if (!by.roster.isRetired(victim)) {
+      by.retire(victim);
+      tally.count(Kind.RETIRE);
+    }
   }
 }

@@ -39,7 +39,13 @@ final class Intake {
       if (world.breakage() != Breakage.WHOLE && !state.said().floor().admits(node.vector())) {
         throw new Refused(Kind.STATE_IS_REFUSED);
       }
-      state.rows().forEach((origin, row) -> admit(origin, row, sender));
+      state
+          .rows()
+          .forEach(
+              (origin, row) -> {
+                admit(origin, row, sender);
+                requireVouched(origin, state.said());
+              });
       count(state);
       boolean isFirst = node.vector().isEmpty();
       enter(newsOf(state));
@@ -77,6 +83,7 @@ final class Intake {
             (origin, extent) -> {
               Progress held = node.row(origin);
               admit(origin, extent.progress(), sender);
+              requireVouched(origin, run.said());
               long sequence = held.row().sequence();
               assertThat(extent.before()).isLessThanOrEqualTo(sequence);
               boolean isForked =
@@ -108,6 +115,13 @@ final class Intake {
     if (refusal != null) {
       throw new Refused(
           refusal == Refusal.RETIRED ? Kind.RETIRED_IS_REFUSED : Kind.STRANGER_IS_REFUSED);
+    }
+  }
+
+  private void requireVouched(long origin, Said said) {
+    if (world.breakage() != Breakage.FENCE
+        && node.stability().isUnvouched(origin, node.floor, said.roster())) {
+      throw new Refused(Kind.STRANGER_IS_REFUSED);
     }
   }
 

@@ -13,6 +13,7 @@ import dev.tidemark.engine.lattice.KeyState;
 import dev.tidemark.engine.lattice.Lattice;
 import dev.tidemark.engine.operation.OperationId;
 import dev.tidemark.engine.operation.Update;
+import dev.tidemark.engine.stability.Expulsion;
 import dev.tidemark.engine.stability.Floor;
 import dev.tidemark.engine.stability.Join;
 import dev.tidemark.engine.stability.Pulse;
@@ -20,6 +21,7 @@ import dev.tidemark.engine.stability.Retirement;
 import dev.tidemark.engine.stability.Roster;
 import dev.tidemark.engine.stability.Row;
 import dev.tidemark.engine.stability.Stability;
+import dev.tidemark.engine.stability.Standing;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -135,11 +137,32 @@ final class Node {
     say(next, Said.of(Roster.EMPTY.and(new Join(joiner, next.dot(), next.stamp(), vector()))));
   }
 
-  Retirement retire(long victim) {
+  void retire(long victim) {
     OperationId next = next();
-    Retirement retirement = new Retirement(victim, next.dot());
-    say(next, Said.of(Roster.EMPTY.and(retirement)));
-    return retirement;
+    say(next, Said.of(Roster.EMPTY.and(new Retirement(victim, next.dot()))));
+  }
+
+  /** Whether it cannot go on under its id. */
+  boolean isOut() {
+    return isFenced || roster.isRetired(id);
+  }
+
+  /** Was told that it cannot go on: so do those hear who listen to it. */
+  void withdraw() {
+    if (!roster.isRetired(id)) {
+      retire(id);
+    }
+  }
+
+  /** The first member again, of nobody but itself. */
+  void foundAgain() {
+    List<Standing> others = stability().standings();
+    sponsor(id);
+    others.stream().filter(other -> !other.isRetired()).forEach(other -> retire(other.replica()));
+  }
+
+  @Nullable Expulsion expulsion(Node peer) {
+    return stability().expulsion(peer.id, peer.vector(), floor);
   }
 
   /** Says what the others wait for, if they do, and raises the floor. */

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The end of a schedule: partitions heal, everybody hears everything, and nobody has a reason to
@@ -35,13 +36,11 @@ final class Rest {
           .findFirst()
           .ifPresent(node -> node.sponsor(node.id));
     }
-    if (cluster.sponsor() == null) {
-      // Those who retired the others are lost: there is nobody to belong to.
-      return;
-    }
     int rounds = 0;
     while (round()) {
-      assertThat(++rounds).as("rounds until the cluster falls silent").isLessThan(MAX_ROUNDS);
+      if (++rounds == MAX_ROUNDS) {
+        throw new NoRestError(rounds);
+      }
     }
     agree();
   }
@@ -49,12 +48,12 @@ final class Rest {
   private boolean round() {
     boolean changed = false;
     for (Node node : List.copyOf(cluster.inside)) {
-      if (node.isFenced || node.roster.isRetired(node.id)) {
+      if (node.isOut()) {
         changed |= cluster.comeBack(node);
       }
     }
     for (Node node : cluster.inside) {
-      while (!node.isFenced
+      while (!node.isOut()
           && !node.toIssueAnew.isEmpty()
           && node.stability().ownRefusal() == null) {
         cluster.update(node);
@@ -65,11 +64,14 @@ final class Rest {
     Node kept = null;
     for (Node from : cluster.inside) {
       for (Node to : cluster.inside) {
+        boolean wereOut = from.isOut() || to.isOut();
         VersionVector before = to.vector();
-        if (from != to && !cluster.exchange(from, to)) {
+        boolean isWelcome = from == to || cluster.exchange(from, to);
+        boolean areOut = from.isOut() || to.isOut();
+        if (!isWelcome && !areOut) {
           kept = from;
         }
-        changed |= !before.equals(to.vector()) || from.isFenced || to.isFenced;
+        changed |= !before.equals(to.vector()) || areOut != wereOut;
       }
     }
     for (Node node : cluster.inside) {
@@ -78,12 +80,21 @@ final class Rest {
         changed = true;
       }
     }
-    if (!changed && kept != null) {
+    return changed || isHelped(kept);
+  }
+
+  /** What an operator does when nothing goes on by itself; whether there was anything to do. */
+  private boolean isHelped(@Nullable Node kept) {
+    if (cluster.sponsor() == null) {
+      cluster.foundAgain();
+      return true;
+    }
+    if (kept != null) {
       // Nobody who could vouch for it is left: to the others it is a stranger.
       kept.isFenced = true;
       return true;
     }
-    return changed;
+    return false;
   }
 
   private boolean retireTheDead() {

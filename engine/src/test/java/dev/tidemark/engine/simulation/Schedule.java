@@ -84,7 +84,7 @@ final class Schedule {
     if (peer != null) {
       cluster.exchange(node, peer);
     }
-    if (node.isFenced || node.roster.isRetired(node.id)) {
+    if (node.isOut()) {
       boolean wasRetired = !node.isFenced;
       if (cluster.comeBack(node) && wasRetired) {
         tally.count(Kind.RETIRED_COMES_BACK);
@@ -204,7 +204,9 @@ final class Schedule {
     cluster.inside.add(back);
     cluster.update(back);
     cluster.exchange(back, ahead.get(random.nextInt(ahead.size())));
-    cluster.comeBack(back);
+    if (back.isOut()) {
+      cluster.comeBack(back);
+    }
   }
 
   private void returnUnderNewId(Node node, Node backup) {

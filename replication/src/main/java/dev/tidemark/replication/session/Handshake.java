@@ -2,12 +2,14 @@ package dev.tidemark.replication.session;
 
 import com.google.protobuf.ByteString;
 import dev.tidemark.engine.causality.ReplicaId;
+import dev.tidemark.engine.stability.Expulsion;
 import dev.tidemark.error.Problem;
 import dev.tidemark.replication.v1.Hello;
 import dev.tidemark.replication.wire.Frames;
 import dev.tidemark.replication.wire.Reason;
 import dev.tidemark.replication.wire.SessionEndedException;
 import dev.tidemark.storage.log.OriginCoverage;
+import dev.tidemark.storage.membership.FenceWords;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
@@ -63,6 +65,7 @@ public final class Handshake {
             Frames.vector(hello.getVector()),
             hello.getOnDemand());
     checkNotRolledBack(peer, self);
+    checkNotRetired(peer, self);
     checkSameHistories(hello, self);
     return peer;
   }
@@ -100,12 +103,21 @@ public final class Handshake {
     long own = self.store().replicaId();
     long made = self.store().vector().get(own);
     if (peer.vector().get(own) > made) {
+      self.store().members().isOldCopy(peer.vector().get(own));
       throw end(
           Reason.ROLLED_BACK,
           Problem.of("peer has seen more of this replica than this store has made")
               .with("seen", peer.vector().get(own))
               .with("made", made)
               .advise("this directory was restored or copied: give it a new replica id"));
+    }
+  }
+
+  /** Whoever is told so retires itself: those that it has let in hear of it, too. */
+  private static void checkNotRetired(Peer peer, Self self) {
+    Expulsion expulsion = self.store().members().expulsion(peer.replicaId(), peer.vector());
+    if (expulsion != null) {
+      throw end(Reason.RETIRED, FenceWords.of(peer.replicaId(), expulsion));
     }
   }
 

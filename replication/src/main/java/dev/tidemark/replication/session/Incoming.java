@@ -32,6 +32,10 @@ final class Incoming {
   }
 
   private void greet(Frame frame) {
+    if (frame.hasGoodbye()) {
+      // It has seen this end's first frame before it sent its own.
+      throw left(frame.getGoodbye());
+    }
     if (!frame.hasHello()) {
       throw unexpected(frame);
     }
@@ -127,12 +131,15 @@ final class Incoming {
         Problem.of("frame cannot come now").with("frame", frame.getKindCase()));
   }
 
-  private static SessionEndedException left(Goodbye goodbye) {
+  private SessionEndedException left(Goodbye goodbye) {
     Reason reason;
     try {
       reason = Reason.valueOf(goodbye.getReason());
     } catch (IllegalArgumentException ofALaterVersion) {
       reason = Reason.LEAVING;
+    }
+    if (reason == Reason.RETIRED) {
+      self.store().members().withdraw();
     }
     return new SessionEndedException(
         reason,

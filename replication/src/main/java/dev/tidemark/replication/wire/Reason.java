@@ -32,6 +32,12 @@ public enum Reason {
    * The peer has seen operations of this replica that this store has not made: it was rolled back.
    */
   ROLLED_BACK(true),
+  /**
+   * The members have retired the peer, or one whose operations it has that they never took: its
+   * store refuses to write from now on. Who, by which operation and how far it was listened to
+   * stands in the detail.
+   */
+  RETIRED(true),
   /** The two have seen different operations under the same ids: somebody was copied. */
   FORKED(true),
   /** A frame that is larger than the bound. */

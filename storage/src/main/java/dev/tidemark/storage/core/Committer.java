@@ -83,6 +83,11 @@ final class Committer {
   /** Gathers a commit and logs it; gives its position, or the newest one if it has no updates. */
   long gather(Consumer<Transaction> body) {
     membership.requireMember();
+    return speak(body);
+  }
+
+  /** The same for what even one who is no member says: of itself, and of who the members are. */
+  long speak(Consumer<Transaction> body) {
     long now = options.clock().getAsLong();
     long sequence = origins.row(replicaId).sequence() + 1;
     OperationId first = new OperationId(replicaId, sequence, clock.peek(now));

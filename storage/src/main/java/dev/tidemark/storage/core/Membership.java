@@ -7,15 +7,18 @@ import dev.tidemark.engine.commit.CommitHeader;
 import dev.tidemark.engine.commit.Operation;
 import dev.tidemark.engine.lattice.CellRange;
 import dev.tidemark.engine.schema.Namespace;
+import dev.tidemark.engine.stability.Expulsion;
 import dev.tidemark.engine.stability.Floor;
 import dev.tidemark.engine.stability.Refusal;
 import dev.tidemark.engine.stability.Roster;
 import dev.tidemark.engine.stability.Stability;
+import dev.tidemark.engine.stability.Standing;
 import dev.tidemark.error.NotMemberException;
 import dev.tidemark.error.Problem;
 import dev.tidemark.storage.log.Coverage;
 import dev.tidemark.storage.log.OriginCoverage;
 import dev.tidemark.storage.log.SegmentInfo;
+import dev.tidemark.storage.membership.FenceWords;
 import dev.tidemark.storage.membership.MembersKey;
 import dev.tidemark.storage.membership.MembershipReport;
 import dev.tidemark.storage.state.StateStore;
@@ -33,6 +36,9 @@ public final class Membership {
   private final StateStore state;
   private @Nullable Roster roster;
   private @Nullable Refusal ownRefusal;
+
+  /** What others have seen of this replica that it does not know; 0 if nothing. */
+  private long lost;
 
   /** Below what members have said that may be forgotten; the state may not have it yet. */
   private Floor told = Floor.NONE;
@@ -116,20 +122,31 @@ public final class Membership {
 
   /** Refuses this store's own updates when it must not write. */
   void requireMember() {
-    if (!isFounded() || ownRefusal == null) {
-      return;
+    long known = origins.row(self).sequence();
+    if (lost > known) {
+      throw new NotMemberException(FenceWords.oldCopy(self, lost, known));
     }
-    throw new NotMemberException(
-        Problem.of(
-                ownRefusal == Refusal.RETIRED
-                    ? "this store was retired from its cluster"
-                    : "this store is no member of its cluster")
-            .with("replica", ReplicaId.format(self))
-            .advise(
-                ownRefusal == Refusal.RETIRED
-                    ? "its values can be read; to write, begin a new store and have it admitted: what"
-                        + " only this one has, `tidemark log --json` lists, to be issued anew there"
-                    : "have a member admit it, and exchange with that one first"));
+    Roster said = roster();
+    if (ownRefusal != null) {
+      throw new NotMemberException(FenceWords.of(self, ownRefusal, said));
+    }
+  }
+
+  /** Why a store that is met cannot go on, as this one has it, or null if it can. */
+  public @Nullable Expulsion expulsion(long peer, VersionVector theirs) {
+    return roster().retirements().isEmpty() ? null : stability().expulsion(peer, theirs, floor());
+  }
+
+  /** Others have seen more of this replica than it knows: until it is closed it writes nothing. */
+  public void isOldCopy(long seen) {
+    lost = Math.max(lost, seen);
+  }
+
+  /** This replica was told that it cannot go on: it says so to all who listen to it. */
+  public void withdraw(Transaction batch) {
+    if (!roster().isRetired(self)) {
+      batch.update(MembersKey.KEY, MembersKey.retirement(self, self));
+    }
   }
 
   /**
@@ -140,6 +157,25 @@ public final class Membership {
   void check(CommitHeader header, long sender) {
     if (isFounded()) {
       check(stability(), header.origin(), header.lastSequence(), header.stamp(), sender);
+    }
+  }
+
+  /**
+   * Refuses what a run may bring from below the floor.
+   *
+   * @param said what the run says of members
+   * @throws NotMemberException naming whose
+   */
+  void checkVouched(List<OriginCoverage> run, Roster said, long sender) {
+    if (!isFounded()) {
+      return;
+    }
+    Stability stability = stability();
+    for (OriginCoverage of : run) {
+      if (stability.isUnvouched(of.origin(), floor(), said)) {
+        throw new NotMemberException(
+            FenceWords.of(Refusal.STRANGER, of.origin(), of.after(), sender));
+      }
     }
   }
 
@@ -165,26 +201,7 @@ public final class Membership {
     if (refusal == null) {
       return;
     }
-    throw new NotMemberException(
-        Problem.of(
-                switch (refusal) {
-                  case STRANGER -> "operation is of a replica that is no member";
-                  case RETIRED -> "operation is of a replica that was retired";
-                  case OUTDATED -> "operation is older than what its members have forgotten";
-                })
-            .with("origin", ReplicaId.format(origin))
-            .with("sequence", sequence)
-            .with("sender", ReplicaId.format(sender))
-            .advise(
-                switch (refusal) {
-                  case STRANGER -> "have a member admit it: `tidemark members DIR --admit ID`";
-                  case RETIRED ->
-                      "what only that one has is to be issued anew by a member: `tidemark log"
-                          + " --json` lists it";
-                  case OUTDATED ->
-                      "its store was restored from an old copy: begin it anew under another id, and"
-                          + " issue anew what only it has: `tidemark log --json` lists it";
-                }));
+    throw new NotMemberException(FenceWords.of(refusal, origin, sequence, sender));
   }
 
   /** Founds a cluster: all replicas of which anything is known here are its members. */
@@ -195,6 +212,27 @@ public final class Membership {
           .illegalState();
     }
     batch.update(MembersKey.KEY, MembersKey.join(self, self, origins.vector()));
+  }
+
+  /** Founds a cluster anew, whose only member is this replica: all others are retired. */
+  public void foundAgain(Transaction batch) {
+    requireFounded();
+    if (ownRefusal != Refusal.STRANGER) {
+      throw Problem.of(ownRefusal == null ? "store is a member already" : "this store was retired")
+          .with("replica", ReplicaId.format(self))
+          .advise(
+              ownRefusal == null
+                  ? "let others in with it"
+                  : "restore a snapshot of it, which gives it a new replica id, and found with that")
+          .illegalState();
+    }
+    List<Standing> others = stability().standings();
+    batch.update(MembersKey.KEY, MembersKey.join(self, self, origins.vector()));
+    for (Standing other : others) {
+      if (!other.isRetired()) {
+        batch.update(MembersKey.KEY, MembersKey.retirement(other.replica(), self));
+      }
+    }
   }
 
   /** Lets a replica in, with this one as its sponsor. */

@@ -3,6 +3,7 @@ package dev.tidemark.storage.core;
 import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.codec.Limits;
 import dev.tidemark.engine.stability.Floor;
+import dev.tidemark.engine.stability.Roster;
 import dev.tidemark.error.NotMemberException;
 import dev.tidemark.error.Problem;
 import dev.tidemark.error.RefusedRunException;
@@ -14,6 +15,7 @@ import dev.tidemark.storage.log.FoldedSegment;
 import dev.tidemark.storage.log.FoldedWriter;
 import dev.tidemark.storage.log.LogCursor;
 import dev.tidemark.storage.log.OpLog;
+import dev.tidemark.storage.membership.MembersKey;
 import dev.tidemark.storage.run.RunRecord;
 import dev.tidemark.storage.run.RunRecords;
 import dev.tidemark.storage.state.Pin;
@@ -55,9 +57,12 @@ final class RunIntake {
     this.background = background;
   }
 
+  /** What is written aside, and what it says of members. */
+  private record Aside(FoldedSegment segment, Roster said) {}
+
   /** Takes it if anything in it is new; gives its position, or 0. */
   long take(Run run, long sender, Arrival arrival) {
-    FoldedSegment aside = writeAside(run, sender, arrival);
+    Aside aside = writeAside(run, sender, arrival);
     if (aside == null) {
       return 0;
     }
@@ -69,12 +74,12 @@ final class RunIntake {
       return position;
     } finally {
       if (position == 0) {
-        discard(aside);
+        discard(aside.segment());
       }
     }
   }
 
-  private @Nullable FoldedSegment writeAside(Run run, long sender, Arrival arrival) {
+  private @Nullable Aside writeAside(Run run, long sender, Arrival arrival) {
     if (!store.locked(() -> isNew(run, sender))) {
       return null;
     }
@@ -92,13 +97,17 @@ final class RunIntake {
     return committer.isNew(run.coverage(), sender);
   }
 
-  private FoldedSegment writeAside(Run run, News news, Arrival arrival) {
+  private Aside writeAside(Run run, News news, Arrival arrival) {
     CrashPoint.RUN_ASIDE.before();
     try (FoldedWriter writer = log.folded(news.coverage(run.coverage()))) {
       RunRecords records = run.records();
+      Roster said = Roster.EMPTY;
       for (RunRecord next = records.next(); next != null; next = records.next()) {
         checkSchema(next);
         checkSize(next);
+        if (next.key().equals(MembersKey.KEY)) {
+          said = said.join(MembersKey.roster(next.delta()));
+        }
         if (news.contain(next)) {
           arrival.take(next.namespace(), next.delta());
           writer.add(next);
@@ -106,7 +115,7 @@ final class RunIntake {
       }
       FoldedSegment aside = writer.seal();
       CrashPoint.RUN_ASIDE.after();
-      return aside;
+      return new Aside(aside, said);
     }
   }
 
@@ -151,12 +160,14 @@ final class RunIntake {
     }
   }
 
-  private long enter(FoldedSegment aside, Floor floor, long sender) {
+  private long enter(Aside run, Floor floor, long sender) {
     store.requireWritable();
     requireWhole(floor);
+    FoldedSegment aside = run.segment();
     if (!committer.isNew(aside.coverage(), sender)) {
       return 0;
     }
+    committer.membership().checkVouched(aside.coverage(), run.said(), sender);
     // Readers stay with the state as it is then: it must hold all, and not the half of a fold.
     committer.foldAll();
     CrashPoint.RUN_ATTACH.before();

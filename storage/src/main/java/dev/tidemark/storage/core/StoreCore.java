@@ -38,6 +38,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -129,17 +130,17 @@ public final class StoreCore implements AutoCloseable {
   /** Gathers a commit and logs it; gives its position, or the newest one if it has no updates. */
   public long commit(@Nullable Durability durability, Consumer<Transaction> body) {
     refuseInCommit("commit", "use the batch that the outer one was given");
-    return failStop.run(() -> commitOwn(durability, body));
+    return failStop.run(() -> commitOwn(durability, () -> committer.gather(body)));
   }
 
-  private long commitOwn(@Nullable Durability durability, Consumer<Transaction> body) {
+  private long commitOwn(@Nullable Durability durability, LongSupplier logged) {
     backpressure.await();
     long position;
     writeLock.lock();
     try {
       requireWritable();
       CrashPoint.COMMIT.before();
-      position = committer.gather(body);
+      position = logged.getAsLong();
       CrashPoint.COMMIT.after();
     } finally {
       writeLock.unlock();
@@ -211,6 +212,12 @@ public final class StoreCore implements AutoCloseable {
   /** Who belongs to the cluster; guarded by the write lock, which a commit holds. */
   public Membership membership() {
     return committer.membership();
+  }
+
+  /** Logs what even a store says that is no member: of itself, and of who the members are. */
+  public long speak(Consumer<Transaction> body) {
+    refuseInCommit("change members", "do it before or after");
+    return failStop.run(() -> commitOwn(Durability.SYNCED, () -> committer.speak(body)));
   }
 
   /** Who belongs to the cluster, what may be forgotten, and who holds it up. */

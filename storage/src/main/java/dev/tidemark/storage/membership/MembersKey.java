@@ -7,6 +7,7 @@ import dev.tidemark.engine.codec.ByteReader;
 import dev.tidemark.engine.codec.ByteWriter;
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.lattice.CellRange;
+import dev.tidemark.engine.lattice.KeyDelta;
 import dev.tidemark.engine.lattice.KeyView;
 import dev.tidemark.engine.operation.Update;
 import dev.tidemark.engine.register.VersionedCell;
@@ -83,6 +84,19 @@ public final class MembersKey {
           return true;
         });
     return roster[0];
+  }
+
+  /** What a delta of the key says. */
+  public static Roster roster(KeyDelta delta) {
+    Roster roster = Roster.EMPTY;
+    for (var entry : delta.cells().entrySet()) {
+      VersionedCell cell = VersionedCell.decode(entry.getValue());
+      Bytes value = cell.value();
+      if (value != null) {
+        roster = read(roster, entry.getKey(), cell.version(), value);
+      }
+    }
+    return roster;
   }
 
   /** Below what a state that holds the key may forget: all that any member has said. */

@@ -80,10 +80,20 @@ public final class MembersCommand implements Callable<Integer> {
                 + " anew.")
     private @Nullable String retire;
 
+    @Option(
+        names = "--found-again",
+        description =
+            "Where nobody is left who could let this store in: make it the only member, and retire"
+                + " all others. It has been restored from a snapshot, so it has a replica id of its"
+                + " own.")
+    private boolean foundAgain;
+
     /** What is not given is null, or empty. */
     void apply(Members members) {
       if (found) {
         members.found();
+      } else if (foundAgain) {
+        members.foundAgain();
       } else if (admit != null && !admit.isEmpty()) {
         members.admit(ReplicaId.parse(admit));
       } else if (retire != null && !retire.isEmpty()) {
