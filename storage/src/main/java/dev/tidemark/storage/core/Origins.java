@@ -111,10 +111,10 @@ public final class Origins {
 
   /** What is here of each replica, from its first operation on, with the hash of its history. */
   List<OriginCoverage> histories() {
-    return rows.entrySet().stream()
-        .sorted((a, b) -> Long.compareUnsigned(a.getKey(), b.getKey()))
-        .map(entry -> history(entry.getKey(), entry.getValue()))
-        .toList();
+    // Not a stream of entries: this map gives one and the same entry object again and again.
+    SortedMap<Long, OriginCoverage> sorted = new TreeMap<>(Long::compareUnsigned);
+    rows.forEach((replica, row) -> sorted.put(replica, history(replica, row)));
+    return List.copyOf(sorted.values());
   }
 
   private static OriginCoverage history(long replica, OriginRow row) {
