@@ -37,7 +37,7 @@ public final class SetAdd implements Benchmark {
   private static final int WARM_UP = 5;
   private static final int BATCH = 1_000;
 
-  /** The first sizes; Pekko's documents advise against states of 10^6 elements. */
+  /** The first sizes: Pekko sends and stores a set as a whole. */
   private static final int COMPARED = 2;
 
   @Override

@@ -12,7 +12,7 @@ final class Backpressure {
   /** What of the overlay may be full before anybody is slowed down. */
   private static final double CALM_SHARE = 0.75;
 
-  /** How much a commit waits when the overlay is all but full: ten times what it takes else. */
+  /** How much a commit waits when the overlay is all but full. */
   private static final long MOST_NANOS = 10_000;
 
   /** Shorter waits are saved up: a thread cannot sleep for less. */

@@ -4,8 +4,7 @@ import java.util.Arrays;
 
 /**
  * Sorts the records of a table by their keys: five bytes of each key and its number in one long, so
- * that a sort of primitives does it; those that are equal so far by their next five bytes. A
- * million 10-byte keys take 0.15 s, where comparing them through references took 0.6 s.
+ * that a sort of primitives does it; those that are equal so far by their next five bytes.
  */
 final class HeadOrder {
   static final int INDEX_BITS = 24;

@@ -9,8 +9,8 @@ import java.util.Arrays;
 /**
  * A hash table from keys to ranked heads that lie in the log, without an object per key: records in
  * pages, and an open-addressed index of them. A record takes 28 bytes and its key, aligned, its
- * share of the index 6 to 12 bytes more: with 10-byte keys 128 MiB hold 2,700,000, where objects
- * with 100-byte values held 330,000, and so as many more sets of one key come to one write.
+ * share of the index 6 to 12 bytes more, whatever the size of the value: so many more sets of one
+ * key come to one write than if values were held.
  *
  * <pre>
  *   0      8           16       20     24            26               28

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The files of a generation mapped while it is folded: a million heads in the order of their keys
- * are as many reads at random, which took twice as long as all the rest of a fold. Used by one
- * method of one thread, which closes it: what is read after that would end the process.
+ * are as many reads at random, which took most of a fold as calls to a file. Used by one method of
+ * one thread, which closes it: what is read after that would end the process.
  */
 final class MappedLog implements AutoCloseable {
   private final List<FileChannel> files;
