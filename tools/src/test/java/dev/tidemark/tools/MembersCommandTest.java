@@ -1,12 +1,14 @@
 package dev.tidemark.tools;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidemark.Exchange;
 import dev.tidemark.Tidemark;
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.operation.Update;
 import dev.tidemark.engine.schema.Schema;
+import dev.tidemark.error.NotMemberException;
 import dev.tidemark.storage.Options;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -72,7 +74,7 @@ class MembersCommandTest {
 
     Tool retire = Tool.fine("members", store, "--retire", "2");
     assertThat(retire.lines()).noneMatch(line -> line.startsWith("member     2, "));
-    pull(store, other);
+    assertThatThrownBy(() -> pull(store, other)).isInstanceOf(NotMemberException.class);
     assertThat(Tool.fine("members", other).lines()).contains("replica    2, must not write");
     Tool update = Tool.run("update", other, "a", "set", "2");
     assertThat(update.exitCode()).isEqualTo(3);
