@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -99,181 +100,111 @@ public record ReplicationOptions(
 
   /** Listening. */
   public ReplicationOptions withListen(InetSocketAddress address) {
-    return new ReplicationOptions(
-        cluster,
-        name,
-        address,
-        peers,
-        security,
-        requireTls,
-        allowed,
-        mostSessions,
-        firstWait,
-        longestWait,
-        patience,
-        heartbeat,
-        repairInterval);
+    return with(draft -> draft.listen = address);
   }
 
   /** Dialling these. */
   public ReplicationOptions withPeers(List<InetSocketAddress> addresses) {
-    return new ReplicationOptions(
-        cluster,
-        name,
-        listen,
-        addresses,
-        security,
-        requireTls,
-        allowed,
-        mostSessions,
-        firstWait,
-        longestWait,
-        patience,
-        heartbeat,
-        repairInterval);
+    return with(draft -> draft.peers = addresses);
   }
 
   /** With TLS or a token. */
   public ReplicationOptions withSecurity(Security how) {
-    return new ReplicationOptions(
-        cluster,
-        name,
-        listen,
-        peers,
-        how,
-        requireTls,
-        allowed,
-        mostSessions,
-        firstWait,
-        longestWait,
-        patience,
-        heartbeat,
-        repairInterval);
+    return with(draft -> draft.security = how);
   }
 
   /** In plain text if there is no TLS: whoever sits between two stores can read and change all. */
   public ReplicationOptions withPlainText() {
-    return new ReplicationOptions(
-        cluster,
-        name,
-        listen,
-        peers,
-        security,
-        false,
-        allowed,
-        mostSessions,
-        firstWait,
-        longestWait,
-        patience,
-        heartbeat,
-        repairInterval);
+    return with(draft -> draft.requireTls = false);
   }
 
   /** With these peers and no others. */
   public ReplicationOptions withAllowed(Set<String> names) {
-    return new ReplicationOptions(
-        cluster,
-        name,
-        listen,
-        peers,
-        security,
-        requireTls,
-        names,
-        mostSessions,
-        firstWait,
-        longestWait,
-        patience,
-        heartbeat,
-        repairInterval);
+    return with(draft -> draft.allowed = names);
   }
 
   /** With at most so many sessions. */
   public ReplicationOptions withMostSessions(int most) {
-    return new ReplicationOptions(
-        cluster,
-        name,
-        listen,
-        peers,
-        security,
-        requireTls,
-        allowed,
-        most,
-        firstWait,
-        longestWait,
-        patience,
-        heartbeat,
-        repairInterval);
+    return with(draft -> draft.mostSessions = most);
   }
 
   /** With these times between two tries. */
   public ReplicationOptions withWaits(Duration first, Duration longest) {
-    return new ReplicationOptions(
-        cluster,
-        name,
-        listen,
-        peers,
-        security,
-        requireTls,
-        allowed,
-        mostSessions,
-        first,
-        longest,
-        patience,
-        heartbeat,
-        repairInterval);
+    return with(
+        draft -> {
+          draft.firstWait = first;
+          draft.longestWait = longest;
+        });
   }
 
   /** With this patience. */
   public ReplicationOptions withPatience(Duration time) {
-    return new ReplicationOptions(
-        cluster,
-        name,
-        listen,
-        peers,
-        security,
-        requireTls,
-        allowed,
-        mostSessions,
-        firstWait,
-        longestWait,
-        time,
-        heartbeat,
-        repairInterval);
+    return with(draft -> draft.patience = time);
   }
 
   /** With a heartbeat after so much silence. */
   public ReplicationOptions withHeartbeat(Duration time) {
-    return new ReplicationOptions(
-        cluster,
-        name,
-        listen,
-        peers,
-        security,
-        requireTls,
-        allowed,
-        mostSessions,
-        firstWait,
-        longestWait,
-        patience,
-        time,
-        repairInterval);
+    return with(draft -> draft.heartbeat = time);
   }
 
   /** Comparing this store with each peer so often; 0 for only when it is asked for. */
   public ReplicationOptions withRepairInterval(Duration interval) {
-    return new ReplicationOptions(
-        cluster,
-        name,
-        listen,
-        peers,
-        security,
-        requireTls,
-        allowed,
-        mostSessions,
-        firstWait,
-        longestWait,
-        patience,
-        heartbeat,
-        interval);
+    return with(draft -> draft.repairInterval = interval);
+  }
+
+  private ReplicationOptions with(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.options();
+  }
+
+  /** The one place beside the record that lists the options. */
+  private static final class Draft {
+    private String cluster;
+    private String name;
+    private @Nullable InetSocketAddress listen;
+    private List<InetSocketAddress> peers;
+    private Security security;
+    private boolean requireTls;
+    private @Nullable Set<String> allowed;
+    private int mostSessions;
+    private Duration firstWait;
+    private Duration longestWait;
+    private Duration patience;
+    private Duration heartbeat;
+    private Duration repairInterval;
+
+    Draft(ReplicationOptions from) {
+      cluster = from.cluster;
+      name = from.name;
+      listen = from.listen;
+      peers = from.peers;
+      security = from.security;
+      requireTls = from.requireTls;
+      allowed = from.allowed;
+      mostSessions = from.mostSessions;
+      firstWait = from.firstWait;
+      longestWait = from.longestWait;
+      patience = from.patience;
+      heartbeat = from.heartbeat;
+      repairInterval = from.repairInterval;
+    }
+
+    ReplicationOptions options() {
+      return new ReplicationOptions(
+          cluster,
+          name,
+          listen,
+          peers,
+          security,
+          requireTls,
+          allowed,
+          mostSessions,
+          firstWait,
+          longestWait,
+          patience,
+          heartbeat,
+          repairInterval);
+    }
   }
 }

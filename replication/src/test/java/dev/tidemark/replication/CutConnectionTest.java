@@ -2,15 +2,10 @@ package dev.tidemark.replication;
 
 import dev.tidemark.Tidemark;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -53,51 +48,20 @@ class CutConnectionTest {
   }
 
   /** Passes bytes on, on each connection half as many again as on the one before. */
-  private static final class Cutter implements AutoCloseable {
-    private final ServerSocket server;
-    private final int target;
+  private static final class Cutter extends Relay {
     private final AtomicLong allowance;
-    private final ConcurrentLinkedQueue<Socket> sockets = new ConcurrentLinkedQueue<>();
 
     Cutter(int target, long firstBytes) throws IOException {
-      this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-      this.target = target;
+      super(target);
       this.allowance = new AtomicLong(firstBytes);
-      daemon(this::listen);
+      open();
     }
 
-    InetSocketAddress address() {
-      return new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getLocalPort());
-    }
-
-    private static void daemon(Runnable body) {
-      Thread thread = new Thread(body, "cutter");
-      thread.setDaemon(true);
-      thread.start();
-    }
-
-    private void listen() {
-      try {
-        while (true) {
-          Socket in = server.accept();
-          Socket out = new Socket(InetAddress.getLoopbackAddress(), target);
-          sockets.add(in);
-          sockets.add(out);
-          AtomicLong left = new AtomicLong(allowance.getAndUpdate(bytes -> bytes + bytes / 2));
-          daemon(() -> pass(in, out, left));
-          daemon(() -> pass(out, in, left));
-        }
-      } catch (IOException closed) {
-        // The test is over.
-      }
-    }
-
-    private static void pass(Socket from, Socket to, AtomicLong left) {
-      byte[] buffer = new byte[512];
-      try (from;
-          to) {
-        InputStream in = from.getInputStream();
-        OutputStream out = to.getOutputStream();
+    @Override
+    Passage passage() {
+      AtomicLong left = new AtomicLong(allowance.getAndUpdate(bytes -> bytes + bytes / 2));
+      return (in, out) -> {
+        byte[] buffer = new byte[512];
         for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
           long allowed = left.getAndAdd(-n);
           if (allowed < n) {
@@ -106,17 +70,7 @@ class CutConnectionTest {
           }
           out.write(buffer, 0, n);
         }
-      } catch (IOException cut) {
-        // The other direction has cut it.
-      }
-    }
-
-    @Override
-    public void close() throws IOException {
-      server.close();
-      for (Socket socket : sockets) {
-        socket.close();
-      }
+      };
     }
   }
 }

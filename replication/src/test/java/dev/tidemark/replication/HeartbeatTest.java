@@ -8,11 +8,8 @@ import dev.tidemark.replication.wire.Reason;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -79,7 +76,7 @@ class HeartbeatTest {
     Frozen proxy = stores.closing(new Frozen(listening.port()));
     Replicator dialling =
         stores.closing(
-            Replicator.start(b, options("b", patience).withPeers(List.of(loopback(proxy.port())))));
+            Replicator.start(b, options("b", patience).withPeers(List.of(proxy.address()))));
     Stores.write(a, 1, 50);
     Stores.awaitEqual(a, b);
     proxy.freeze();
@@ -95,20 +92,12 @@ class HeartbeatTest {
   }
 
   /** Passes bytes on, or reads them and keeps them. */
-  private static final class Frozen implements AutoCloseable {
-    private final ServerSocket server;
-    private final int target;
-    private final ConcurrentLinkedQueue<Socket> sockets = new ConcurrentLinkedQueue<>();
+  private static final class Frozen extends Relay {
     private volatile boolean frozen;
 
     Frozen(int target) throws IOException {
-      this.target = target;
-      this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-      daemon(this::listen);
-    }
-
-    int port() {
-      return server.getLocalPort();
+      super(target);
+      open();
     }
 
     void freeze() {
@@ -116,56 +105,21 @@ class HeartbeatTest {
     }
 
     /** What was frozen stays so; new connections move. */
-    void thaw() throws IOException {
+    void thaw() {
       frozen = false;
-      for (Socket socket : sockets) {
-        socket.close();
-      }
-    }
-
-    private static void daemon(Runnable body) {
-      Thread thread = new Thread(body, "frozen");
-      thread.setDaemon(true);
-      thread.start();
-    }
-
-    private void listen() {
-      try {
-        while (true) {
-          Socket in = server.accept();
-          Socket out = new Socket(InetAddress.getLoopbackAddress(), target);
-          sockets.add(in);
-          sockets.add(out);
-          daemon(() -> pass(in, out));
-          daemon(() -> pass(out, in));
-        }
-      } catch (IOException closed) {
-        // The test is over.
-      }
-    }
-
-    private void pass(Socket from, Socket to) {
-      byte[] buffer = new byte[4096];
-      try (from;
-          to) {
-        for (int n = from.getInputStream().read(buffer);
-            n >= 0;
-            n = from.getInputStream().read(buffer)) {
-          if (!frozen) {
-            to.getOutputStream().write(buffer, 0, n);
-          }
-        }
-      } catch (IOException cut) {
-        // The other direction is gone.
-      }
+      cut();
     }
 
     @Override
-    public void close() throws IOException {
-      server.close();
-      for (Socket socket : sockets) {
-        socket.close();
-      }
+    Passage passage() {
+      return (in, out) -> {
+        byte[] buffer = new byte[4096];
+        for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+          if (!frozen) {
+            out.write(buffer, 0, n);
+          }
+        }
+      };
     }
   }
 }

@@ -8,15 +8,12 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -105,59 +102,22 @@ class UnreliableNetworkTest {
     RESET
   }
 
-  private static final class Proxy implements AutoCloseable {
-    private final ServerSocket server;
-    private final int target;
+  private static final class Proxy extends Relay {
     private final Random random;
     private final Set<Fault> seen;
-    private final ConcurrentLinkedQueue<Socket> sockets = new ConcurrentLinkedQueue<>();
     private volatile boolean calm;
 
     Proxy(int target, long seed, Set<Fault> seen) throws IOException {
-      this.target = target;
+      super(target);
       this.random = new Random(seed);
       this.seen = seen;
-      this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-      daemon(this::listen);
-    }
-
-    InetSocketAddress address() {
-      return new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getLocalPort());
+      open();
     }
 
     /** Connections break once more, and from then on nothing happens to them. */
     void calm() {
       calm = true;
-      sockets.forEach(Proxy::close);
-    }
-
-    private static void close(Socket socket) {
-      try {
-        socket.close();
-      } catch (IOException closed) {
-        // It is.
-      }
-    }
-
-    private static void daemon(Runnable body) {
-      Thread thread = new Thread(body, "unreliable");
-      thread.setDaemon(true);
-      thread.start();
-    }
-
-    private void listen() {
-      try {
-        while (true) {
-          Socket in = server.accept();
-          Socket out = new Socket(InetAddress.getLoopbackAddress(), target);
-          sockets.add(in);
-          sockets.add(out);
-          daemon(() -> pass(in, out));
-          daemon(() -> pass(out, in));
-        }
-      } catch (IOException closed) {
-        // The test is over.
-      }
+      cut();
     }
 
     /** After how many bytes, and what. */
@@ -173,13 +133,11 @@ class UnreliableNetworkTest {
       return random.nextInt(bound);
     }
 
-    private void pass(Socket from, Socket to) {
-      byte[] buffer = new byte[700];
-      long left = nextAfter();
-      try (from;
-          to) {
-        InputStream in = from.getInputStream();
-        OutputStream out = to.getOutputStream();
+    @Override
+    Passage passage() {
+      return (in, out) -> {
+        byte[] buffer = new byte[700];
+        long left = nextAfter();
         for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
           left -= n;
           if (left > 0 || calm) {
@@ -189,9 +147,7 @@ class UnreliableNetworkTest {
             happen(next(), buffer, n, in, out);
           }
         }
-      } catch (IOException broken) {
-        // The other direction is gone, too.
-      }
+      };
     }
 
     private void happen(Fault fault, byte[] buffer, int n, InputStream in, OutputStream out)
@@ -220,12 +176,6 @@ class UnreliableNetworkTest {
         }
         case RESET -> throw new IOException("reset");
       }
-    }
-
-    @Override
-    public void close() throws IOException {
-      server.close();
-      sockets.forEach(Proxy::close);
     }
   }
 }

@@ -97,9 +97,6 @@ public final class VersionVector {
 
   /** The greater of both, entry by entry. */
   public VersionVector join(VersionVector other) {
-    if (other.isEmpty()) {
-      return this;
-    }
     if (other.isEmpty() || this == other) {
       return this;
     }

@@ -195,10 +195,9 @@ final class Committer {
 
   /**
    * Takes a run of the log into the state, past memory, which it may be larger than. What was
-   * logged before it is folded first; the vector rises with its last record.
+   * logged before it {@linkplain #foldAll is folded}; the vector rises with its last record.
    */
   void enterRun(List<OriginCoverage> run, RunRecords records, long position) {
-    overlay.freeze();
     run.forEach(of -> clock.observe(of.lastStamp()));
     var rows = origins.behind(run);
     background.foldRun(records, position, clock.last(), rows);

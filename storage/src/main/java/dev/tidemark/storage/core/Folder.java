@@ -18,9 +18,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Folds frozen generations into the state, the oldest first, each in one batch with its position. A
- * generation is folded only when the log is synced up to its end: so the state is never ahead of
- * the log, whatever the disk forgets.
+ * Folds frozen generations into the state, the oldest first. A generation is folded only when the
+ * log is synced up to its end: so the state is never ahead of the log, whatever the disk forgets.
  *
  * <p>A full disk is waited out: what cannot be folded stays in memory, and is tried again.
  */
@@ -112,14 +111,11 @@ final class Folder implements Worker.Duty {
   }
 
   /**
-   * Folds all that is frozen, then a run that the log holds behind it. A full disk is not waited
-   * out here: whoever takes a run holds up all updates meanwhile.
+   * Folds a run that the log holds behind all that is folded. A full disk is not waited out here:
+   * whoever takes a run holds up all updates meanwhile.
    */
   synchronized void foldRun(
       RunRecords records, long position, long clock, SortedMap<Long, OriginRow> rows) {
-    while (foldOldest()) {
-      // Each round folds one generation.
-    }
     RunFold.all(state, records, position, clock, rows);
     onFolded.run();
   }

@@ -16,11 +16,12 @@ import org.jspecify.annotations.Nullable;
  * that builds on the one before, as a counter's does, reads neither memory nor the state. Guarded
  * by the store's write lock, under which all that changes a key passes by here.
  *
- * <p>Memory: at most {@value #MOST_KEYS} keys twice, with heads of at most {@value
- * #MOST_HEAD_BYTES} bytes.
+ * <p>Memory: twice {@value #MOST_KEYS} keys of at most {@value #MOST_KEY_BYTES} bytes, with heads
+ * of at most {@value #MOST_HEAD_BYTES} bytes: below 5 MiB.
  */
 final class HotHeads {
   private static final int MOST_KEYS = 4096;
+  private static final int MOST_KEY_BYTES = 128;
   private static final int MOST_HEAD_BYTES = 256;
 
   private final Reads reads;
@@ -63,7 +64,7 @@ final class HotHeads {
   }
 
   private void keep(Bytes key, byte[] head) {
-    if (head.length > MOST_HEAD_BYTES) {
+    if (head.length > MOST_HEAD_BYTES || key.length() > MOST_KEY_BYTES) {
       recent.remove(key);
       older.remove(key);
       return;

@@ -284,6 +284,7 @@ public final class StoreCore implements AutoCloseable {
 
   /** Takes a run into the state that an earlier run of this store has logged. */
   void replayRun(LogCursor run) {
+    committer.foldAll();
     committer.enterRun(run.coverage(), run.records(), run.position());
   }
 

@@ -166,7 +166,7 @@ public final class Verification {
     } else if (progress.applied() > log.lastPosition()) {
       return "the log ends before the state";
     } else if (state.midway() != 0) {
-      return "the state is in the middle of the run at position " + state.midway();
+      return "the state is in the middle of what ends at position " + state.midway();
     } else if (check.isFoldedPastApplied()) {
       return FOLDED_BEYOND;
     }

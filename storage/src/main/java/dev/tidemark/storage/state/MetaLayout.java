@@ -17,7 +17,7 @@ import java.nio.charset.StandardCharsets;
  *   "replica"                  u64 LE   the replica id of the open that claimed the state last
  *   "clock"                    u64 LE   greatest stamp folded
  *   "origin/" replica u64 BE   row      {@link OriginRow}, in unsigned replica order
- *   "midway"                   u64 LE   last position of a run of which a part is folded, else absent
+ *   "midway"                   u64 LE   last position of what is folded in part, else absent
  *   "floor"                    row      {@link Floor} that heads are lowered to at most, or absent
  *   "swept"                    row      {@link Floor} below which all is forgotten, or absent
  * </pre>
