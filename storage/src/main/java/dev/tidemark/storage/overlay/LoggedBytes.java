@@ -9,6 +9,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import org.agrona.collections.LongArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,15 +24,22 @@ final class LoggedBytes implements AutoCloseable {
   private static final int OFFSET_BITS = 48;
 
   private final List<FileChannel> files = new ArrayList<>();
+
+  /** Per file, where what is referred to in it ends. */
+  private final LongArrayList ends = new LongArrayList();
+
   private long newestSegment = -1;
 
-  /** Stands for an offset in a segment, from now on. */
-  long reference(LogPlace place, long offset) {
+  /** Stands for bytes at an offset in a segment, from now on. */
+  long reference(LogPlace place, long offset, int length) {
     if (place.segment() != newestSegment) {
       files.add(open(place));
+      ends.addLong(0);
       newestSegment = place.segment();
     }
-    return ((long) (files.size() - 1) << OFFSET_BITS) | offset;
+    int file = files.size() - 1;
+    ends.setLong(file, Math.max(ends.getLong(file), offset + length));
+    return ((long) file << OFFSET_BITS) | offset;
   }
 
   private static FileChannel open(LogPlace place) {
@@ -46,9 +54,9 @@ final class LoggedBytes implements AutoCloseable {
     return files.size() >= MOST_FILES;
   }
 
-  /** All of them mapped, for many reads. */
+  /** All of them mapped, for many reads; once nothing is referred to any more. */
   MappedLog map() {
-    return new MappedLog(files);
+    return new MappedLog(files, ends);
   }
 
   /** The bytes at a reference, from a map if there is one. */

@@ -29,11 +29,11 @@ final class LoggedHeads implements AutoCloseable {
     int hash = HeadTable.hash(key);
     int record = table.find(key, hash);
     if (record == HeadTable.NONE) {
-      long reference = log.reference(place, offset);
+      long reference = log.reference(place, offset, head.length);
       table.add(key, hash, number(namespace), rank, reference, head.length);
     } else if (rank > table.rank(record)
         || (rank == table.rank(record) && isJoin(namespace.strategy().lattice(), record, head))) {
-      table.replace(record, rank, log.reference(place, offset), head.length);
+      table.replace(record, rank, log.reference(place, offset, head.length), head.length);
     }
   }
 

@@ -6,25 +6,32 @@ import java.nio.channels.FileChannel;
 import java.util.ArrayList;
 import java.util.List;
 import org.agrona.BufferUtil;
+import org.agrona.collections.LongArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The files of a generation mapped while it is folded: a million heads in the order of their keys
- * are as many reads at random, which took most of a fold as calls to a file. Used by one method of
- * one thread, which closes it: what is read after that would end the process.
+ * are as many reads at random, which took most of a fold as calls to a file. A file is mapped as
+ * far as the generation refers to it: its preallocated tail is cut off when the segment is sealed,
+ * which may be now. Used by one method of one thread, which closes it: what is read after that
+ * would end the process.
  */
 final class MappedLog implements AutoCloseable {
   private final List<FileChannel> files;
+  private final LongArrayList ends;
   private final List<@Nullable MappedByteBuffer> maps = new ArrayList<>();
 
-  MappedLog(List<FileChannel> files) {
+  MappedLog(List<FileChannel> files, LongArrayList ends) {
     this.files = files;
+    this.ends = ends;
   }
 
-  /** Reads from a file; false if it is too large to be mapped, or ends before. */
+  /**
+   * Reads what was referred to in a file; false if it is too large to be mapped, or ends before.
+   */
   boolean read(int file, long offset, byte[] into) throws IOException {
     while (maps.size() <= file) {
-      maps.add(map(files.get(maps.size())));
+      maps.add(map(files.get(maps.size()), ends.getLong(maps.size())));
     }
     MappedByteBuffer map = maps.get(file);
     if (map == null || offset + into.length > map.capacity()) {
@@ -34,9 +41,9 @@ final class MappedLog implements AutoCloseable {
     return true;
   }
 
-  private static @Nullable MappedByteBuffer map(FileChannel file) throws IOException {
-    long size = file.size();
-    return size > Integer.MAX_VALUE ? null : file.map(FileChannel.MapMode.READ_ONLY, 0, size);
+  private static @Nullable MappedByteBuffer map(FileChannel file, long end) throws IOException {
+    long mapped = Math.min(end, file.size());
+    return mapped > Integer.MAX_VALUE ? null : file.map(FileChannel.MapMode.READ_ONLY, 0, mapped);
   }
 
   @Override
