@@ -51,7 +51,7 @@ class MappedLogTest {
   private static boolean cutTail(Path path, AtomicBoolean done) {
     try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
       while (!done.get()) {
-        file.setLength(1 << 20);
+        file.setLength(2 * USED);
         file.setLength(USED);
       }
       return true;
