@@ -39,12 +39,34 @@ class ConformCommandTest {
 
   /** Runs take the place of commits everywhere, and states that of what was truncated. */
   @ParameterizedTest
-  @ValueSource(strings = {"compact", "compact,truncate"})
+  @ValueSource(strings = {"compact", "compact,truncate,gc"})
   void findsNoneWhereTheLogIsRewrittenAfterEveryStep(String forced) throws IOException {
     Predicate<String> fits = line -> !line.contains("\"until\"");
 
     assertThat(Tool.run(few(1, fits, "conform", "--forced", forced)))
         .isEqualTo(new Tool(0, "14 scenarios, 0 mismatches\n", ""));
+  }
+
+  /** Else forced collection would hold nothing to anything. */
+  @Test
+  void hasForgottenWhatAllReplicasHaveSeenDeleted() throws IOException {
+    String write = "{\"at\":\"A\",\"now\":%d,\"op\":\"%s\",\"key\":\"t:x\",\"args\":[%s]},";
+    String exchange = "{\"from\":\"A\",\"to\":\"B\"},{\"from\":\"B\",\"to\":\"A\"},";
+    Path file =
+        write(
+            "gone.jsonl",
+            "{\"types\":{\"t:\":\"lww-register\"},\"replicas\":{\"A\":1,\"B\":2},\"steps\":["
+                + write.formatted(1000, "set", "\"v\"")
+                + write.formatted(1000, "delete", "")
+                + exchange.repeat(3)
+                + "{\"at\":\"A\",\"read\":\"t:x\",\"value\":null}]}");
+    Path keep = temporary.resolve("stores");
+
+    Tool.fine("conform", "--keep", keep, "--forced", "compact,truncate,gc", file);
+
+    assertThat(Tool.fine("gc", "--explain", "--json", keep.resolve("1-gone.jsonl-1/A")).out())
+        .contains("\"collectableBytes\":0")
+        .doesNotContain("\"forgottenUpTo\":null");
   }
 
   /** A few of each strategy: all of them are the work of the command itself. */

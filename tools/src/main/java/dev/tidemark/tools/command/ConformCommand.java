@@ -34,12 +34,15 @@ import picocli.CommandLine.Parameters;
       "",
       "The step 'compact' seals the log's segment and folds all of the log into one; 'truncate'"
           + " takes a snapshot and cuts off the log below it, as far as nobody reads there still."
-          + " 'flush' flushes the state; 'restart' closes the store and opens it again.",
+          + " 'flush' flushes the state; 'restart' closes the store and opens it again; 'gc' says what"
+          + " was seen and forgets what every member of the cluster has seen.",
       "",
       "With --forced every store does the given steps, in their order, after each step that it sees"
           + " something new in, and is verified at the end: state and snapshots against the log."
           + " No value may change. Scenarios that receive 'until' an operation need the log as it"
-          + " was written: where it is compacted or truncated they are skipped, and counted.",
+          + " was written: where it is compacted, truncated or collected they are skipped, and"
+          + " counted. Where it is collected, all replicas of a scenario are members of one cluster"
+          + " from the beginning.",
       "",
       "The last line is always 'N scenarios, M mismatches'; before it, each value that is not the"
           + " expected one is shown with file, line, scenario and step."
@@ -77,7 +80,7 @@ public final class ConformCommand implements Callable<Integer> {
       paramLabel = "STEP",
       split = ",",
       converter = ChoreWord.class,
-      description = "Do this too after every step: compact, truncate, restart, flush.")
+      description = "Do this too after every step: compact, truncate, restart, flush, gc.")
   private List<Step.Chore> forced;
 
   @Option(

@@ -14,10 +14,13 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
@@ -94,7 +97,7 @@ public final class Cluster implements AutoCloseable {
   }
 
   /**
-   * Does chores, in their order, at each store that has seen something since it was here before.
+   * Does chores, in their order, at each store that has seen something since it did them before.
    *
    * @param after the step that they follow
    * @param mismatches sees that they failed
@@ -102,14 +105,26 @@ public final class Cluster implements AutoCloseable {
   void upkeep(List<Step.Chore> chores, NumberedStep after, Consumer<Mismatch> mismatches) {
     replicas.forEach(
         (name, replica) -> {
-          VersionVector seen = replica.store().vector();
-          if (!seen.equals(kept.put(name, seen))) {
+          if (!Objects.equals(replica.store().vector(), kept.get(name))) {
             attempt(
                 after,
                 () -> chores.forEach(chore -> upkeep(new Step.Upkeep(name, chore))),
                 mismatches);
+            kept.put(name, replica.store().vector());
           }
         });
+  }
+
+  /** Makes all of them members: without a cluster nothing is ever forgotten. */
+  void found() {
+    Iterator<Map.Entry<String, Replica>> rest = replicas.entrySet().iterator();
+    Tidemark founder = rest.next().getValue().store();
+    founder.members().found();
+    List<Tidemark> others = new ArrayList<>();
+    rest.forEachRemaining(other -> others.add(other.getValue().store()));
+    others.forEach(other -> founder.members().admit(other.replicaId()));
+    // They have heard of it before they write.
+    others.forEach(other -> transport.pull(founder, other));
   }
 
   /** Verifies each store; the listener sees what is wrong, by the replica's name. */

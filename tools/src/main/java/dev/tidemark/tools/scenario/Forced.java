@@ -17,8 +17,9 @@ public record Forced(List<Step.Chore> chores) {
   /** Nothing but what the scenario says. */
   public static final Forced NOTHING = new Forced(List.of());
 
+  /** What is said of members takes numbers that a scenario counts as its own, too. */
   private static final EnumSet<Step.Chore> REWRITE_THE_LOG =
-      EnumSet.of(Step.Chore.COMPACT, Step.Chore.TRUNCATE);
+      EnumSet.of(Step.Chore.COMPACT, Step.Chore.TRUNCATE, Step.Chore.GC);
 
   /** A copy of the chores. */
   public Forced {
@@ -45,7 +46,12 @@ public record Forced(List<Step.Chore> chores) {
 
   /** Runs a scenario in its cluster. */
   void run(Scenario scenario, Cluster cluster, Consumer<Mismatch> mismatches) {
-    for (NumberedStep step : scenario.steps()) {
+    boolean isCollected = chores.contains(Step.Chore.GC);
+    if (isCollected) {
+      cluster.found();
+    }
+    Scenario timed = isCollected ? Timeline.stretched(scenario) : scenario;
+    for (NumberedStep step : timed.steps()) {
       cluster.run(step, mismatches);
       if (!chores.isEmpty()) {
         cluster.upkeep(chores, step, mismatches);

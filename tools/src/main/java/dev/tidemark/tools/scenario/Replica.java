@@ -54,6 +54,7 @@ final class Replica implements AutoCloseable {
       case RESTART -> restart();
       case COMPACT -> store.compact();
       case TRUNCATE -> store.truncate();
+      case GC -> store.collect();
     }
   }
 

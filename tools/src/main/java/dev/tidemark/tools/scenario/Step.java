@@ -41,7 +41,9 @@ public sealed interface Step {
     /** Closes and opens again. */
     RESTART,
     /** Folds what is in memory into the state. */
-    FLUSH;
+    FLUSH,
+    /** Says what was seen, and forgets what every member has seen. */
+    GC;
 
     /**
      * The one of a word.
@@ -56,7 +58,7 @@ public sealed interface Step {
       }
       throw Problem.of("unknown chore")
           .with("do", word)
-          .advise("use one of compact, truncate, restart, flush")
+          .advise("use one of compact, truncate, restart, flush, gc")
           .illegalArgument();
     }
   }
