@@ -115,7 +115,8 @@ public final class Replicator implements AutoCloseable {
     }
     InetSocketAddress at = options.listen();
     if (at != null) {
-      listener = new Listener(at, options.security(), this::session, this::count);
+      listener =
+          new Listener(at, options.security(), options.mostSessions(), this::session, this::count);
     }
     for (InetSocketAddress peer : options.peers()) {
       dialers.add(

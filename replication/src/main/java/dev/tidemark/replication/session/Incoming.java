@@ -64,18 +64,20 @@ final class Incoming {
   /** What may come between any two frames. */
   private void aside(Frame frame) {
     switch (frame.getKindCase()) {
-      case ACK -> session.acknowledged(Frames.vector(frame.getAck().getVector()));
+      case ACK -> session.acknowledged(Handshake.seen(frame.getAck().getVector(), self));
       case VECTOR_REQUEST -> {
         session.questions().asked(frame.getVectorRequest().getId());
         session.onReady();
       }
       case VECTOR_ANSWER ->
           session.answered(
-              frame.getVectorAnswer().getId(), Frames.vector(frame.getVectorAnswer().getVector()));
+              frame.getVectorAnswer().getId(),
+              Handshake.seen(frame.getVectorAnswer().getVector(), self));
       case PULL -> session.asked(frame.getPull());
       case HEARTBEAT ->
           session.heard(
-              Frames.vector(frame.getHeartbeat().getVector()), frame.getHeartbeat().getMillis());
+              Handshake.seen(frame.getHeartbeat().getVector(), self),
+              frame.getHeartbeat().getMillis());
       case REPAIR_REQUEST -> session.repairs().onRequest(frame.getRepairRequest());
       case REPAIR_REPLY -> session.repairs().onReply(frame.getRepairReply());
       case CHUNK_REQUEST ->

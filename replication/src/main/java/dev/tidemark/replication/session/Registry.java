@@ -8,6 +8,7 @@ import dev.tidemark.replication.wire.SessionEndedException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,16 +20,23 @@ import org.jspecify.annotations.Nullable;
  * peer's log was read up to is kept for the next session.
  */
 public final class Registry {
+  private static final int MOST_REACHED = 1024;
+
   private final long self;
   private final int most;
   private final Set<Session> open = new HashSet<>();
   private final Map<Long, Session> byReplica = new HashMap<>();
-  private final Map<LogId, Long> reached = new HashMap<>();
+  private final Map<LogId, Long> reached = new LinkedHashMap<>();
   private final Changes changes = new Changes();
   private final RepairCounters repairs = new RepairCounters();
   private boolean closed;
 
-  private record LogId(String storeId, long replicaId) {}
+  /** Whose log: without the name, which a certificate vouches for, one could speak for another. */
+  private record LogId(String name, String storeId, long replicaId) {
+    static LogId of(Peer peer) {
+      return new LogId(peer.name(), peer.storeId(), peer.replicaId());
+    }
+  }
 
   /** A registry for a replica and at most so many sessions. */
   public Registry(long self, int most) {
@@ -100,12 +108,18 @@ public final class Registry {
 
   /** Up to where a peer's log was read. */
   synchronized long reached(Peer peer) {
-    return reached.getOrDefault(new LogId(peer.storeId(), peer.replicaId()), 0L);
+    return reached.getOrDefault(LogId.of(peer), 0L);
   }
 
   /** All of a peer's log up to a position survives a power loss here. */
   synchronized void reached(Peer peer, long position) {
-    reached.merge(new LogId(peer.storeId(), peer.replicaId()), position, Math::max);
+    if (position > 0) {
+      reached.merge(LogId.of(peer), position, Math::max);
+      if (reached.size() > MOST_REACHED) {
+        // Without it a log is looked through from where its catalogue says.
+        reached.remove(reached.keySet().iterator().next());
+      }
+    }
   }
 
   synchronized void remove(Session session) {
@@ -119,6 +133,11 @@ public final class Registry {
   /** The sessions that are open. */
   public synchronized List<Session> sessions() {
     return new ArrayList<>(open);
+  }
+
+  /** The lasting sessions whose handshake is done: one for each peer. */
+  public synchronized List<Session> admitted() {
+    return new ArrayList<>(byReplica.values());
   }
 
   /** Tells when something was taken from a peer, or acknowledged or answered by one. */

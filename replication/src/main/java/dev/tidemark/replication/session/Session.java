@@ -243,8 +243,8 @@ public final class Session implements Link.Receiver {
   }
 
   synchronized void acknowledged(VersionVector survives) {
-    durable = durable.join(survives);
-    theirs = theirs.join(durable);
+    durable = Frames.join(durable, survives);
+    theirs = Frames.join(theirs, durable);
     lag.reached(durable);
     registry.changes().signal();
   }
@@ -266,7 +266,7 @@ public final class Session implements Link.Receiver {
   }
 
   synchronized void heard(VersionVector seen, long millis) {
-    theirs = theirs.join(seen);
+    theirs = Frames.join(theirs, seen);
     clockAheadMillis = millis - System.currentTimeMillis();
   }
 

@@ -8,6 +8,7 @@ import dev.tidemark.engine.codec.ByteReader;
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.codec.Limits;
 import dev.tidemark.error.MalformedException;
+import dev.tidemark.error.NotMemberException;
 import dev.tidemark.error.Problem;
 import dev.tidemark.error.RefusedCommitException;
 import dev.tidemark.error.RefusedRunException;
@@ -95,6 +96,7 @@ final class Sink {
       }
     } catch (RefusedCommitException
         | RefusedRunException
+        | NotMemberException
         | SchemaMismatchException
         | MalformedException e) {
       throw new SessionEndedException(

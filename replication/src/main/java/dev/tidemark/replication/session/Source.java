@@ -81,7 +81,7 @@ final class Source implements AutoCloseable {
 
   /** The peer has so much, from wherever. */
   void know(VersionVector more) {
-    theirs = theirs.join(more);
+    theirs = Frames.join(theirs, more);
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.tidemark.replication.wire;
 
+import dev.tidemark.engine.blob.ChunkTree;
 import dev.tidemark.engine.codec.Limits;
 
 /**
@@ -26,6 +27,12 @@ public final class Bounds {
 
   /** Chunks of large values that one end has asked the other for, each of at most 1 MiB. */
   public static final int CHUNKS_IN_FLIGHT = 8;
+
+  /** The file of a chunk: what it holds at most, and its header. */
+  public static final int CHUNK_BYTES = ChunkTree.CHUNK_BYTES + 64;
+
+  /** Replicas in a vector: those of others that a store takes, and those that it was itself. */
+  public static final int REPLICAS = 2 * Limits.MAX_REPLICAS;
 
   /** What a run has to bring on average, once it has had the time of one part. */
   public static final int RUN_BYTES_PER_SECOND = 16 << 10;

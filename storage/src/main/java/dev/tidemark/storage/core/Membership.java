@@ -120,6 +120,12 @@ public final class Membership {
     return state.floor();
   }
 
+  /** Below what any member has said that may be forgotten, or the state has forgotten. */
+  Floor told() {
+    roster();
+    return told.join(floor());
+  }
+
   /** Refuses this store's own updates when it must not write. */
   void requireMember() {
     long known = origins.row(self).sequence();

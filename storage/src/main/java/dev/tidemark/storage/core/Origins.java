@@ -6,6 +6,7 @@ import dev.tidemark.engine.commit.CommitHeader;
 import dev.tidemark.engine.stability.Row;
 import dev.tidemark.storage.log.OriginCoverage;
 import dev.tidemark.storage.state.OriginRow;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -43,6 +44,11 @@ public final class Origins {
             news.add(replica);
           }
         });
+  }
+
+  /** How many replicas there is something of. */
+  int size() {
+    return rows.size();
   }
 
   /** How far a replica is. */
@@ -129,10 +135,10 @@ public final class Origins {
   }
 
   VersionVector vector() {
-    VersionVector vector = VersionVector.EMPTY;
-    for (var entry : rows.entrySet()) {
-      vector = vector.with(entry.getKey(), entry.getValue().sequence());
-    }
-    return vector;
+    List<Long> replicas = new ArrayList<>(rows.keySet());
+    replicas.sort(Long::compareUnsigned);
+    VersionVector.Builder vector = new VersionVector.Builder(replicas.size());
+    replicas.forEach(replica -> vector.add(replica, row(replica).sequence()));
+    return vector.build();
   }
 }

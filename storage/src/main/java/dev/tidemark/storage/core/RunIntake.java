@@ -93,6 +93,7 @@ final class RunIntake {
 
   private boolean isNew(Run run, long sender) {
     store.requireWritable();
+    RunRules.checkFloor(run);
     requireWhole(run.floor());
     return committer.isNew(run.coverage(), sender);
   }
