@@ -132,6 +132,9 @@ public final class ReplicationMetrics implements MeterBinder {
         "operations of all replicas that are here",
         BaseUnits.OPERATIONS,
         Numbers::operations);
+    FunctionCounter.builder("tidemark.conflicts", store, of -> of.conflicts().count())
+        .description("values that were lost to a concurrent update")
+        .register(registry);
     for (Reason reason : Reason.values()) {
       FunctionCounter.builder(
               "tidemark.sessions.ended",

@@ -60,6 +60,17 @@ public final class Origins {
     return summary;
   }
 
+  /** Whether there is something here that one who knows so much of the others has not seen. */
+  boolean hasMoreThan(long replica, VersionVector known) {
+    for (var entry : rows.entrySet()) {
+      long other = entry.getKey();
+      if (other != replica && entry.getValue().sequence() > known.get(other)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Takes note of a logged commit; gives its origin's new row. */
   public OriginRow advance(CommitHeader header) {
     OriginRow before = row(header.origin());
