@@ -46,16 +46,16 @@ final class Incoming {
 
   private void handle(Frame frame) {
     switch (frame.getKindCase()) {
-      case COMMITS -> session.receiving().take(frame.getCommits());
+      case COMMITS -> session.negotiation().receiving().take(frame.getCommits());
       case RUN_BEGIN -> {
         runWaitedNanos = 0;
         runBytes = 0;
-        session.receiving().take(frame.getRunBegin());
+        session.negotiation().receiving().take(frame.getRunBegin());
       }
       case DECISION -> {
         // For people who watch; what follows tells the same.
       }
-      case CAUGHT -> session.caught();
+      case CAUGHT -> session.negotiation().caught();
       default -> aside(frame);
     }
     session.used();
@@ -67,15 +67,18 @@ final class Incoming {
       case ACK -> session.acknowledged(Frames.vector(frame.getAck().getVector()));
       case VECTOR_REQUEST -> {
         session.questions().asked(frame.getVectorRequest().getId());
-        session.onReady();
+        session.signals().raise();
       }
       case VECTOR_ANSWER ->
           session.answered(
               frame.getVectorAnswer().getId(), Frames.vector(frame.getVectorAnswer().getVector()));
-      case PULL -> session.asked(frame.getPull());
+      case PULL -> session.negotiation().asked(frame.getPull());
       case HEARTBEAT ->
-          session.heard(
-              Frames.vector(frame.getHeartbeat().getVector()), frame.getHeartbeat().getMillis());
+          session
+              .progress()
+              .heard(
+                  Frames.vector(frame.getHeartbeat().getVector()),
+                  frame.getHeartbeat().getMillis());
       case REPAIR_REQUEST -> session.repairs().onRequest(frame.getRepairRequest());
       case REPAIR_REPLY -> session.repairs().onReply(frame.getRepairReply());
       case CHUNK_REQUEST ->
@@ -105,7 +108,7 @@ final class Incoming {
         default -> {
           aside(frame);
           requireSpeed();
-          session.onReady();
+          session.signals().raise();
         }
       }
     }

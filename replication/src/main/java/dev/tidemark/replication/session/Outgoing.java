@@ -41,18 +41,18 @@ final class Outgoing {
 
   void run() {
     send(Frame.newBuilder().setHello(self.hello(terms.onDemand())));
-    Peer peer = session.awaitPeer();
+    Peer peer = session.negotiation().awaitPeer();
     if (!terms.onDemand() && !peer.onDemand()) {
       send(pull(peer));
     }
     try {
       while (true) {
-        long before = session.signals();
-        session.noteLag();
+        long before = session.signals().count();
+        session.progress().note();
         boolean tended = tend(peer);
         boolean served = serve();
         if (!tended && !served) {
-          session.awaitSignal(before, saidNanos + terms.heartbeat().toNanos());
+          session.signals().awaitAfter(before, saidNanos + terms.heartbeat().toNanos());
           beat();
         }
       }
@@ -80,7 +80,7 @@ final class Outgoing {
   private boolean tend(Peer peer) {
     boolean sent = acknowledge(peer);
     sent |= exchangeVectors();
-    Long until = session.takeDemand();
+    Long until = session.negotiation().takeDemand();
     if (until != null) {
       Frame.Builder pull = pull(peer);
       pull.getPullBuilder().setOnce(true).setUntil(until);
@@ -109,7 +109,7 @@ final class Outgoing {
 
   /** Tells the peer what survives here, if that is more than it knows. */
   private boolean acknowledge(Peer peer) {
-    Sink.Durable now = session.receiving().durable();
+    Sink.Durable now = session.negotiation().receiving().durable();
     if (now == null) {
       return false;
     }
@@ -151,7 +151,7 @@ final class Outgoing {
 
   /** Sends some of what the peer has asked for; whether there was any. */
   private boolean serve() {
-    Pull pull = serving == null ? session.takePull() : serving;
+    Pull pull = serving == null ? session.negotiation().takePull() : serving;
     if (pull == null) {
       return false;
     }
