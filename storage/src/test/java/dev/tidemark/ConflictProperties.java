@@ -69,7 +69,7 @@ class ConflictProperties {
         .ofMaxSize(80);
   }
 
-  @Property(tries = 20, shrinking = ShrinkingMode.BOUNDED)
+  @Property(tries = 12, shrinking = ShrinkingMode.BOUNDED)
   void areThoseThatWholeHistoriesShow(@ForAll("steps") List<Step> steps) {
     Path scratch = Scratch.directory();
     Run run = new Run(scratch);

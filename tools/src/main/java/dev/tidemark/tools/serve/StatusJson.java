@@ -2,7 +2,6 @@ package dev.tidemark.tools.serve;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.tidemark.engine.causality.ReplicaId;
-import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.replication.ReplicationStatus;
 import dev.tidemark.replication.consistency.Progress;
 import dev.tidemark.replication.wire.Reason;
@@ -22,7 +21,7 @@ final class StatusJson {
     json.writeStringField("storeId", store.storeId());
     json.writeStringField("replicaId", ReplicaId.format(store.replicaId()));
     json.writeStringField("clock", OperationWords.time(store.clock()));
-    writeVector(json, "vector", store.vector());
+    OperationWords.writeVector(json, "vector", store.vector());
     json.writeNumberField("firstPosition", store.firstPosition());
     json.writeNumberField("appendedPosition", store.appendedPosition());
     json.writeNumberField("syncedPosition", store.syncedPosition());
@@ -72,7 +71,7 @@ final class StatusJson {
     json.writeNumberField("receivedBytes", session.receivedBytes());
     json.writeNumberField("received", session.received());
     json.writeNumberField("statesSent", session.states());
-    writeVector(json, "durable", session.durable());
+    OperationWords.writeVector(json, "durable", session.durable());
     json.writeEndObject();
   }
 
@@ -86,14 +85,5 @@ final class StatusJson {
       json.writeString(name);
     }
     json.writeEndArray();
-  }
-
-  private static void writeVector(JsonGenerator json, String name, VersionVector vector)
-      throws IOException {
-    json.writeObjectFieldStart(name);
-    for (int i = 0; i < vector.size(); i++) {
-      json.writeNumberField(ReplicaId.format(vector.replicaAt(i)), vector.sequenceAt(i));
-    }
-    json.writeEndObject();
   }
 }
