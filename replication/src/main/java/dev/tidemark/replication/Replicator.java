@@ -8,6 +8,8 @@ import dev.tidemark.replication.consistency.Acknowledged;
 import dev.tidemark.replication.consistency.Level;
 import dev.tidemark.replication.consistency.Levels;
 import dev.tidemark.replication.consistency.Membership;
+import dev.tidemark.replication.gossip.Gossip;
+import dev.tidemark.replication.gossip.MemberTable;
 import dev.tidemark.replication.hydration.Hydrator;
 import dev.tidemark.replication.repair.RepairChannel;
 import dev.tidemark.replication.repair.RepairSchedule;
@@ -60,6 +62,8 @@ public final class Replicator implements AutoCloseable {
   private final Map<Reason, Long> ended = new EnumMap<>(Reason.class);
   private final Levels levels;
   private final RepairSchedule repairs;
+  private final LearnedPeers learned;
+  private volatile @Nullable Gossip gossip;
   private @Nullable Listener listener;
 
   private Replicator(Tidemark store, ReplicationOptions options) {
@@ -69,6 +73,7 @@ public final class Replicator implements AutoCloseable {
     this.hydrator = new Hydrator(store, registry::sessions, true);
     this.levels = new Levels(store, options.name(), registry, this::membership);
     this.repairs = new RepairSchedule(options.repairInterval(), this::channels);
+    this.learned = new LearnedPeers(options, new Learning());
     this.timer =
         Executors.newSingleThreadScheduledExecutor(
             task -> {
@@ -118,18 +123,54 @@ public final class Replicator implements AutoCloseable {
       listener = new Listener(at, options.security(), this::session, this::count);
     }
     for (InetSocketAddress peer : options.peers()) {
-      dialers.add(
-          new Dialer(
-              peer,
-              options.security(),
-              this::session,
-              registry::isConnected,
-              timer,
-              options.firstWait(),
-              options.longestWait()));
+      dialers.add(dialer(peer));
     }
     dialers.forEach(Dialer::dial);
     repairs.start();
+    Gossip telling =
+        new Gossip(
+            self.store(),
+            options.name(),
+            registry,
+            options.gossip(),
+            addresses(at),
+            options.allowed(),
+            learned::reachable);
+    gossip = telling;
+    telling.start(timer);
+  }
+
+  /** Where others can dial this end: what is configured, or where it listens. */
+  private List<String> addresses(@Nullable InetSocketAddress at) {
+    List<String> given = options.gossip().addresses();
+    if (!given.isEmpty() || at == null) {
+      return given;
+    }
+    boolean isOne = at.getAddress() != null && !at.getAddress().isAnyLocalAddress();
+    return isOne ? List.of(at.getHostString() + ":" + port()) : List.of();
+  }
+
+  private Dialer dialer(InetSocketAddress peer) throws IOException {
+    return new Dialer(
+        peer,
+        options.security(),
+        this::session,
+        registry::isConnected,
+        timer,
+        options.firstWait(),
+        options.longestWait());
+  }
+
+  private final class Learning implements LearnedPeers.Dialling {
+    @Override
+    public Dialer at(InetSocketAddress address) throws IOException {
+      return dialer(address);
+    }
+
+    @Override
+    public boolean isConnected(long replicaId) {
+      return registry.isConnected(replicaId);
+    }
   }
 
   private Session session(Link link, boolean dialled, Consumer<Session> atEnd) {
@@ -157,6 +198,10 @@ public final class Replicator implements AutoCloseable {
     if (why != null) {
       count(why.reason());
       Peer peer = session.peer();
+      Gossip telling = gossip;
+      if (telling != null && peer != null && why.reason() == Reason.LEAVING) {
+        telling.left(peer.replicaId());
+      }
       LOG.info(
           "session ended: peer={}, address={}, reason={}, {}",
           peer == null ? "" : peer.name(),
@@ -275,8 +320,14 @@ public final class Replicator implements AutoCloseable {
           hydrator.waiting(),
           hydrator.fetchedBytes(),
           hydrator.refused(),
-          registry.repairs().status());
+          registry.repairs().status(),
+          others());
     }
+  }
+
+  private List<MemberTable.Sight> others() {
+    Gossip telling = gossip;
+    return telling == null ? List.of() : telling.others();
   }
 
   /** Takes leave of all peers. Again it does nothing. */
@@ -287,6 +338,7 @@ public final class Replicator implements AutoCloseable {
     repairs.close();
     hydrator.close();
     dialers.forEach(Dialer::close);
+    learned.close();
     Listener at = listener;
     if (at != null) {
       at.close();

@@ -98,6 +98,7 @@ final class Incoming {
               .heard(
                   Frames.vector(frame.getHeartbeat().getVector()),
                   frame.getHeartbeat().getMillis());
+      case MEMBERS -> session.members(frame.getMembers());
       case REPAIR_REQUEST -> session.repairs().onRequest(frame.getRepairRequest());
       case REPAIR_REPLY -> session.repairs().onReply(frame.getRepairReply());
       case CHUNK_REQUEST ->

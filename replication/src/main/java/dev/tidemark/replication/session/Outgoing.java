@@ -7,6 +7,7 @@ import dev.tidemark.replication.v1.Chunk;
 import dev.tidemark.replication.v1.ChunkRequest;
 import dev.tidemark.replication.v1.Frame;
 import dev.tidemark.replication.v1.Heartbeat;
+import dev.tidemark.replication.v1.Members;
 import dev.tidemark.replication.v1.Pull;
 import dev.tidemark.replication.v1.VectorAnswer;
 import dev.tidemark.replication.v1.VectorRequest;
@@ -107,6 +108,11 @@ final class Outgoing {
   private boolean tend(Peer peer) {
     boolean sent = acknowledge(peer);
     sent |= exchangeVectors();
+    Members news = session.takeNews();
+    if (news != null) {
+      send(Frame.newBuilder().setMembers(news));
+      sent = true;
+    }
     Long until = session.negotiation().takeDemand();
     if (until != null) {
       Frame.Builder pull = pull(peer);

@@ -9,6 +9,7 @@ import dev.tidemark.error.TidemarkException;
 import dev.tidemark.replication.repair.RepairChannel;
 import dev.tidemark.replication.v1.Frame;
 import dev.tidemark.replication.v1.Goodbye;
+import dev.tidemark.replication.v1.Members;
 import dev.tidemark.replication.wire.Bounds;
 import dev.tidemark.replication.wire.Frames;
 import dev.tidemark.replication.wire.Reason;
@@ -18,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -70,6 +72,7 @@ public final class Session implements Link.Receiver {
   private final RepairChannel repairs;
   private final Incoming incoming;
   private final Outgoing outgoing;
+  private final AtomicReference<@Nullable Members> news = new AtomicReference<>();
   private final AtomicLong sentBytes = new AtomicLong();
   private Driver.Motion motion = () -> {};
 
@@ -254,7 +257,16 @@ public final class Session implements Link.Receiver {
     registry.changes().signal();
   }
 
+  void members(Members told) {
+    registry.members(told);
+  }
+
   // What the writer needs.
+
+  /** Who is there, to be told once; null if that is told. */
+  @Nullable Members takeNews() {
+    return news.getAndSet(null);
+  }
 
   void send(Frame frame) {
     byte[] bytes = Frames.seal(frame);
@@ -338,6 +350,12 @@ public final class Session implements Link.Receiver {
   /** What the peer had seen at some moment after a question; null if it has not answered yet. */
   public @Nullable VersionVector answer(long question) {
     return questions.answer(question);
+  }
+
+  /** Tells the peer who is there, when nothing is under way before; a later word replaces it. */
+  public void tell(Members word) {
+    news.set(word);
+    signals.raise();
   }
 
   /** Who is at the other end; null before the handshake. */

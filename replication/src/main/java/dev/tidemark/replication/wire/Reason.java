@@ -48,6 +48,8 @@ public enum Reason {
   MALFORMED_FRAME(true),
   /** A frame that cannot come now. */
   UNEXPECTED_FRAME(true),
+  /** A member table that no honest member sends. */
+  REFUSED_MEMBERS(true),
   /** The store refuses a commit or run: gap, fork, future stamp, forged origin, other schema. */
   REFUSED_CONTENT(true);
 

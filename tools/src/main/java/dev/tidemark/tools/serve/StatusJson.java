@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.tidemark.engine.causality.ReplicaId;
 import dev.tidemark.replication.ReplicationStatus;
 import dev.tidemark.replication.consistency.Progress;
+import dev.tidemark.replication.gossip.Member;
+import dev.tidemark.replication.gossip.MemberTable;
 import dev.tidemark.replication.wire.Reason;
 import dev.tidemark.storage.Status;
 import dev.tidemark.tools.words.OperationWords;
@@ -46,11 +48,34 @@ final class StatusJson {
       }
     }
     json.writeEndArray();
+    json.writeArrayFieldStart("members");
+    for (MemberTable.Sight sight : replication.members()) {
+      write(json, sight);
+    }
+    json.writeEndArray();
     json.writeNumberField("valuesWaiting", replication.valuesWaiting());
     json.writeObjectFieldStart("ended");
     for (var reason : new TreeMap<Reason, Long>(replication.ended()).entrySet()) {
       json.writeNumberField(reason.getKey().name(), reason.getValue());
     }
+    json.writeEndObject();
+  }
+
+  private static void write(JsonGenerator json, MemberTable.Sight sight) throws IOException {
+    Member member = sight.member();
+    json.writeStartObject();
+    json.writeStringField("name", member.name());
+    json.writeStringField("replicaId", ReplicaId.format(member.replicaId()));
+    json.writeStringField("state", member.state().name());
+    json.writeNumberField("heardMillisAgo", sight.heardMillisAgo());
+    json.writeNumberField("incarnation", member.incarnation());
+    json.writeNumberField("clockMillis", member.clockMillis());
+    json.writeNumberField("operations", member.operations());
+    json.writeArrayFieldStart("addresses");
+    for (String address : member.addresses()) {
+      json.writeString(address);
+    }
+    json.writeEndArray();
     json.writeEndObject();
   }
 
