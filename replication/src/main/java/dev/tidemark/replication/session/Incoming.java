@@ -1,5 +1,6 @@
 package dev.tidemark.replication.session;
 
+import dev.tidemark.engine.stability.Expulsion;
 import dev.tidemark.error.Problem;
 import dev.tidemark.replication.v1.Frame;
 import dev.tidemark.replication.v1.Goodbye;
@@ -161,8 +162,9 @@ final class Incoming {
     } catch (IllegalArgumentException ofALaterVersion) {
       reason = Reason.LEAVING;
     }
-    if (reason == Reason.RETIRED) {
-      self.store().members().withdraw();
+    Expulsion told = Goodbyes.expulsion(goodbye);
+    if (reason == Reason.RETIRED && told != null) {
+      self.store().members().withdraw(told);
     }
     return new SessionEndedException(
         reason,

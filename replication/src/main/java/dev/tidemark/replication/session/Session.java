@@ -8,7 +8,6 @@ import dev.tidemark.error.Problem;
 import dev.tidemark.error.TidemarkException;
 import dev.tidemark.replication.repair.RepairChannel;
 import dev.tidemark.replication.v1.Frame;
-import dev.tidemark.replication.v1.Goodbye;
 import dev.tidemark.replication.v1.Members;
 import dev.tidemark.replication.wire.Bounds;
 import dev.tidemark.replication.wire.Frames;
@@ -282,7 +281,7 @@ public final class Session implements Link.Receiver {
     inbox.clear();
     try {
       if (!inbox.isClosed() && why != null) {
-        link.send(Frames.seal(goodbye(why)));
+        link.send(Frames.seal(Goodbyes.of(why)));
       }
       link.close(why == null ? "" : why.reason().name());
     } catch (RuntimeException gone) {
@@ -295,15 +294,6 @@ public final class Session implements Link.Receiver {
       registry.remove(this);
       atEnd.accept(this);
     }
-  }
-
-  private static Frame goodbye(SessionEndedException why) {
-    return Frame.newBuilder()
-        .setGoodbye(
-            Goodbye.newBuilder()
-                .setReason(why.reason().name())
-                .setDetail(String.valueOf(why.getMessage())))
-        .build();
   }
 
   /** Waits until its halves are over, but for one that is the caller. */
