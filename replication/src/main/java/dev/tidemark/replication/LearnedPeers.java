@@ -2,7 +2,6 @@ package dev.tidemark.replication;
 
 import dev.tidemark.replication.gossip.Member;
 import dev.tidemark.replication.transport.Dialer;
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -28,7 +27,7 @@ final class LearnedPeers implements AutoCloseable {
 
   /** Makes a dialer. */
   interface Dialling {
-    Dialer at(InetSocketAddress address) throws IOException;
+    Dialer at(InetSocketAddress address);
 
     boolean isConnected(long replicaId);
   }
@@ -73,18 +72,14 @@ final class LearnedPeers implements AutoCloseable {
 
   private void dial(String address, Member member) {
     int colon = address.lastIndexOf(':');
-    try {
-      // Not resolved here: that may take long, and whoever dials does it.
-      Dialer dialer =
-          dialling.at(
-              InetSocketAddress.createUnresolved(
-                  address.substring(0, colon), Integer.parseInt(address.substring(colon + 1))));
-      dialers.put(address, dialer);
-      LOG.info("peer learned: name={}, address={}", member.name(), address);
-      dialer.dial();
-    } catch (IOException e) {
-      LOG.warn("learned peer cannot be dialled: address={}, cause={}", address, e.getMessage());
-    }
+    // Not resolved here: that may take long, and whoever dials does it.
+    Dialer dialer =
+        dialling.at(
+            InetSocketAddress.createUnresolved(
+                address.substring(0, colon), Integer.parseInt(address.substring(colon + 1))));
+    dialers.put(address, dialer);
+    LOG.info("peer learned: name={}, address={}", member.name(), address);
+    dialer.dial();
   }
 
   @Override

@@ -19,6 +19,7 @@ import dev.tidemark.replication.session.Registry;
 import dev.tidemark.replication.session.Self;
 import dev.tidemark.replication.session.Session;
 import dev.tidemark.replication.session.Terms;
+import dev.tidemark.replication.transport.Credentials;
 import dev.tidemark.replication.transport.Dialer;
 import dev.tidemark.replication.transport.Listener;
 import dev.tidemark.replication.wire.Reason;
@@ -39,6 +40,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
@@ -53,7 +55,11 @@ import org.slf4j.LoggerFactory;
 public final class Replicator implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Replicator.class);
 
+  /** How often certificates are looked at: a peer that is taken out is gone within twice that. */
+  private static final long RELOAD_MILLIS = 2_000;
+
   private final ReplicationOptions options;
+  private final Credentials credentials;
   private final Self self;
   private final Registry registry;
   private final Hydrator hydrator;
@@ -66,8 +72,9 @@ public final class Replicator implements AutoCloseable {
   private volatile @Nullable Gossip gossip;
   private @Nullable Listener listener;
 
-  private Replicator(Tidemark store, ReplicationOptions options) {
+  private Replicator(Tidemark store, ReplicationOptions options) throws IOException {
     this.options = options;
+    this.credentials = new Credentials(options.security());
     this.self = self(store, options);
     this.registry = new Registry(store.replicaId(), options.mostSessions());
     this.hydrator = new Hydrator(store, registry::sessions, true);
@@ -120,7 +127,7 @@ public final class Replicator implements AutoCloseable {
     }
     InetSocketAddress at = options.listen();
     if (at != null) {
-      listener = new Listener(at, options.security(), this::session, this::count);
+      listener = new Listener(at, credentials, this::session, this::count);
     }
     for (InetSocketAddress peer : options.peers()) {
       dialers.add(dialer(peer));
@@ -138,6 +145,11 @@ public final class Replicator implements AutoCloseable {
             learned::reachable);
     gossip = telling;
     telling.start(timer);
+    if (options.security().isTls()) {
+      var unused =
+          timer.scheduleWithFixedDelay(
+              this::reload, RELOAD_MILLIS, RELOAD_MILLIS, TimeUnit.MILLISECONDS);
+    }
   }
 
   /** Where others can dial this end: what is configured, or where it listens. */
@@ -150,10 +162,19 @@ public final class Replicator implements AutoCloseable {
     return isOne ? List.of(at.getHostString() + ":" + port()) : List.of();
   }
 
-  private Dialer dialer(InetSocketAddress peer) throws IOException {
+  /**
+   * Reads certificates again that have changed, and ends the sessions of who is not trusted now.
+   */
+  private void reload() {
+    if (credentials.reload()) {
+      registry.sessions().forEach(Session::requireTrust);
+    }
+  }
+
+  private Dialer dialer(InetSocketAddress peer) {
     return new Dialer(
         peer,
-        options.security(),
+        credentials,
         this::session,
         registry::isConnected,
         timer,
@@ -163,7 +184,7 @@ public final class Replicator implements AutoCloseable {
 
   private final class Learning implements LearnedPeers.Dialling {
     @Override
-    public Dialer at(InetSocketAddress address) throws IOException {
+    public Dialer at(InetSocketAddress address) {
       return dialer(address);
     }
 

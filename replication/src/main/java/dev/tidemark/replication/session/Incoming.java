@@ -56,6 +56,7 @@ final class Incoming {
       // It has seen this end's first frame before it sent its own.
       throw left(frame.getGoodbye());
     }
+    session.requireTrust();
     if (!frame.hasHello()) {
       throw unexpected(frame);
     }

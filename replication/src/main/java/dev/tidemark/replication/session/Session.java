@@ -348,6 +348,15 @@ public final class Session implements Link.Receiver {
     signals.raise();
   }
 
+  /** Ends it if its peer's certificate is not trusted any more. */
+  public void requireTrust() {
+    if (!link.isTrusted()) {
+      end(
+          new SessionEndedException(
+              Reason.NOT_TRUSTED, Problem.of("peer's certificate is not trusted any more")));
+    }
+  }
+
   /** Who is at the other end; null before the handshake. */
   public @Nullable Peer peer() {
     return negotiation.peer();

@@ -22,6 +22,8 @@ public enum Reason {
   NOT_ALLOWED(true),
   /** The certificate does not carry the name. */
   WRONG_NAME(true),
+  /** The certificate is not trusted any more. */
+  NOT_TRUSTED(true),
   /** No protocol version in common. */
   WRONG_VERSION(true),
   /** Of another cluster. */
