@@ -27,9 +27,9 @@ import org.jspecify.annotations.Nullable;
  * seen what is here exactly if its maker's vector says so. What the clock says decides who wins,
  * never whether there is a conflict.
  *
- * <p>Whoever has seen all that is here is not looked at. Else what is pending is looked at first:
- * mostly all that the maker has not seen is there, and the state is not read. Guarded by the
- * store's write lock.
+ * <p>Whoever has seen all that is here is not looked at; nor are keys to which nobody wrote of late
+ * what the maker has not seen. Else what is pending is looked at first: mostly all that the maker
+ * has not seen is there, and the state is not read. Guarded by the store's write lock.
  */
 final class ConflictWatch {
   private final long self;
@@ -37,6 +37,7 @@ final class ConflictWatch {
   private final Origins origins;
   private final Conflicts conflicts;
   private final RecentVectors vectors = new RecentVectors();
+  private final RecentKeys keys = new RecentKeys();
 
   ConflictWatch(long self, Reads reads, Origins origins, Conflicts conflicts) {
     this.self = self;
@@ -54,22 +55,36 @@ final class ConflictWatch {
   void look(Commit commit, long position, OriginRow row) {
     CommitHeader header = commit.header();
     vectors.note(header, row.known());
-    if (header.origin() == self || !mayLose(commit)) {
+    keys.begin(header.origin(), header.firstSequence() - 1);
+    if (!mayLose(commit)) {
       return;
     }
-    if (origins.hasMoreThan(header.origin(), row.known())) {
-      try {
-        new Look(header.origin(), row.known(), position).at(commit);
-      } catch (RuntimeException unreadable) {
-        // The commit is in the log: it is joined whether it can be compared or not.
-        conflicts.missed(unreadable);
+    if (header.origin() != self) {
+      long[] unseen = origins.unseenBy(header.origin(), row.known());
+      if (unseen.length > 0) {
+        compare(commit, position, row, unseen);
       }
+    }
+    for (Operation operation : commit.operations()) {
+      if (isWatched(operation)) {
+        keys.note(header.origin(), header.firstSequence() - 1, operation.key().hashCode());
+      }
+    }
+  }
+
+  private void compare(Commit commit, long position, OriginRow row, long[] unseen) {
+    try {
+      new Look(commit.header().origin(), row.known(), position, unseen).at(commit);
+    } catch (RuntimeException unreadable) {
+      // The commit is in the log: it is joined whether it can be compared or not.
+      conflicts.missed(unreadable);
     }
   }
 
   /** A run was taken: what its operations had seen one by one is not known. */
   void forget() {
     vectors.forget();
+    keys.forget();
   }
 
   private static boolean mayLose(Commit commit) {
@@ -91,11 +106,13 @@ final class ConflictWatch {
     private final long origin;
     private final VersionVector known;
     private final long position;
+    private final long[] unseen;
     private final Predicate<Dot> seen;
     private @Nullable Progress checked;
     private boolean foldedIsSeen;
 
-    Look(long origin, VersionVector known, long position) {
+    Look(long origin, VersionVector known, long position, long[] unseen) {
+      this.unseen = unseen;
       this.origin = origin;
       this.known = known;
       this.position = position;
@@ -130,6 +147,9 @@ final class ConflictWatch {
     }
 
     private void at(Namespace namespace, Bytes key, KeyDelta arriving) {
+      if (!mayHaveUnseen(key.hashCode())) {
+        return;
+      }
       Lattice lattice = namespace.strategy().lattice();
       boolean[] found = new boolean[1];
       lattice.losses(reads.pending(namespace, key), arriving, seen, loss -> found[0] = true);
@@ -138,6 +158,15 @@ final class ConflictWatch {
         KeyView live = new LiveView(reads, namespace, key);
         lattice.losses(live, arriving, seen, loss -> conflicts.add(conflict(key, loss)));
       }
+    }
+
+    private boolean mayHaveUnseen(int hash) {
+      for (long replica : unseen) {
+        if (keys.mayHave(replica, known.get(replica), hash)) {
+          return true;
+        }
+      }
+      return false;
     }
 
     private boolean hasSeenAllFolded() {

@@ -6,6 +6,7 @@ import dev.tidemark.engine.commit.CommitHeader;
 import dev.tidemark.engine.stability.Row;
 import dev.tidemark.storage.log.OriginCoverage;
 import dev.tidemark.storage.state.OriginRow;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -21,6 +22,8 @@ import org.agrona.collections.Long2ObjectHashMap;
  */
 public final class Origins {
   private static final OriginRow NOTHING = new OriginRow(0, 0, ChainHash.NONE, VersionVector.EMPTY);
+
+  private static final long[] NOBODY = new long[0];
 
   private final long self;
   private final Long2ObjectHashMap<OriginRow> rows;
@@ -60,15 +63,17 @@ public final class Origins {
     return summary;
   }
 
-  /** Whether there is something here that one who knows so much of the others has not seen. */
-  boolean hasMoreThan(long replica, VersionVector known) {
+  /** Of whom there is something here that a replica which knows so much of others has not seen. */
+  long[] unseenBy(long replica, VersionVector known) {
+    long[] unseen = NOBODY;
     for (var entry : rows.entrySet()) {
       long other = entry.getKey();
       if (other != replica && entry.getValue().sequence() > known.get(other)) {
-        return true;
+        unseen = Arrays.copyOf(unseen, unseen.length + 1);
+        unseen[unseen.length - 1] = other;
       }
     }
-    return false;
+    return unseen;
   }
 
   /** Takes note of a logged commit; gives its origin's new row. */
