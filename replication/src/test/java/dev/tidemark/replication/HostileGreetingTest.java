@@ -133,6 +133,15 @@ class HostileGreetingTest {
         .matches("\\p{Print}*");
   }
 
+  /** The reason alone was believed, and the store never wrote again. */
+  @Test
+  void aPeerThatSaysRetiredWithoutAProofIsNotBelieved() {
+    victim.send(
+        Frame.newBuilder().setGoodbye(Goodbye.newBuilder().setReason(Reason.RETIRED.name())));
+    victim.expectEnd(Reason.RETIRED);
+    Stores.write(victim.store, 2, 1);
+  }
+
   @Test
   void whatItSaysAtTheEndShowsNoControlCharacterEither() {
     victim.greet();

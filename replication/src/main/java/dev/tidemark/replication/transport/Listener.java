@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class Listener implements AutoCloseable {
   private static final int UNGREETED_SHARE = 4;
 
-  private final Security security;
+  private final Credentials credentials;
   private final Sessions sessions;
   private final Consumer<Reason> refused;
   private final Door door;
@@ -40,12 +40,12 @@ public final class Listener implements AutoCloseable {
    */
   public Listener(
       InetSocketAddress address,
-      Security security,
+      Credentials credentials,
       int mostSessions,
       Sessions sessions,
       Consumer<Reason> refused)
       throws IOException {
-    this.security = security;
+    this.credentials = credentials;
     this.sessions = sessions;
     this.refused = refused;
     this.door =
@@ -63,7 +63,7 @@ public final class Listener implements AutoCloseable {
   }
 
   private Server listen(InetSocketAddress address) throws IOException {
-    return NettyServerBuilder.forAddress(address, security.server())
+    return NettyServerBuilder.forAddress(address, credentials.server())
         .bossEventLoopGroup(door.accepting())
         .workerEventLoopGroup(door.serving())
         .channelFactory(door.sockets())
@@ -119,7 +119,7 @@ public final class Listener implements AutoCloseable {
     @Override
     public ServerCall.Listener<byte[]> startCall(
         ServerCall<byte[], byte[]> call, Metadata headers) {
-      if (!Method.carries(headers, security.token())) {
+      if (!Method.carries(headers, credentials.token())) {
         return refuse(call, Status.UNAUTHENTICATED, Reason.BAD_TOKEN);
       }
       SocketAddress remote = call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
@@ -128,7 +128,7 @@ public final class Listener implements AutoCloseable {
       }
       try {
         call.sendHeaders(new Metadata());
-        Session session = sessions.over(new ServerLink(call), false, ended -> {});
+        Session session = sessions.over(new ServerLink(call, credentials), false, ended -> {});
         session.start();
         ungreeted.add(remote, session);
         return new Callbacks(session);
@@ -182,10 +182,12 @@ public final class Listener implements AutoCloseable {
 
   private static final class ServerLink implements Link {
     private final ServerCall<byte[], byte[]> call;
+    private final Credentials credentials;
     private boolean closed;
 
-    ServerLink(ServerCall<byte[], byte[]> call) {
+    ServerLink(ServerCall<byte[], byte[]> call, Credentials credentials) {
       this.call = call;
+      this.credentials = credentials;
     }
 
     @Override
@@ -216,6 +218,11 @@ public final class Listener implements AutoCloseable {
     @Override
     public Set<String> certifiedNames() {
       return Certificates.names(call.getAttributes());
+    }
+
+    @Override
+    public boolean isTrusted() {
+      return credentials.trusts(Certificates.chain(call.getAttributes()), false);
     }
 
     @Override
