@@ -14,7 +14,7 @@ import java.io.IOException;
  */
 final class FieldCount {
   /** More than any frame that makes sense has. */
-  private static final int MOST = 4096;
+  private static final int MOST = 8192;
 
   private static final int MOST_DEPTH = 8;
 
