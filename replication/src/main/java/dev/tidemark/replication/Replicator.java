@@ -37,6 +37,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
@@ -50,6 +51,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Replicator implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Replicator.class);
+
+  /** How often it is looked for what nobody goes on with. */
+  private static final int EXPIRY_SECONDS = 5;
 
   private final ReplicationOptions options;
   private final Self self;
@@ -130,6 +134,9 @@ public final class Replicator implements AutoCloseable {
     }
     dialers.forEach(Dialer::dial);
     repairs.start();
+    var unused =
+        timer.scheduleWithFixedDelay(
+            registry::expire, EXPIRY_SECONDS, EXPIRY_SECONDS, TimeUnit.SECONDS);
   }
 
   private Session session(Link link, boolean dialled, Consumer<Session> atEnd) {

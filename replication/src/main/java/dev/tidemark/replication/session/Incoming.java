@@ -1,6 +1,7 @@
 package dev.tidemark.replication.session;
 
 import dev.tidemark.error.Problem;
+import dev.tidemark.replication.v1.Decision;
 import dev.tidemark.replication.v1.Frame;
 import dev.tidemark.replication.v1.Goodbye;
 import dev.tidemark.replication.wire.Bounds;
@@ -53,7 +54,10 @@ final class Incoming {
         session.negotiation().receiving().take(frame.getRunBegin());
       }
       case DECISION -> {
-        // For people who watch; what follows tells the same.
+        // For people who watch; what follows tells the same, if something does.
+        if (frame.getDecision().getNeed() == Decision.Need.UP_TO_DATE) {
+          session.negotiation().receiving().withdraw();
+        }
       }
       case CAUGHT -> session.negotiation().caught();
       default -> aside(frame);

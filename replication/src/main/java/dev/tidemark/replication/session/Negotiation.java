@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * for. Towards the peer: {@code HELLO -> AWAITING_PULL -> SENDING}; from it: {@code AWAITING_HELLO
  * -> RECEIVING}; both end in {@code ENDED}. Thread-safe.
  */
-final class Negotiation {
+final class Negotiation implements AutoCloseable {
   private final Signals signals;
   private Session.Outbound outbound = Session.Outbound.HELLO;
   private Session.Inbound inbound = Session.Inbound.AWAITING_HELLO;
@@ -116,9 +116,14 @@ final class Negotiation {
     return caught != before;
   }
 
-  synchronized void end() {
+  /** It is over. */
+  @Override
+  public synchronized void close() {
     outbound = Session.Outbound.ENDED;
     inbound = Session.Inbound.ENDED;
+    if (sink != null) {
+      sink.close();
+    }
   }
 
   synchronized @Nullable Peer peer() {

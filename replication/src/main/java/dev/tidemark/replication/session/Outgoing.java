@@ -5,6 +5,7 @@ import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.replication.v1.Caught;
 import dev.tidemark.replication.v1.Chunk;
 import dev.tidemark.replication.v1.ChunkRequest;
+import dev.tidemark.replication.v1.CutRun;
 import dev.tidemark.replication.v1.Frame;
 import dev.tidemark.replication.v1.Heartbeat;
 import dev.tidemark.replication.v1.Pull;
@@ -50,16 +51,23 @@ final class Outgoing {
         long before = session.signals().count();
         session.progress().note();
         boolean tended = tend(peer);
-        boolean served = serve();
+        boolean served = serve(peer);
         if (!tended && !served) {
           session.signals().awaitAfter(before, saidNanos + terms.heartbeat().toNanos());
           beat();
         }
       }
     } finally {
-      if (source != null) {
-        source.close();
-      }
+      leave(peer);
+    }
+  }
+
+  /** A state is held for the session that may go on with it. */
+  private void leave(Peer peer) {
+    if (source != null && source.isInState()) {
+      registry.heldStates().leave(peer.log(), source);
+    } else if (source != null) {
+      source.close();
     }
   }
 
@@ -73,6 +81,10 @@ final class Outgoing {
         Pull.newBuilder()
             .setVector(Frames.bytes(self.store().vector()))
             .setReached(registry.reached(peer));
+    CutRun cut = session.negotiation().receiving().offer();
+    if (cut != null) {
+      pull.setCut(cut);
+    }
     return Frame.newBuilder().setPull(pull);
   }
 
@@ -150,13 +162,13 @@ final class Outgoing {
   }
 
   /** Sends some of what the peer has asked for; whether there was any. */
-  private boolean serve() {
+  private boolean serve(Peer peer) {
     Pull pull = serving == null ? session.negotiation().takePull() : serving;
     if (pull == null) {
       return false;
     }
     if (serving == null) {
-      begin(pull);
+      begin(peer, pull);
     }
     Source from = source;
     if (from == null) {
@@ -167,14 +179,26 @@ final class Outgoing {
     return sent || (pull.getOnce() && finish(from));
   }
 
-  private void begin(Pull pull) {
+  private void begin(Peer peer, Pull pull) {
     serving = pull;
     synced = false;
     if (source == null) {
-      source = new Source(self.store(), pull, this::sendData);
+      source = source(peer, pull);
     } else {
       source.know(Frames.vector(pull.getVector()));
     }
+  }
+
+  private Source source(Peer peer, Pull pull) {
+    Source held = registry.heldStates().take(peer.log());
+    if (held != null && held.isAskedFor(pull)) {
+      held.goOn(pull, this::sendData);
+      return held;
+    }
+    if (held != null) {
+      held.close();
+    }
+    return new Source(self.store(), pull, this::sendData);
   }
 
   /** Only what is synced is sent; what was logged before the peer has asked should be. */

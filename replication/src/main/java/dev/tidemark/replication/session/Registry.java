@@ -5,6 +5,7 @@ import dev.tidemark.error.Problem;
 import dev.tidemark.replication.repair.RepairCounters;
 import dev.tidemark.replication.wire.Reason;
 import dev.tidemark.replication.wire.SessionEndedException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -26,9 +27,9 @@ public final class Registry {
   private final Map<LogId, Long> reached = new HashMap<>();
   private final Changes changes = new Changes();
   private final RepairCounters repairs = new RepairCounters();
+  private final Leftovers<IncomingRun> cutRuns = new Leftovers<>();
+  private final Leftovers<Source> heldStates = new Leftovers<>();
   private boolean closed;
-
-  private record LogId(String storeId, long replicaId) {}
 
   /** A registry for a replica and at most so many sessions. */
   public Registry(long self, int most) {
@@ -50,7 +51,7 @@ public final class Registry {
   }
 
   /** Lets a peer in whose handshake is done, or refuses it for another session with it. */
-  void admit(Session session, Peer peer) {
+  void admit(Session session, Peer peer, Duration patience) {
     if (session.isOnDemand() || peer.onDemand()) {
       // It takes the place of none: there may be one in each direction, and a lasting one.
       return;
@@ -60,6 +61,8 @@ public final class Registry {
       superseded.end(
           new SessionEndedException(
               Reason.DUPLICATE_SESSION, Problem.of("another session with the peer goes on")));
+      // What it leaves is what this one goes on with; but the peer waits for this one's word.
+      superseded.join(patience);
     }
   }
 
@@ -93,6 +96,23 @@ public final class Registry {
     return repairs;
   }
 
+  /** What came of runs before they were cut off. */
+  Leftovers<IncomingRun> cutRuns() {
+    return cutRuns;
+  }
+
+  /** States in whose middle sending was cut off, each as it was when it began. */
+  Leftovers<Source> heldStates() {
+    return heldStates;
+  }
+
+  /** Lets go of what nobody goes on with; to be called from time to time. */
+  public void expire() {
+    long now = System.nanoTime();
+    cutRuns.expire(now);
+    heldStates.expire(now);
+  }
+
   /** Whether a session with a replica goes on. */
   public synchronized boolean isConnected(long replicaId) {
     return byReplica.containsKey(replicaId);
@@ -100,12 +120,12 @@ public final class Registry {
 
   /** Up to where a peer's log was read. */
   synchronized long reached(Peer peer) {
-    return reached.getOrDefault(new LogId(peer.storeId(), peer.replicaId()), 0L);
+    return reached.getOrDefault(peer.log(), 0L);
   }
 
   /** All of a peer's log up to a position survives a power loss here. */
   synchronized void reached(Peer peer, long position) {
-    reached.merge(new LogId(peer.storeId(), peer.replicaId()), position, Math::max);
+    reached.merge(peer.log(), position, Math::max);
   }
 
   synchronized void remove(Session session) {
@@ -135,6 +155,8 @@ public final class Registry {
       session.end(new SessionEndedException(Reason.LEAVING, Problem.of("replicator is closed")));
     }
     sessions().forEach(Session::join);
+    cutRuns.close();
+    heldStates.close();
     changes.close();
   }
 }

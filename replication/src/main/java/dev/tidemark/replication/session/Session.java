@@ -13,6 +13,7 @@ import dev.tidemark.replication.wire.Bounds;
 import dev.tidemark.replication.wire.Frames;
 import dev.tidemark.replication.wire.Reason;
 import dev.tidemark.replication.wire.SessionEndedException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -203,9 +204,10 @@ public final class Session implements Link.Receiver {
   void meet(Peer other, Supplier<Frame> runFrames) {
     negotiation.met(other);
     progress.heard(other.vector());
-    registry.admit(this, other);
+    registry.admit(this, other, terms.patience());
     repairs.peer(other.replicaId());
-    negotiation.receiveInto(new Sink(self.store(), syncs, other.replicaId(), runFrames, lacking));
+    negotiation.receiveInto(
+        new Sink(self.store(), syncs, other, runFrames, registry.cutRuns(), lacking));
     registry.changes().signal();
   }
 
@@ -254,7 +256,6 @@ public final class Session implements Link.Receiver {
   /** By the writer, the only one that sends. */
   private void finish() {
     SessionEndedException why = signals.reason();
-    negotiation.end();
     inbox.clear();
     try {
       if (!inbox.isClosed() && why != null) {
@@ -264,6 +265,9 @@ public final class Session implements Link.Receiver {
     } catch (RuntimeException gone) {
       // It is closed.
     } finally {
+      // What it was taking is left to the next session, which begins when this is over.
+      await(reader, 0);
+      negotiation.close();
       chunks.close();
       repairs.close();
       syncs.close();
@@ -283,14 +287,25 @@ public final class Session implements Link.Receiver {
 
   /** Waits until its threads are done, unless it is one of them. */
   public void join() {
+    await(writer, 0);
+    await(reader, 0);
+  }
+
+  /** The same, no longer than so long. */
+  void join(Duration most) {
+    await(writer, Math.max(1, most.toMillis()));
+  }
+
+  /** Waits for a thread, unless it is this one; interrupts are passed on, not obeyed. */
+  private static void await(Thread thread, long millis) {
     boolean interrupted = false;
-    for (Thread thread : new Thread[] {writer, reader}) {
-      while (thread.isAlive() && thread != Thread.currentThread()) {
-        try {
-          thread.join();
-        } catch (InterruptedException e) {
-          interrupted = true;
-        }
+    boolean done = thread == Thread.currentThread();
+    while (!done) {
+      try {
+        thread.join(millis);
+        done = true;
+      } catch (InterruptedException e) {
+        interrupted = true;
       }
     }
     if (interrupted) {

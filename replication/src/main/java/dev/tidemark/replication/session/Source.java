@@ -1,32 +1,21 @@
 package dev.tidemark.replication.session;
 
-import com.google.protobuf.UnsafeByteOperations;
 import dev.tidemark.Outflow;
 import dev.tidemark.Tidemark;
 import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.codec.ByteWriter;
 import dev.tidemark.engine.commit.CommitHeader;
 import dev.tidemark.replication.v1.Commits;
+import dev.tidemark.replication.v1.CutRun;
 import dev.tidemark.replication.v1.Decision;
 import dev.tidemark.replication.v1.Frame;
 import dev.tidemark.replication.v1.Pull;
-import dev.tidemark.replication.v1.RunBegin;
-import dev.tidemark.replication.v1.RunEnd;
-import dev.tidemark.replication.v1.RunPart;
 import dev.tidemark.replication.wire.Bounds;
 import dev.tidemark.replication.wire.Frames;
 import dev.tidemark.replication.wire.Payloads;
 import dev.tidemark.storage.handover.Run;
 import dev.tidemark.storage.log.Coverage;
 import dev.tidemark.storage.log.OriginCoverage;
-import dev.tidemark.storage.run.RunRecord;
-import dev.tidemark.storage.run.RunRecords;
-import dev.tidemark.storage.run.RunWriter;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -35,13 +24,16 @@ import org.jspecify.annotations.Nullable;
  * What a store sends to one peer: what that has not seen, in the order of the log. What was sent
  * counts as seen for this session; the next one asks the peer again. For one thread.
  */
-final class Source implements AutoCloseable {
+final class Source implements Leftovers.Leftover {
+  private final Tidemark store;
   private final Outflow outflow;
-  private final Consumer<Frame.Builder> out;
   private final long own;
+  private Consumer<Frame.Builder> out;
+  private CutRun cut;
   private VersionVector theirs;
   private long ownReached;
   private boolean exhausted;
+  private boolean inState;
   private long states;
 
   /**
@@ -50,23 +42,47 @@ final class Source implements AutoCloseable {
    * @param out sends a frame, and waits until there is room for it
    */
   Source(Tidemark store, Pull pull, Consumer<Frame.Builder> out) {
-    boolean once = pull.getOnce();
-    long reached = pull.getReached();
+    this.store = store;
     this.theirs = Frames.vector(pull.getVector());
+    this.cut = pull.getCut();
     this.out = out;
     this.own = store.replicaId();
+    // Up to an operation, what lies before it counts, and what the peer has does not tell that.
+    this.outflow =
+        pull.getOnce()
+            ? new Outflow(store, () -> this.theirs)
+            : new Outflow(store, () -> this.theirs, pull.getReached());
+    decide();
+  }
+
+  private void decide() {
     Decision.Need need =
         switch (Outflow.need(store, theirs)) {
           case UP_TO_DATE -> Decision.Need.UP_TO_DATE;
           case SEGMENTS -> Decision.Need.SEGMENTS;
           case SNAPSHOT -> Decision.Need.SNAPSHOT;
         };
-    // Up to an operation, what lies before it counts, and what the peer has does not tell that.
-    this.outflow =
-        once
-            ? new Outflow(store, () -> this.theirs)
-            : new Outflow(store, () -> this.theirs, reached);
     out.accept(Frame.newBuilder().setDecision(Decision.newBuilder().setNeed(need)));
+  }
+
+  /** Whether it stands in the middle of a state, whose moment it holds. */
+  boolean isInState() {
+    return inState;
+  }
+
+  /** Whether a peer asks for the rest of the state in whose middle this stands. */
+  boolean isAskedFor(Pull pull) {
+    return inState
+        && pull.hasCut()
+        && Frames.bytes(outflow.run().coverage()).equals(pull.getCut().getCoverage());
+  }
+
+  /** Goes on in another session, in which the peer has told anew what it has. */
+  void goOn(Pull pull, Consumer<Frame.Builder> anew) {
+    out = anew;
+    theirs = Frames.vector(pull.getVector());
+    cut = pull.getCut();
+    decide();
   }
 
   /** How many whole states were sent. */
@@ -145,15 +161,9 @@ final class Source implements AutoCloseable {
     }
     VersionVector after = Coverage.after(coverage);
     if (!theirs.dominates(after)) {
-      out.accept(
-          Frame.newBuilder()
-              .setRunBegin(
-                  RunBegin.newBuilder()
-                      .setCoverage(Frames.bytes(coverage))
-                      .setPosition(outflow.position())
-                      .setState(state)
-                      .setFloor(Frames.bytes(run.floor()))));
-      sendRecords(run.records());
+      inState = state;
+      new OutgoingRun(run, outflow.position(), state, out).send(cut);
+      inState = false;
       theirs = theirs.join(after);
       states += state ? 1 : 0;
     }
@@ -169,44 +179,6 @@ final class Source implements AutoCloseable {
       }
     }
     return null;
-  }
-
-  private void sendRecords(RunRecords records) {
-    MessageDigest digest = sha256();
-    long[] parts = {0};
-    RunWriter writer =
-        new RunWriter(
-            (array, offset, length) -> {
-              digest.update(array, offset, length);
-              parts[0]++;
-              byte[] plain = Arrays.copyOfRange(array, offset, offset + length);
-              out.accept(
-                  Frame.newBuilder()
-                      .setRunPart(
-                          RunPart.newBuilder().setPayload(Payloads.pack(plain, plain.length))));
-            });
-    try {
-      for (RunRecord next = records.next(); next != null; next = records.next()) {
-        writer.add(next);
-      }
-      writer.finish();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    out.accept(
-        Frame.newBuilder()
-            .setRunEnd(
-                RunEnd.newBuilder()
-                    .setParts(parts[0])
-                    .setSha256(UnsafeByteOperations.unsafeWrap(digest.digest()))));
-  }
-
-  static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java platform has SHA-256", e);
-    }
   }
 
   @Override
