@@ -14,7 +14,6 @@ import dev.tidemark.tools.serve.HttpOptions;
 import dev.tidemark.tools.serve.Node;
 import dev.tidemark.tools.words.Address;
 import java.io.IOException;
-import java.math.BigInteger;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -289,8 +288,7 @@ public final class ServeCommand implements Callable<Integer> {
           out -> {
             out.writeStartObject();
             out.writeStringField("name", replication.name());
-            out.writeFieldName("replicaId");
-            out.writeNumber(new BigInteger(ReplicaId.format(node.replicaId())));
+            out.writeStringField("replicaId", ReplicaId.format(node.replicaId()));
             out.writeStringField("listen", peersDial);
             out.writeNumberField("listenPort", node.port());
             out.writeStringField("http", url);

@@ -9,7 +9,6 @@ import dev.tidemark.replication.wire.Reason;
 import dev.tidemark.storage.Status;
 import dev.tidemark.tools.words.OperationWords;
 import java.io.IOException;
-import java.math.BigInteger;
 import java.util.TreeMap;
 
 /** A served store now, as JSON. */
@@ -21,8 +20,7 @@ final class StatusJson {
     json.writeStringField("name", name);
     json.writeStringField("cluster", cluster);
     json.writeStringField("storeId", store.storeId());
-    json.writeFieldName("replicaId");
-    json.writeNumber(unsigned(store.replicaId()));
+    json.writeStringField("replicaId", ReplicaId.format(store.replicaId()));
     json.writeStringField("clock", OperationWords.time(store.clock()));
     writeVector(json, "vector", store.vector());
     json.writeNumberField("firstPosition", store.firstPosition());
@@ -61,8 +59,7 @@ final class StatusJson {
       throws IOException {
     json.writeStartObject();
     json.writeStringField("name", session.name());
-    json.writeFieldName("replicaId");
-    json.writeNumber(unsigned(session.replicaId()));
+    json.writeStringField("replicaId", ReplicaId.format(session.replicaId()));
     json.writeStringField("address", session.address());
     json.writeBooleanField("dialled", session.dialled());
     json.writeStringField("outbound", session.outbound().name());
@@ -98,9 +95,5 @@ final class StatusJson {
       json.writeNumberField(ReplicaId.format(vector.replicaAt(i)), vector.sequenceAt(i));
     }
     json.writeEndObject();
-  }
-
-  static BigInteger unsigned(long id) {
-    return new BigInteger(Long.toUnsignedString(id));
   }
 }

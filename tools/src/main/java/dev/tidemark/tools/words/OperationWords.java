@@ -2,6 +2,7 @@ package dev.tidemark.tools.words;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.tidemark.engine.causality.Dot;
+import dev.tidemark.engine.causality.ReplicaId;
 import dev.tidemark.engine.clock.HybridTimestamp;
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.commit.Operation;
@@ -12,7 +13,6 @@ import dev.tidemark.engine.strategy.Strategy;
 import dev.tidemark.tools.output.Escape;
 import dev.tidemark.tools.output.ValueJson;
 import java.io.IOException;
-import java.math.BigInteger;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -88,8 +88,7 @@ public record OperationWords(
   }
 
   static void writeDot(JsonGenerator json, Dot dot) throws IOException {
-    json.writeFieldName("origin");
-    json.writeNumber(new BigInteger(Long.toUnsignedString(dot.replica())));
+    json.writeStringField("origin", ReplicaId.format(dot.replica()));
     json.writeNumberField("sequence", dot.sequence());
   }
 
