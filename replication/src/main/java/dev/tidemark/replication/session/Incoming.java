@@ -59,6 +59,7 @@ final class Incoming {
           session.negotiation().receiving().withdraw();
         }
       }
+      case STATE_OFFER -> session.negotiation().receiving().offeredState();
       case CAUGHT -> session.negotiation().caught();
       default -> aside(frame);
     }
@@ -77,6 +78,10 @@ final class Incoming {
           session.answered(
               frame.getVectorAnswer().getId(), Frames.vector(frame.getVectorAnswer().getVector()));
       case PULL -> session.negotiation().asked(frame.getPull());
+      case STATE_ANSWER -> {
+        session.progress().heard(Frames.vector(frame.getStateAnswer().getVector()));
+        session.negotiation().stateAnswered();
+      }
       case HEARTBEAT ->
           session
               .progress()
@@ -104,7 +109,7 @@ final class Incoming {
       runWaitedNanos += System.nanoTime() - before;
       Frame frame = Frames.read(bytes, Bounds.FRAME_BYTES);
       switch (frame.getKindCase()) {
-        case COMMITS, RUN_BEGIN, RUN_PART, RUN_END, DECISION, CAUGHT, HELLO -> {
+        case COMMITS, RUN_BEGIN, RUN_PART, RUN_END, DECISION, STATE_OFFER, CAUGHT, HELLO -> {
           runBytes += bytes.length;
           requireSpeed();
           return frame;

@@ -19,6 +19,7 @@ final class Negotiation implements AutoCloseable {
   private @Nullable Sink sink;
   private @Nullable Pull asked;
   private @Nullable Long demand;
+  private boolean stateAnswered;
   private long caught;
 
   Negotiation(Signals signals) {
@@ -89,6 +90,25 @@ final class Negotiation implements AutoCloseable {
     Long until = demand;
     demand = null;
     return until;
+  }
+
+  /** The peer is ready for this store's state. */
+  void stateAnswered() {
+    synchronized (this) {
+      if (stateAnswered) {
+        throw new SessionEndedException(
+            Reason.UNEXPECTED_FRAME, Problem.of("peer answers an offer that was not made"));
+      }
+      stateAnswered = true;
+    }
+    signals.raise();
+  }
+
+  /** Whether the peer is ready for this store's state, once. */
+  synchronized boolean takeStateAnswer() {
+    boolean answered = stateAnswered;
+    stateAnswered = false;
+    return answered;
   }
 
   /** All came that was asked for. */

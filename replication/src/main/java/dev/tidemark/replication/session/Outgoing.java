@@ -9,6 +9,7 @@ import dev.tidemark.replication.v1.CutRun;
 import dev.tidemark.replication.v1.Frame;
 import dev.tidemark.replication.v1.Heartbeat;
 import dev.tidemark.replication.v1.Pull;
+import dev.tidemark.replication.v1.StateAnswer;
 import dev.tidemark.replication.v1.VectorAnswer;
 import dev.tidemark.replication.v1.VectorRequest;
 import dev.tidemark.replication.wire.Frames;
@@ -92,6 +93,11 @@ final class Outgoing {
   private boolean tend(Peer peer) {
     boolean sent = acknowledge(peer);
     sent |= exchangeVectors();
+    StateAnswer answer = session.negotiation().receiving().stateAnswer();
+    if (answer != null) {
+      send(Frame.newBuilder().setStateAnswer(answer));
+      sent = true;
+    }
     Long until = session.negotiation().takeDemand();
     if (until != null) {
       Frame.Builder pull = pull(peer);
@@ -174,9 +180,12 @@ final class Outgoing {
     if (from == null) {
       return false;
     }
+    if (session.negotiation().takeStateAnswer()) {
+      from.stateAnswered();
+    }
     boolean sent = from.send(pull.getUntil() == 0 ? Long.MAX_VALUE : pull.getUntil());
     states = from.states();
-    return sent || (pull.getOnce() && finish(from));
+    return sent || (pull.getOnce() && !from.isAwaitingAnswer() && finish(from));
   }
 
   private void begin(Peer peer, Pull pull) {
@@ -192,13 +201,13 @@ final class Outgoing {
   private Source source(Peer peer, Pull pull) {
     Source held = registry.heldStates().take(peer.log());
     if (held != null && held.isAskedFor(pull)) {
-      held.goOn(pull, this::sendData);
+      held.goOn(pull, session.progress()::seen, this::sendData);
       return held;
     }
     if (held != null) {
       held.close();
     }
-    return new Source(self.store(), pull, this::sendData);
+    return new Source(self.store(), pull, session.progress()::seen, this::sendData);
   }
 
   /** Only what is synced is sent; what was logged before the peer has asked should be. */

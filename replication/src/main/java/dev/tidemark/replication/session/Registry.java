@@ -29,6 +29,7 @@ public final class Registry {
   private final RepairCounters repairs = new RepairCounters();
   private final Leftovers<IncomingRun> cutRuns = new Leftovers<>();
   private final Leftovers<Source> heldStates = new Leftovers<>();
+  private final StateTurn stateTurn = new StateTurn();
   private boolean closed;
 
   /** A registry for a replica and at most so many sessions. */
@@ -104,6 +105,11 @@ public final class Registry {
   /** States in whose middle sending was cut off, each as it was when it began. */
   Leftovers<Source> heldStates() {
     return heldStates;
+  }
+
+  /** Whose state is taken. */
+  StateTurn stateTurn() {
+    return stateTurn;
   }
 
   /** Lets go of what nobody goes on with; to be called from time to time. */

@@ -207,7 +207,7 @@ public final class Session implements Link.Receiver {
     registry.admit(this, other, terms.patience());
     repairs.peer(other.replicaId());
     negotiation.receiveInto(
-        new Sink(self.store(), syncs, other, runFrames, registry.cutRuns(), lacking));
+        new Sink(self.store(), syncs, other, runFrames, signals, registry, lacking));
     registry.changes().signal();
   }
 

@@ -18,6 +18,7 @@ import dev.tidemark.replication.v1.Commits;
 import dev.tidemark.replication.v1.CutRun;
 import dev.tidemark.replication.v1.Frame;
 import dev.tidemark.replication.v1.RunBegin;
+import dev.tidemark.replication.v1.StateAnswer;
 import dev.tidemark.replication.wire.Frames;
 import dev.tidemark.replication.wire.Payloads;
 import dev.tidemark.replication.wire.Reason;
@@ -25,6 +26,7 @@ import dev.tidemark.replication.wire.SessionEndedException;
 import dev.tidemark.storage.blob.BlobSource;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
@@ -38,13 +40,19 @@ final class Sink implements AutoCloseable {
   private static final Set<Reason> CUTS =
       Set.of(Reason.LOST, Reason.TIMEOUT, Reason.LEAVING, Reason.DUPLICATE_SESSION);
 
+  /** A peer that is slow to give its state holds the others up no longer. */
+  private static final long MOST_NANOS_TO_TURN = TimeUnit.MINUTES.toNanos(2);
+
   private final Tidemark store;
   private final SyncWatch syncs;
   private final Peer peer;
   private final Supplier<Frame> frames;
+  private final Signals signals;
   private final Leftovers<IncomingRun> cuts;
+  private final StateTurn turn;
   private final BlobSource later;
   private @Nullable Taken taken;
+  private long stateOfferedNanos;
   private final AtomicLong operations = new AtomicLong();
   private final AtomicReference<@Nullable IncomingRun> offered = new AtomicReference<>();
 
@@ -58,7 +66,7 @@ final class Sink implements AutoCloseable {
    * What a store takes.
    *
    * @param frames waits for the next frame of a run
-   * @param cuts where runs are left that are cut off
+   * @param registry where runs are left that are cut off, and who else takes a state
    * @param lacking is told of large values whose chunks are not here: nothing waits for them
    */
   Sink(
@@ -66,13 +74,16 @@ final class Sink implements AutoCloseable {
       SyncWatch syncs,
       Peer peer,
       Supplier<Frame> frames,
-      Leftovers<IncomingRun> cuts,
+      Signals signals,
+      Registry registry,
       Consumer<LargeValue> lacking) {
     this.store = store;
     this.syncs = syncs;
     this.peer = peer;
     this.frames = frames;
-    this.cuts = cuts;
+    this.signals = signals;
+    this.cuts = registry.cutRuns();
+    this.turn = registry.stateTurn();
     this.later = new Later(lacking);
     // An acknowledgement may have been lost with the session before.
     note(0);
@@ -85,6 +96,7 @@ final class Sink implements AutoCloseable {
 
   void take(Commits commits) {
     withdraw();
+    turn.release(signals);
     byte[] plain = Payloads.unpack(commits.getPayload());
     ByteReader in = new ByteReader(plain);
     while (in.remaining() > 0) {
@@ -94,7 +106,37 @@ final class Sink implements AutoCloseable {
     note(commits.getPosition());
   }
 
+  /** The peer has its state for this store, and waits until it is wanted. */
+  synchronized void offeredState() {
+    if (stateOfferedNanos != 0) {
+      throw new SessionEndedException(
+          Reason.UNEXPECTED_FRAME, Problem.of("peer offers its state twice"));
+    }
+    // Never 0, which stands for none.
+    stateOfferedNanos = System.nanoTime() | 1;
+  }
+
+  /** What to tell a peer that has offered its state, when it is its turn; null for nothing yet. */
+  synchronized @Nullable StateAnswer stateAnswer() {
+    boolean due =
+        stateOfferedNanos != 0
+            && (turn.take(signals) || System.nanoTime() - stateOfferedNanos > MOST_NANOS_TO_TURN);
+    if (!due) {
+      return null;
+    }
+    stateOfferedNanos = 0;
+    return StateAnswer.newBuilder().setVector(Frames.bytes(store.vector())).build();
+  }
+
   void take(RunBegin begin) {
+    try {
+      takeRun(begin);
+    } finally {
+      turn.release(signals);
+    }
+  }
+
+  private void takeRun(RunBegin begin) {
     IncomingRun run = begun(begin);
     boolean left = false;
     try {
@@ -163,6 +205,7 @@ final class Sink implements AutoCloseable {
   /** Leaves to the next session what the peer did not come to. */
   @Override
   public void close() {
+    turn.release(signals);
     IncomingRun left = offered.getAndSet(null);
     if (left != null) {
       cuts.leave(peer.log(), left);

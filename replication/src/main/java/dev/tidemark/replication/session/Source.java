@@ -5,19 +5,24 @@ import dev.tidemark.Tidemark;
 import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.codec.ByteWriter;
 import dev.tidemark.engine.commit.CommitHeader;
+import dev.tidemark.error.Problem;
 import dev.tidemark.replication.v1.Commits;
 import dev.tidemark.replication.v1.CutRun;
 import dev.tidemark.replication.v1.Decision;
 import dev.tidemark.replication.v1.Frame;
 import dev.tidemark.replication.v1.Pull;
+import dev.tidemark.replication.v1.StateOffer;
 import dev.tidemark.replication.wire.Bounds;
 import dev.tidemark.replication.wire.Frames;
 import dev.tidemark.replication.wire.Payloads;
+import dev.tidemark.replication.wire.Reason;
+import dev.tidemark.replication.wire.SessionEndedException;
 import dev.tidemark.storage.handover.Run;
 import dev.tidemark.storage.log.Coverage;
 import dev.tidemark.storage.log.OriginCoverage;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,22 +34,32 @@ final class Source implements Leftovers.Leftover {
   private final Outflow outflow;
   private final long own;
   private Consumer<Frame.Builder> out;
+  private Supplier<VersionVector> seen;
   private CutRun cut;
   private VersionVector theirs;
   private long ownReached;
   private boolean exhausted;
   private boolean inState;
+  private Offer offer = Offer.NONE;
   private long states;
+
+  private enum Offer {
+    NONE,
+    MADE,
+    ANSWERED
+  }
 
   /**
    * Begins to send: the decision first.
    *
+   * @param seen what the peer has by now, as far as it has told
    * @param out sends a frame, and waits until there is room for it
    */
-  Source(Tidemark store, Pull pull, Consumer<Frame.Builder> out) {
+  Source(Tidemark store, Pull pull, Supplier<VersionVector> seen, Consumer<Frame.Builder> out) {
     this.store = store;
     this.theirs = Frames.vector(pull.getVector());
     this.cut = pull.getCut();
+    this.seen = seen;
     this.out = out;
     this.own = store.replicaId();
     // Up to an operation, what lies before it counts, and what the peer has does not tell that.
@@ -78,10 +93,12 @@ final class Source implements Leftovers.Leftover {
   }
 
   /** Goes on in another session, in which the peer has told anew what it has. */
-  void goOn(Pull pull, Consumer<Frame.Builder> anew) {
+  void goOn(Pull pull, Supplier<VersionVector> seenNow, Consumer<Frame.Builder> anew) {
+    seen = seenNow;
     out = anew;
     theirs = Frames.vector(pull.getVector());
     cut = pull.getCut();
+    offer = Offer.NONE;
     decide();
   }
 
@@ -107,6 +124,8 @@ final class Source implements Leftovers.Leftover {
    *     made it; what was folded together with it, and a state, is sent as a whole
    */
   boolean send(long until) {
+    // What others have sent it meanwhile does not go over the wire again.
+    theirs = theirs.join(seen.get());
     ByteWriter batch = new ByteWriter();
     long position = 0;
     while (ownReached < until && outflow.next() && outflow.kind() == Outflow.Kind.COMMIT) {
@@ -159,6 +178,18 @@ final class Source implements Leftovers.Leftover {
     if (!state && ours != null && ours.before() >= until) {
       return false;
     }
+    if (state) {
+      if (!isStateWanted()) {
+        return false;
+      }
+      offer = Offer.NONE;
+      if (Outflow.need(store, theirs) != Outflow.Need.SNAPSHOT) {
+        // It got another's meanwhile, and the log reaches what it lacks now.
+        inState = false;
+        outflow.refused();
+        return true;
+      }
+    }
     VersionVector after = Coverage.after(coverage);
     if (!theirs.dominates(after)) {
       inState = state;
@@ -170,6 +201,29 @@ final class Source implements Leftovers.Leftover {
     ownReached = ours == null ? ownReached : Math.max(ownReached, ours.after());
     outflow.taken();
     return true;
+  }
+
+  /** Whether a state may be sent now: offered first, since the peer takes one at a time. */
+  private boolean isStateWanted() {
+    if (offer == Offer.NONE) {
+      offer = Offer.MADE;
+      out.accept(Frame.newBuilder().setStateOffer(StateOffer.getDefaultInstance()));
+    }
+    return offer == Offer.ANSWERED;
+  }
+
+  /** The peer is ready for the state, and has told what it has by now. */
+  void stateAnswered() {
+    if (offer != Offer.MADE) {
+      throw new SessionEndedException(
+          Reason.UNEXPECTED_FRAME, Problem.of("peer answers an offer that was not made"));
+    }
+    offer = Offer.ANSWERED;
+  }
+
+  /** Whether nothing is sent until the peer is ready for the state. */
+  boolean isAwaitingAnswer() {
+    return offer == Offer.MADE;
   }
 
   private @Nullable OriginCoverage own(List<OriginCoverage> coverage) {
