@@ -36,6 +36,7 @@ final class Negotiation implements AutoCloseable {
     synchronized (this) {
       sink = to;
       inbound = Session.Inbound.RECEIVING;
+      outbound = Session.Outbound.AWAITING_PULL;
     }
     signals.raise();
   }
@@ -52,17 +53,9 @@ final class Negotiation implements AutoCloseable {
     return to;
   }
 
-  /** The peer, once it is let in. */
-  Peer awaitPeer() {
-    signals.await(this::isReceiving);
-    synchronized (this) {
-      Peer other = peer;
-      if (other == null) {
-        throw Problem.of("session has no peer yet").broken();
-      }
-      outbound = Session.Outbound.AWAITING_PULL;
-      return other;
-    }
+  /** The peer, once it is let in; null before. */
+  synchronized @Nullable Peer admitted() {
+    return sink == null ? null : peer;
   }
 
   /** The peer asks for what it lacks: once for good, or again when it has got it. */

@@ -8,6 +8,7 @@ import dev.tidemark.replication.v1.ChunkRequest;
 import dev.tidemark.replication.v1.CutRun;
 import dev.tidemark.replication.v1.Frame;
 import dev.tidemark.replication.v1.Heartbeat;
+import dev.tidemark.replication.v1.Members;
 import dev.tidemark.replication.v1.Pull;
 import dev.tidemark.replication.v1.StateAnswer;
 import dev.tidemark.replication.v1.VectorAnswer;
@@ -18,8 +19,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a session's writer does, the only one that sends: acknowledgements first, then chunks, then
- * what the peer lacks, and a heartbeat when there is nothing of all that.
+ * The half of a session that sends: acknowledgements first, then chunks, then what the peer lacks,
+ * and a heartbeat when there is nothing of all that.
  */
 final class Outgoing {
   private final Session session;
@@ -29,7 +30,12 @@ final class Outgoing {
   private final BlobSource chunks;
   private @Nullable Source source;
   private @Nullable Pull serving;
+  private boolean greeted;
+  private boolean asked;
   private boolean synced;
+  private boolean waiting;
+  private long signals;
+  private long until;
   private long saidNanos;
   private volatile long states;
 
@@ -41,31 +47,50 @@ final class Outgoing {
     this.chunks = self.store().largeValues().source();
   }
 
-  void run() {
+  /** Whether there may be something to send. */
+  boolean isReady() {
+    return !waiting || session.signals().isAfter(signals, until);
+  }
+
+  /** Sends what there is, at most one batch or run of data; waits if there was nothing. */
+  void step() {
+    if (waiting) {
+      session.signals().awaitAfter(signals, until);
+    }
+    session.signals().requireOpen();
+    signals = session.signals().count();
+    waiting = greeted ? !goOn() : !greet();
+    until = saidNanos + terms.heartbeat().toNanos();
+  }
+
+  private boolean greet() {
+    greeted = true;
     send(Frame.newBuilder().setHello(self.hello(terms.onDemand())));
-    Peer peer = session.negotiation().awaitPeer();
-    if (!terms.onDemand() && !peer.onDemand()) {
-      send(pull(peer));
+    return true;
+  }
+
+  private boolean goOn() {
+    Peer peer = session.negotiation().admitted();
+    if (peer == null) {
+      // Only a signal tells that it is.
+      saidNanos = terms.driver().nanos();
+      return false;
     }
-    try {
-      while (true) {
-        long before = session.signals().count();
-        session.progress().note();
-        boolean tended = tend(peer);
-        boolean served = serve(peer);
-        if (!tended && !served) {
-          session.signals().awaitAfter(before, saidNanos + terms.heartbeat().toNanos());
-          beat();
-        }
+    if (!asked) {
+      asked = true;
+      if (!terms.onDemand() && !peer.onDemand()) {
+        send(pull(peer));
       }
-    } finally {
-      leave(peer);
     }
+    session.progress().note();
+    boolean tended = tend(peer);
+    return serve(peer) || tended || beat();
   }
 
   /** A state is held for the session that may go on with it. */
-  private void leave(Peer peer) {
-    if (source != null && source.isInState()) {
+  void close() {
+    Peer peer = session.peer();
+    if (source != null && peer != null && source.isInState()) {
       registry.heldStates().leave(peer.log(), source);
     } else if (source != null) {
       source.close();
@@ -96,6 +121,11 @@ final class Outgoing {
     StateAnswer answer = session.negotiation().receiving().stateAnswer();
     if (answer != null) {
       send(Frame.newBuilder().setStateAnswer(answer));
+      sent = true;
+    }
+    Members news = session.takeNews();
+    if (news != null) {
+      send(Frame.newBuilder().setMembers(news));
       sent = true;
     }
     Long until = session.negotiation().takeDemand();
@@ -230,19 +260,21 @@ final class Outgoing {
     send(frame);
   }
 
-  private void beat() {
-    if (System.nanoTime() - saidNanos >= terms.heartbeat().toNanos()) {
-      send(
-          Frame.newBuilder()
-              .setHeartbeat(
-                  Heartbeat.newBuilder()
-                      .setVector(Frames.bytes(self.store().vector()))
-                      .setMillis(System.currentTimeMillis())));
+  private boolean beat() {
+    if (terms.driver().nanos() - saidNanos < terms.heartbeat().toNanos()) {
+      return false;
     }
+    send(
+        Frame.newBuilder()
+            .setHeartbeat(
+                Heartbeat.newBuilder()
+                    .setVector(Frames.bytes(self.store().vector()))
+                    .setMillis(terms.driver().millis())));
+    return true;
   }
 
   private void send(Frame.Builder frame) {
     session.send(frame.build());
-    saidNanos = System.nanoTime();
+    saidNanos = terms.driver().nanos();
   }
 }

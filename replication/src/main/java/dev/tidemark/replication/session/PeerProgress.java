@@ -6,13 +6,15 @@ import dev.tidemark.engine.causality.VersionVector;
 /** How far a peer is, as far as it has told, and how far this store is from that. Thread-safe. */
 final class PeerProgress {
   private final Tidemark store;
+  private final Driver driver;
   private final Lag lag = new Lag();
   private VersionVector durable = VersionVector.EMPTY;
   private VersionVector seen = VersionVector.EMPTY;
   private long clockAheadMillis;
 
-  PeerProgress(Tidemark store) {
+  PeerProgress(Tidemark store, Driver driver) {
     this.store = store;
+    this.driver = driver;
   }
 
   /** The peer has seen so much. */
@@ -23,7 +25,7 @@ final class PeerProgress {
   /** The same, and what its clock shows. */
   synchronized void heard(VersionVector vector, long millis) {
     heard(vector);
-    clockAheadMillis = millis - System.currentTimeMillis();
+    clockAheadMillis = millis - driver.millis();
   }
 
   /** So much survives at the peer. */
@@ -35,7 +37,7 @@ final class PeerProgress {
 
   /** Looks how far this store is, from time to time. */
   void note() {
-    long now = System.nanoTime();
+    long now = driver.nanos();
     if (lag.isDue(now)) {
       lag.note(now, store.vector(), durable());
     }
@@ -54,7 +56,7 @@ final class PeerProgress {
   }
 
   long lagMillis() {
-    return lag.millis(System.nanoTime());
+    return lag.millis(driver.nanos());
   }
 
   long lagOperations() {

@@ -3,15 +3,16 @@ package dev.tidemark.replication.session;
 import dev.tidemark.engine.causality.ReplicaId;
 import dev.tidemark.error.Problem;
 import dev.tidemark.replication.repair.RepairCounters;
+import dev.tidemark.replication.v1.Members;
 import dev.tidemark.replication.wire.Reason;
 import dev.tidemark.replication.wire.SessionEndedException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,7 @@ public final class Registry {
   private final Leftovers<IncomingRun> cutRuns = new Leftovers<>();
   private final Leftovers<Source> heldStates = new Leftovers<>();
   private final StateTurn stateTurn = new StateTurn();
+  private volatile Consumer<Members> members = told -> {};
   private boolean closed;
 
   /** A registry for a replica and at most so many sessions. */
@@ -52,7 +54,7 @@ public final class Registry {
   }
 
   /** Lets a peer in whose handshake is done, or refuses it for another session with it. */
-  void admit(Session session, Peer peer, Duration patience) {
+  void admit(Session session, Peer peer) {
     if (session.isOnDemand() || peer.onDemand()) {
       // It takes the place of none: there may be one in each direction, and a lasting one.
       return;
@@ -62,8 +64,6 @@ public final class Registry {
       superseded.end(
           new SessionEndedException(
               Reason.DUPLICATE_SESSION, Problem.of("another session with the peer goes on")));
-      // What it leaves is what this one goes on with; but the peer waits for this one's word.
-      superseded.join(patience);
     }
   }
 
@@ -90,6 +90,15 @@ public final class Registry {
     }
     byReplica.put(peer.replicaId(), session);
     return other;
+  }
+
+  /** Who is to be told what peers say of members. */
+  public void onMembers(Consumer<Members> listener) {
+    members = listener;
+  }
+
+  void members(Members told) {
+    members.accept(told);
   }
 
   /** What comparisons with peers came to. */

@@ -113,14 +113,14 @@ final class Sink implements AutoCloseable {
           Reason.UNEXPECTED_FRAME, Problem.of("peer offers its state twice"));
     }
     // Never 0, which stands for none.
-    stateOfferedNanos = System.nanoTime() | 1;
+    stateOfferedNanos = signals.nanos() | 1;
   }
 
   /** What to tell a peer that has offered its state, when it is its turn; null for nothing yet. */
   synchronized @Nullable StateAnswer stateAnswer() {
     boolean due =
         stateOfferedNanos != 0
-            && (turn.take(signals) || System.nanoTime() - stateOfferedNanos > MOST_NANOS_TO_TURN);
+            && (turn.take(signals) || signals.nanos() - stateOfferedNanos > MOST_NANOS_TO_TURN);
     if (!due) {
       return null;
     }
