@@ -65,8 +65,8 @@ class ConflictProperties {
             Arbitraries.integers().between(0, 30))
         .as(Step::new)
         .list()
-        .ofMinSize(10)
-        .ofMaxSize(80);
+        .ofMinSize(60)
+        .ofMaxSize(160);
   }
 
   @Property(tries = 12, shrinking = ShrinkingMode.BOUNDED)

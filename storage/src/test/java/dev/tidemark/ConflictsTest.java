@@ -103,6 +103,20 @@ class ConflictsTest {
   }
 
   @Test
+  void followsTheVeryOperationItHasSeenThoughThereIsMoreThatItHasNot() {
+    set(first, "seen");
+    pull(first, second);
+    first.lwwMap(MAP, Codec.utf8(), Codec.utf8()).put("elsewhere", "not seen");
+    set(second, "follows");
+    pull(second, first);
+    assertThat(first.conflicts().count()).isZero();
+    set(first, "not seen either");
+    set(second, "concurrent");
+    pull(second, first);
+    assertThat(first.conflicts().count()).isEqualTo(1);
+  }
+
+  @Test
   void losesNothingWhereBothWroteTheSameOrTheLoserDeleted() {
     set(first, "same");
     set(second, "same");
