@@ -47,7 +47,8 @@ public final class StreamingLag implements Benchmark {
 
   @Override
   public String unfairness() {
-    return "to the store: the baseline makes nothing and looks at nothing";
+    return "to the store: the baseline makes nothing and looks at nothing; to the baseline: each"
+        + " update is a message of its own, where the store sends many in one";
   }
 
   @Override
