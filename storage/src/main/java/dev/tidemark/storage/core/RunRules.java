@@ -3,10 +3,10 @@ package dev.tidemark.storage.core;
 import dev.tidemark.engine.causality.ReplicaId;
 import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.codec.Limits;
+import dev.tidemark.engine.stability.Floor;
 import dev.tidemark.error.Problem;
 import dev.tidemark.error.RefusedRunException;
 import dev.tidemark.storage.Options;
-import dev.tidemark.storage.handover.Run;
 import dev.tidemark.storage.log.Coverage;
 import dev.tidemark.storage.log.OriginCoverage;
 import dev.tidemark.storage.state.OriginRow;
@@ -55,11 +55,11 @@ final class RunRules {
    * Refuses a run that says that more was forgotten than it has seen: whoever took it would let
    * nobody read on behind it who has not seen the same.
    */
-  static void checkFloor(Run run) {
-    if (!Coverage.after(run.coverage()).dominates(run.floor().seen())) {
+  static void checkFloor(List<OriginCoverage> coverage, Floor floor) {
+    if (!Coverage.after(coverage).dominates(floor.seen())) {
       throw new RefusedRunException(
           Problem.of("run forgets what it has not seen")
-              .with("forgotten", run.floor().seen())
+              .with("forgotten", floor.seen())
               .advise("do not take anything from who sends it"));
     }
   }
