@@ -349,6 +349,12 @@ public final class Tidemark implements Handles, AutoCloseable {
     return new Members(core);
   }
 
+  /** Values that concurrent updates took from each other. */
+  public Conflicts conflicts() {
+    core.requireOpen();
+    return new Conflicts(core);
+  }
+
   /** The id under which this store makes operations; unsigned. */
   public long replicaId() {
     return core.replicaId();

@@ -16,6 +16,7 @@ import dev.tidemark.replication.v1.Chunk;
 import dev.tidemark.replication.v1.ChunkRequest;
 import dev.tidemark.replication.v1.Commits;
 import dev.tidemark.replication.v1.Frame;
+import dev.tidemark.replication.v1.Goodbye;
 import dev.tidemark.replication.v1.Heartbeat;
 import dev.tidemark.replication.v1.Hello;
 import dev.tidemark.replication.v1.Payload;
@@ -119,6 +120,14 @@ class HostilePeerTest {
       }
     }
     return Payloads.pack(out.buffer(), out.length());
+  }
+
+  /** The reason alone was believed, and the store never wrote again. */
+  @Test
+  void aPeerThatSaysRetiredWithoutAProofIsNotBelieved() {
+    send(Frame.newBuilder().setGoodbye(Goodbye.newBuilder().setReason(Reason.RETIRED.name())));
+    expectEnd(Reason.RETIRED);
+    Stores.write(store, 2, 1);
   }
 
   @Test

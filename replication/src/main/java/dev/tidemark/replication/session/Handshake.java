@@ -117,7 +117,7 @@ public final class Handshake {
   private static void checkNotRetired(Peer peer, Self self) {
     Expulsion expulsion = self.store().members().expulsion(peer.replicaId(), peer.vector());
     if (expulsion != null) {
-      throw end(Reason.RETIRED, FenceWords.of(peer.replicaId(), expulsion));
+      throw new SessionEndedException(expulsion, FenceWords.of(peer.replicaId(), expulsion));
     }
   }
 

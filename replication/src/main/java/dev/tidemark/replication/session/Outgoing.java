@@ -7,6 +7,7 @@ import dev.tidemark.replication.v1.Chunk;
 import dev.tidemark.replication.v1.ChunkRequest;
 import dev.tidemark.replication.v1.Frame;
 import dev.tidemark.replication.v1.Heartbeat;
+import dev.tidemark.replication.v1.Members;
 import dev.tidemark.replication.v1.Pull;
 import dev.tidemark.replication.v1.VectorAnswer;
 import dev.tidemark.replication.v1.VectorRequest;
@@ -16,8 +17,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a session's writer does, the only one that sends: acknowledgements first, then chunks, then
- * what the peer lacks, and a heartbeat when there is nothing of all that.
+ * The half of a session that sends: acknowledgements first, then chunks, then what the peer lacks,
+ * and a heartbeat when there is nothing of all that.
  */
 final class Outgoing {
   private final Session session;
@@ -27,7 +28,12 @@ final class Outgoing {
   private final BlobSource chunks;
   private @Nullable Source source;
   private @Nullable Pull serving;
+  private boolean greeted;
+  private boolean asked;
   private boolean synced;
+  private boolean waiting;
+  private long signals;
+  private long until;
   private long saidNanos;
   private volatile long states;
 
@@ -39,27 +45,49 @@ final class Outgoing {
     this.chunks = self.store().largeValues().source();
   }
 
-  void run() {
-    send(Frame.newBuilder().setHello(self.hello(terms.onDemand())));
-    Peer peer = session.awaitPeer();
-    if (!terms.onDemand() && !peer.onDemand()) {
-      send(pull(peer));
+  /** Whether there may be something to send. */
+  boolean isReady() {
+    return !waiting || session.signals().isAfter(signals, until);
+  }
+
+  /** Sends what there is, at most one batch or run of data; waits if there was nothing. */
+  void step() {
+    if (waiting) {
+      session.signals().awaitAfter(signals, until);
     }
-    try {
-      while (true) {
-        long before = session.signals();
-        session.noteLag();
-        boolean tended = tend(peer);
-        boolean served = serve();
-        if (!tended && !served) {
-          session.awaitSignal(before, saidNanos + terms.heartbeat().toNanos());
-          beat();
-        }
+    session.signals().requireOpen();
+    signals = session.signals().count();
+    waiting = greeted ? !goOn() : !greet();
+    until = saidNanos + terms.heartbeat().toNanos();
+  }
+
+  private boolean greet() {
+    greeted = true;
+    send(Frame.newBuilder().setHello(self.hello(terms.onDemand())));
+    return true;
+  }
+
+  private boolean goOn() {
+    Peer peer = session.negotiation().admitted();
+    if (peer == null) {
+      // Only a signal tells that it is.
+      saidNanos = terms.driver().nanos();
+      return false;
+    }
+    if (!asked) {
+      asked = true;
+      if (!terms.onDemand() && !peer.onDemand()) {
+        send(pull(peer));
       }
-    } finally {
-      if (source != null) {
-        source.close();
-      }
+    }
+    session.progress().note();
+    boolean tended = tend(peer);
+    return serve() || tended || beat();
+  }
+
+  void close() {
+    if (source != null) {
+      source.close();
     }
   }
 
@@ -80,7 +108,12 @@ final class Outgoing {
   private boolean tend(Peer peer) {
     boolean sent = acknowledge(peer);
     sent |= exchangeVectors();
-    Long until = session.takeDemand();
+    Members news = session.takeNews();
+    if (news != null) {
+      send(Frame.newBuilder().setMembers(news));
+      sent = true;
+    }
+    Long until = session.negotiation().takeDemand();
     if (until != null) {
       Frame.Builder pull = pull(peer);
       pull.getPullBuilder().setOnce(true).setUntil(until);
@@ -109,7 +142,7 @@ final class Outgoing {
 
   /** Tells the peer what survives here, if that is more than it knows. */
   private boolean acknowledge(Peer peer) {
-    Sink.Durable now = session.receiving().durable();
+    Sink.Durable now = session.negotiation().receiving().durable();
     if (now == null) {
       return false;
     }
@@ -151,7 +184,7 @@ final class Outgoing {
 
   /** Sends some of what the peer has asked for; whether there was any. */
   private boolean serve() {
-    Pull pull = serving == null ? session.takePull() : serving;
+    Pull pull = serving == null ? session.negotiation().takePull() : serving;
     if (pull == null) {
       return false;
     }
@@ -197,19 +230,21 @@ final class Outgoing {
     send(frame);
   }
 
-  private void beat() {
-    if (System.nanoTime() - saidNanos >= terms.heartbeat().toNanos()) {
-      send(
-          Frame.newBuilder()
-              .setHeartbeat(
-                  Heartbeat.newBuilder()
-                      .setVector(Frames.bytes(self.store().vector()))
-                      .setMillis(System.currentTimeMillis())));
+  private boolean beat() {
+    if (terms.driver().nanos() - saidNanos < terms.heartbeat().toNanos()) {
+      return false;
     }
+    send(
+        Frame.newBuilder()
+            .setHeartbeat(
+                Heartbeat.newBuilder()
+                    .setVector(Frames.bytes(self.store().vector()))
+                    .setMillis(terms.driver().millis())));
+    return true;
   }
 
   private void send(Frame.Builder frame) {
     session.send(frame.build());
-    saidNanos = System.nanoTime();
+    saidNanos = terms.driver().nanos();
   }
 }

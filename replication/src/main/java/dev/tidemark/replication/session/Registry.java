@@ -3,6 +3,7 @@ package dev.tidemark.replication.session;
 import dev.tidemark.engine.causality.ReplicaId;
 import dev.tidemark.error.Problem;
 import dev.tidemark.replication.repair.RepairCounters;
+import dev.tidemark.replication.v1.Members;
 import dev.tidemark.replication.wire.Reason;
 import dev.tidemark.replication.wire.SessionEndedException;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,7 @@ public final class Registry {
   private final Map<LogId, Long> reached = new HashMap<>();
   private final Changes changes = new Changes();
   private final RepairCounters repairs = new RepairCounters();
+  private volatile Consumer<Members> members = told -> {};
   private boolean closed;
 
   private record LogId(String storeId, long replicaId) {}
@@ -86,6 +89,15 @@ public final class Registry {
     }
     byReplica.put(peer.replicaId(), session);
     return other;
+  }
+
+  /** Who is to be told what peers say of members. */
+  public void onMembers(Consumer<Members> listener) {
+    members = listener;
+  }
+
+  void members(Members told) {
+    members.accept(told);
   }
 
   /** What comparisons with peers came to. */

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Listens for peers; each call becomes a session. */
 public final class Listener implements AutoCloseable {
-  private final Security security;
+  private final Credentials credentials;
   private final Sessions sessions;
   private final Consumer<Reason> refused;
   private final Server server;
@@ -32,13 +32,16 @@ public final class Listener implements AutoCloseable {
    * @param refused is told of calls that do not become a session
    */
   public Listener(
-      InetSocketAddress address, Security security, Sessions sessions, Consumer<Reason> refused)
+      InetSocketAddress address,
+      Credentials credentials,
+      Sessions sessions,
+      Consumer<Reason> refused)
       throws IOException {
-    this.security = security;
+    this.credentials = credentials;
     this.sessions = sessions;
     this.refused = refused;
     this.server =
-        NettyServerBuilder.forAddress(address, security.server())
+        NettyServerBuilder.forAddress(address, credentials.server())
             // Callbacks only hand over; nothing of ours waits in one of Netty's threads.
             .directExecutor()
             .maxInboundMessageSize(Transport.MESSAGE_BYTES)
@@ -88,12 +91,12 @@ public final class Listener implements AutoCloseable {
     @Override
     public ServerCall.Listener<byte[]> startCall(
         ServerCall<byte[], byte[]> call, Metadata headers) {
-      if (!Method.carries(headers, security.token())) {
+      if (!Method.carries(headers, credentials.token())) {
         return refuse(call, Status.UNAUTHENTICATED, Reason.BAD_TOKEN);
       }
       try {
         call.sendHeaders(new Metadata());
-        Session session = sessions.over(new ServerLink(call), false, ended -> {});
+        Session session = sessions.over(new ServerLink(call, credentials), false, ended -> {});
         session.start();
         return new Callbacks(session);
       } catch (SessionEndedException e) {
@@ -146,10 +149,12 @@ public final class Listener implements AutoCloseable {
 
   private static final class ServerLink implements Link {
     private final ServerCall<byte[], byte[]> call;
+    private final Credentials credentials;
     private boolean closed;
 
-    ServerLink(ServerCall<byte[], byte[]> call) {
+    ServerLink(ServerCall<byte[], byte[]> call, Credentials credentials) {
       this.call = call;
+      this.credentials = credentials;
     }
 
     @Override
@@ -180,6 +185,11 @@ public final class Listener implements AutoCloseable {
     @Override
     public Set<String> certifiedNames() {
       return Certificates.names(call.getAttributes());
+    }
+
+    @Override
+    public boolean isTrusted() {
+      return credentials.trusts(Certificates.chain(call.getAttributes()), false);
     }
 
     @Override

@@ -20,6 +20,7 @@ import dev.tidemark.storage.blob.BlobSource;
 import dev.tidemark.storage.blob.BlobStore;
 import dev.tidemark.storage.compaction.CompactionReport;
 import dev.tidemark.storage.compaction.Pace;
+import dev.tidemark.storage.conflict.Conflicts;
 import dev.tidemark.storage.fault.CrashPoint;
 import dev.tidemark.storage.handover.Run;
 import dev.tidemark.storage.handover.StateExport;
@@ -60,6 +61,7 @@ public final class StoreCore implements AutoCloseable {
   private final Loader loader;
   private final Arrivals arrivals = new Arrivals();
   private final Schema schema;
+  private final Conflicts conflicts;
   private final Overlay overlay = new Overlay();
   private final Reads reads;
   private final Committer committer;
@@ -77,22 +79,40 @@ public final class StoreCore implements AutoCloseable {
   private volatile boolean closed;
 
   /** A store over an open log and state, that shows nothing of the log until it is replayed. */
-  StoreCore(Options options, long replicaId, OpLog log, StateStore state, BlobStore blobs) {
+  StoreCore(
+      Options options,
+      long replicaId,
+      OpLog log,
+      StateStore state,
+      BlobStore blobs,
+      Conflicts conflicts) {
     this.options = options;
     this.replicaId = replicaId;
     this.log = log;
     this.state = state;
     this.blobs = blobs;
+    this.conflicts = conflicts;
     this.loader = new Loader(blobs, options.loadLimit());
     this.schema = state.schema();
     this.reads = new Reads(state, overlay);
     this.observers = new Observers(reads, log.appendedPosition());
     this.background =
-        new Background(log, overlay, state, replicaId, options, this::freeze, observers::wake);
+        new Background(
+            log, overlay, state, replicaId, options, conflicts, this::freeze, observers::wake);
     this.failStop = new FailStop(background);
     this.committer =
         new Committer(
-            options, replicaId, schema, log, state, blobs, overlay, reads, observers, background);
+            options,
+            replicaId,
+            schema,
+            log,
+            state,
+            blobs,
+            overlay,
+            reads,
+            observers,
+            background,
+            conflicts);
     this.backpressure =
         new Backpressure(overlay, options.overlayBytes(), background, this::requireFolding);
     this.runs = new RunIntake(this, log, state, committer, reads, background);
@@ -500,6 +520,11 @@ public final class StoreCore implements AutoCloseable {
     return observers;
   }
 
+  /** Values that concurrent updates took from each other. */
+  public Conflicts conflicts() {
+    return conflicts;
+  }
+
   /** Prefixes and strategies. */
   public Schema schema() {
     return schema;
@@ -612,7 +637,7 @@ public final class StoreCore implements AutoCloseable {
     try {
       background.finish();
     } finally {
-      Closing.all(List.of(log, state, overlay));
+      Closing.all(List.of(conflicts, log, state, overlay));
     }
     CrashPoint.CLOSE.after();
   }

@@ -14,7 +14,6 @@ import dev.tidemark.tools.serve.HttpOptions;
 import dev.tidemark.tools.serve.Node;
 import dev.tidemark.tools.words.Address;
 import java.io.IOException;
-import java.math.BigInteger;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -88,6 +87,14 @@ public final class ServeCommand implements Callable<Integer> {
       paramLabel = "HOST:PORT",
       description = "A peer to dial, again and again; repeatable.")
   private List<String> peers;
+
+  @Option(
+      names = "--advertise",
+      paramLabel = "HOST:PORT",
+      description =
+          "Where others can dial this member, as it tells them (default: where it listens, unless"
+              + " that is every address). Whom others tell of is dialled if it is given by --allow.")
+  private @Nullable String advertise;
 
   @Option(
       names = "--cluster",
@@ -248,6 +255,10 @@ public final class ServeCommand implements Callable<Integer> {
       security = security.withToken(token(tokenFile));
     }
     options = options.withSecurity(security);
+    if (advertise != null) {
+      Address.parse(advertise);
+      options = options.withGossip(options.gossip().withAddresses(List.of(advertise)));
+    }
     if (!allowed.isEmpty()) {
       options = options.withAllowed(Set.copyOf(allowed));
     }
@@ -289,8 +300,7 @@ public final class ServeCommand implements Callable<Integer> {
           out -> {
             out.writeStartObject();
             out.writeStringField("name", replication.name());
-            out.writeFieldName("replicaId");
-            out.writeNumber(new BigInteger(ReplicaId.format(node.replicaId())));
+            out.writeStringField("replicaId", ReplicaId.format(node.replicaId()));
             out.writeStringField("listen", peersDial);
             out.writeNumberField("listenPort", node.port());
             out.writeStringField("http", url);

@@ -8,7 +8,6 @@ import dev.tidemark.tools.output.ExitCode;
 import dev.tidemark.tools.output.Printer;
 import dev.tidemark.tools.words.OperationWords;
 import java.io.IOException;
-import java.math.BigInteger;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.concurrent.Callable;
@@ -82,8 +81,7 @@ public final class StatusCommand implements Callable<Integer> {
   private static void write(JsonGenerator out, StoreNumbers numbers) throws IOException {
     out.writeStartObject();
     out.writeStringField("storeId", numbers.storeId());
-    out.writeFieldName("replicaId");
-    out.writeNumber(unsigned(numbers.replicaId()));
+    out.writeStringField("replicaId", ReplicaId.format(numbers.replicaId()));
     out.writeNumberField("createdMillis", numbers.createdMillis());
     out.writeStringField("clock", OperationWords.time(numbers.clock()));
     out.writeNumberField("firstPosition", numbers.firstPosition());
@@ -100,9 +98,5 @@ public final class StatusCommand implements Callable<Integer> {
     }
     out.writeEndObject();
     out.writeEndObject();
-  }
-
-  private static BigInteger unsigned(long id) {
-    return new BigInteger(Long.toUnsignedString(id));
   }
 }

@@ -11,7 +11,6 @@ import dev.tidemark.storage.statistics.StateStatistics;
 import dev.tidemark.storage.statistics.StoreStatistics;
 import dev.tidemark.tools.output.Escape;
 import java.io.IOException;
-import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -193,8 +192,7 @@ public record StatisticsWords(StoreStatistics statistics, int hot) {
 
   private static void write(JsonGenerator out, OriginStatistics origin) throws IOException {
     out.writeStartObject();
-    out.writeFieldName("replica");
-    out.writeNumber(new BigInteger(Long.toUnsignedString(origin.replica())));
+    out.writeStringField("replica", ReplicaId.format(origin.replica()));
     out.writeNumberField("operations", origin.sequence());
     out.writeStringField("last", OperationWords.time(origin.lastStamp()));
     out.writeNumberField("behind", origin.behind());

@@ -1,0 +1,81 @@
+package dev.tidemark.replication.session;
+
+import dev.tidemark.error.Problem;
+import dev.tidemark.replication.wire.Bounds;
+import dev.tidemark.replication.wire.Reason;
+import dev.tidemark.replication.wire.SessionEndedException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/** The frames that came over a link and are not used yet: no more than were asked for. */
+final class Inbox {
+  private final Signals signals;
+  private final Deque<byte[]> frames = new ArrayDeque<>();
+  private long bytes;
+  private boolean closed;
+
+  Inbox(Signals signals) {
+    this.signals = signals;
+  }
+
+  void add(byte[] frame) {
+    synchronized (this) {
+      if (frames.size() >= Bounds.FRAMES_IN_FLIGHT) {
+        throw Problem.of("link gives more frames than were asked for").broken();
+      }
+      frames.add(frame);
+      bytes += frame.length;
+    }
+    signals.raise();
+  }
+
+  /** Whether there is a frame to take, or to be found out that none comes by a time. */
+  boolean isReady(long deadline) {
+    synchronized (this) {
+      if (closed || !frames.isEmpty()) {
+        return true;
+      }
+    }
+    return signals.isDue(deadline);
+  }
+
+  /** The next frame; waits for it until a time. */
+  byte[] take(long deadline) {
+    signals.await(this::hasNext, deadline, "peer is silent");
+    synchronized (this) {
+      return frames.remove();
+    }
+  }
+
+  private synchronized boolean hasNext() {
+    if (frames.isEmpty() && closed) {
+      throw new SessionEndedException(Reason.LOST, Problem.of("connection is gone"));
+    }
+    return !frames.isEmpty();
+  }
+
+  /** Nothing comes any more; what came before is still used. Whether nothing did. */
+  boolean close() {
+    boolean empty;
+    synchronized (this) {
+      closed = true;
+      empty = frames.isEmpty();
+    }
+    signals.raise();
+    return empty;
+  }
+
+  synchronized boolean isClosed() {
+    return closed;
+  }
+
+  /** Nothing that came is used any more. */
+  synchronized void clear() {
+    frames.clear();
+  }
+
+  /** The bytes of all frames that came. */
+  synchronized long bytes() {
+    return bytes;
+  }
+}

@@ -1,0 +1,69 @@
+package dev.tidemark.replication.session;
+
+import dev.tidemark.Tidemark;
+import dev.tidemark.engine.causality.VersionVector;
+
+/** How far a peer is, as far as it has told, and how far this store is from that. Thread-safe. */
+final class PeerProgress {
+  private final Tidemark store;
+  private final Driver driver;
+  private final Lag lag = new Lag();
+  private VersionVector durable = VersionVector.EMPTY;
+  private VersionVector seen = VersionVector.EMPTY;
+  private long clockAheadMillis;
+
+  PeerProgress(Tidemark store, Driver driver) {
+    this.store = store;
+    this.driver = driver;
+  }
+
+  /** The peer has seen so much. */
+  synchronized void heard(VersionVector vector) {
+    seen = seen.join(vector);
+  }
+
+  /** The same, and what its clock shows. */
+  synchronized void heard(VersionVector vector, long millis) {
+    heard(vector);
+    clockAheadMillis = millis - driver.millis();
+  }
+
+  /** So much survives at the peer. */
+  synchronized void acknowledged(VersionVector survives) {
+    durable = durable.join(survives);
+    seen = seen.join(durable);
+    lag.reached(durable);
+  }
+
+  /** Looks how far this store is, from time to time. */
+  void note() {
+    long now = driver.nanos();
+    if (lag.isDue(now)) {
+      lag.note(now, store.vector(), durable());
+    }
+  }
+
+  synchronized VersionVector durable() {
+    return durable;
+  }
+
+  synchronized VersionVector seen() {
+    return seen;
+  }
+
+  synchronized long clockAheadMillis() {
+    return clockAheadMillis;
+  }
+
+  long lagMillis() {
+    return lag.millis(driver.nanos());
+  }
+
+  long lagOperations() {
+    return Lag.operations(store.vector(), durable());
+  }
+
+  long behindOperations() {
+    return Lag.operations(seen(), store.vector());
+  }
+}
