@@ -55,6 +55,9 @@ import org.slf4j.LoggerFactory;
 public final class Replicator implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Replicator.class);
 
+  /** How often it is looked for what nobody goes on with. */
+  private static final int EXPIRY_SECONDS = 5;
+
   /** How often certificates are looked at: a peer that is taken out is gone within twice that. */
   private static final long RELOAD_MILLIS = 2_000;
 
@@ -134,6 +137,9 @@ public final class Replicator implements AutoCloseable {
     }
     dialers.forEach(Dialer::dial);
     repairs.start();
+    var unusedExpiry =
+        timer.scheduleWithFixedDelay(
+            registry::expire, EXPIRY_SECONDS, EXPIRY_SECONDS, TimeUnit.SECONDS);
     Gossip telling =
         new Gossip(
             self.store(),

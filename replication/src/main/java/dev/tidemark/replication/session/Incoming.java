@@ -2,6 +2,7 @@ package dev.tidemark.replication.session;
 
 import dev.tidemark.engine.stability.Expulsion;
 import dev.tidemark.error.Problem;
+import dev.tidemark.replication.v1.Decision;
 import dev.tidemark.replication.v1.Frame;
 import dev.tidemark.replication.v1.Goodbye;
 import dev.tidemark.replication.wire.Bounds;
@@ -74,8 +75,12 @@ final class Incoming {
         session.negotiation().receiving().take(frame.getRunBegin());
       }
       case DECISION -> {
-        // For people who watch; what follows tells the same.
+        // For people who watch; what follows tells the same, if something does.
+        if (frame.getDecision().getNeed() == Decision.Need.UP_TO_DATE) {
+          session.negotiation().receiving().withdraw();
+        }
       }
+      case STATE_OFFER -> session.negotiation().receiving().offeredState();
       case CAUGHT -> session.negotiation().caught();
       default -> aside(frame);
     }
@@ -94,6 +99,10 @@ final class Incoming {
           session.answered(
               frame.getVectorAnswer().getId(), Frames.vector(frame.getVectorAnswer().getVector()));
       case PULL -> session.negotiation().asked(frame.getPull());
+      case STATE_ANSWER -> {
+        session.progress().heard(Frames.vector(frame.getStateAnswer().getVector()));
+        session.negotiation().stateAnswered();
+      }
       case HEARTBEAT ->
           session
               .progress()
@@ -122,7 +131,7 @@ final class Incoming {
       runWaitedNanos += terms.driver().nanos() - before;
       Frame frame = Frames.read(bytes, Bounds.FRAME_BYTES);
       switch (frame.getKindCase()) {
-        case COMMITS, RUN_BEGIN, RUN_PART, RUN_END, DECISION, CAUGHT, HELLO -> {
+        case COMMITS, RUN_BEGIN, RUN_PART, RUN_END, DECISION, STATE_OFFER, CAUGHT, HELLO -> {
           runBytes += bytes.length;
           requireSpeed();
           return frame;

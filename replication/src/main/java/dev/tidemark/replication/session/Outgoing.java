@@ -5,10 +5,12 @@ import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.replication.v1.Caught;
 import dev.tidemark.replication.v1.Chunk;
 import dev.tidemark.replication.v1.ChunkRequest;
+import dev.tidemark.replication.v1.CutRun;
 import dev.tidemark.replication.v1.Frame;
 import dev.tidemark.replication.v1.Heartbeat;
 import dev.tidemark.replication.v1.Members;
 import dev.tidemark.replication.v1.Pull;
+import dev.tidemark.replication.v1.StateAnswer;
 import dev.tidemark.replication.v1.VectorAnswer;
 import dev.tidemark.replication.v1.VectorRequest;
 import dev.tidemark.replication.wire.Frames;
@@ -82,11 +84,15 @@ final class Outgoing {
     }
     session.progress().note();
     boolean tended = tend(peer);
-    return serve() || tended || beat();
+    return serve(peer) || tended || beat();
   }
 
+  /** A state is held for the session that may go on with it. */
   void close() {
-    if (source != null) {
+    Peer peer = session.peer();
+    if (source != null && peer != null && source.isInState()) {
+      registry.heldStates().leave(peer.log(), source);
+    } else if (source != null) {
       source.close();
     }
   }
@@ -101,6 +107,10 @@ final class Outgoing {
         Pull.newBuilder()
             .setVector(Frames.bytes(self.store().vector()))
             .setReached(registry.reached(peer));
+    CutRun cut = session.negotiation().receiving().offer();
+    if (cut != null) {
+      pull.setCut(cut);
+    }
     return Frame.newBuilder().setPull(pull);
   }
 
@@ -108,6 +118,11 @@ final class Outgoing {
   private boolean tend(Peer peer) {
     boolean sent = acknowledge(peer);
     sent |= exchangeVectors();
+    StateAnswer answer = session.negotiation().receiving().stateAnswer();
+    if (answer != null) {
+      send(Frame.newBuilder().setStateAnswer(answer));
+      sent = true;
+    }
     Members news = session.takeNews();
     if (news != null) {
       send(Frame.newBuilder().setMembers(news));
@@ -183,31 +198,46 @@ final class Outgoing {
   }
 
   /** Sends some of what the peer has asked for; whether there was any. */
-  private boolean serve() {
+  private boolean serve(Peer peer) {
     Pull pull = serving == null ? session.negotiation().takePull() : serving;
     if (pull == null) {
       return false;
     }
     if (serving == null) {
-      begin(pull);
+      begin(peer, pull);
     }
     Source from = source;
     if (from == null) {
       return false;
     }
+    if (session.negotiation().takeStateAnswer()) {
+      from.stateAnswered();
+    }
     boolean sent = from.send(pull.getUntil() == 0 ? Long.MAX_VALUE : pull.getUntil());
     states = from.states();
-    return sent || (pull.getOnce() && finish(from));
+    return sent || (pull.getOnce() && !from.isAwaitingAnswer() && finish(from));
   }
 
-  private void begin(Pull pull) {
+  private void begin(Peer peer, Pull pull) {
     serving = pull;
     synced = false;
     if (source == null) {
-      source = new Source(self.store(), pull, this::sendData);
+      source = source(peer, pull);
     } else {
       source.know(Frames.vector(pull.getVector()));
     }
+  }
+
+  private Source source(Peer peer, Pull pull) {
+    Source held = registry.heldStates().take(peer.log());
+    if (held != null && held.isAskedFor(pull)) {
+      held.goOn(pull, session.progress()::seen, this::sendData);
+      return held;
+    }
+    if (held != null) {
+      held.close();
+    }
+    return new Source(self.store(), pull, session.progress()::seen, this::sendData);
   }
 
   /** Only what is synced is sent; what was logged before the peer has asked should be. */

@@ -28,10 +28,11 @@ public final class Registry {
   private final Map<LogId, Long> reached = new HashMap<>();
   private final Changes changes = new Changes();
   private final RepairCounters repairs = new RepairCounters();
+  private final Leftovers<IncomingRun> cutRuns = new Leftovers<>();
+  private final Leftovers<Source> heldStates = new Leftovers<>();
+  private final StateTurn stateTurn = new StateTurn();
   private volatile Consumer<Members> members = told -> {};
   private boolean closed;
-
-  private record LogId(String storeId, long replicaId) {}
 
   /** A registry for a replica and at most so many sessions. */
   public Registry(long self, int most) {
@@ -105,6 +106,28 @@ public final class Registry {
     return repairs;
   }
 
+  /** What came of runs before they were cut off. */
+  Leftovers<IncomingRun> cutRuns() {
+    return cutRuns;
+  }
+
+  /** States in whose middle sending was cut off, each as it was when it began. */
+  Leftovers<Source> heldStates() {
+    return heldStates;
+  }
+
+  /** Whose state is taken. */
+  StateTurn stateTurn() {
+    return stateTurn;
+  }
+
+  /** Lets go of what nobody goes on with; to be called from time to time. */
+  public void expire() {
+    long now = System.nanoTime();
+    cutRuns.expire(now);
+    heldStates.expire(now);
+  }
+
   /** Whether a session with a replica goes on. */
   public synchronized boolean isConnected(long replicaId) {
     return byReplica.containsKey(replicaId);
@@ -112,12 +135,12 @@ public final class Registry {
 
   /** Up to where a peer's log was read. */
   synchronized long reached(Peer peer) {
-    return reached.getOrDefault(new LogId(peer.storeId(), peer.replicaId()), 0L);
+    return reached.getOrDefault(peer.log(), 0L);
   }
 
   /** All of a peer's log up to a position survives a power loss here. */
   synchronized void reached(Peer peer, long position) {
-    reached.merge(new LogId(peer.storeId(), peer.replicaId()), position, Math::max);
+    reached.merge(peer.log(), position, Math::max);
   }
 
   synchronized void remove(Session session) {
@@ -147,6 +170,8 @@ public final class Registry {
       session.end(new SessionEndedException(Reason.LEAVING, Problem.of("replicator is closed")));
     }
     sessions().forEach(Session::join);
+    cutRuns.close();
+    heldStates.close();
     changes.close();
   }
 }

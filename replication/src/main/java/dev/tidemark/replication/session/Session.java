@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
@@ -73,6 +74,7 @@ public final class Session implements Link.Receiver {
   private final Outgoing outgoing;
   private final AtomicReference<@Nullable Members> news = new AtomicReference<>();
   private final AtomicLong sentBytes = new AtomicLong();
+  private final AtomicInteger halves = new AtomicInteger(2);
   private Driver.Motion motion = () -> {};
 
   /**
@@ -121,7 +123,7 @@ public final class Session implements Link.Receiver {
                   terms
                       .driver()
                       .start(
-                          half(incoming::step, incoming::isReady, () -> {}),
+                          half(incoming::step, incoming::isReady, this::leave),
                           half(outgoing::step, outgoing::isReady, this::finish)));
       begun = true;
     } finally {
@@ -242,7 +244,8 @@ public final class Session implements Link.Receiver {
     progress.heard(other.vector());
     registry.admit(this, other);
     repairs.peer(other.replicaId());
-    negotiation.receiveInto(new Sink(self.store(), syncs, other.replicaId(), runFrames, lacking));
+    negotiation.receiveInto(
+        new Sink(self.store(), syncs, other, runFrames, signals, registry, lacking));
     registry.changes().signal();
   }
 
@@ -277,7 +280,6 @@ public final class Session implements Link.Receiver {
   /** By the writer, the only one that sends. */
   private void finish() {
     SessionEndedException why = signals.reason();
-    negotiation.end();
     inbox.clear();
     try {
       if (!inbox.isClosed() && why != null) {
@@ -288,12 +290,21 @@ public final class Session implements Link.Receiver {
       // It is closed.
     } finally {
       outgoing.close();
-      chunks.close();
-      repairs.close();
-      syncs.close();
-      registry.remove(this);
-      atEnd.accept(this);
+      leave();
     }
+  }
+
+  /** By the half that is over last: what was being taken is left to the session that is next. */
+  private void leave() {
+    if (halves.decrementAndGet() > 0) {
+      return;
+    }
+    negotiation.close();
+    chunks.close();
+    repairs.close();
+    syncs.close();
+    registry.remove(this);
+    atEnd.accept(this);
   }
 
   /** Waits until its halves are over, but for one that is the caller. */

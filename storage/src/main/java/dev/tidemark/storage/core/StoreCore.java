@@ -13,6 +13,7 @@ import dev.tidemark.engine.operation.Arguments;
 import dev.tidemark.engine.operation.Update;
 import dev.tidemark.engine.schema.Namespace;
 import dev.tidemark.engine.schema.Schema;
+import dev.tidemark.engine.stability.Floor;
 import dev.tidemark.engine.strategy.Strategy;
 import dev.tidemark.error.Problem;
 import dev.tidemark.storage.Options;
@@ -35,6 +36,7 @@ import dev.tidemark.storage.state.StateStore;
 import dev.tidemark.type.Durability;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -218,15 +220,32 @@ public final class StoreCore implements AutoCloseable {
   public long accept(Run run, long sender, @Nullable BlobSource chunks) {
     requireOpen();
     refuseInCommit("accept", "accept it before or after");
-    long position =
-        failStop.run(
-            () -> {
-              try (Arrival arrival = new Arrival(blobs, arrivals, chunks)) {
-                return runs.take(run, sender, arrival);
-              }
-            });
+    return failStop.run(() -> runs.take(run, sender, new Arrival(blobs, arrivals, chunks)));
+  }
+
+  /**
+   * The same, of a run that comes in pieces.
+   *
+   * @return null if nothing in it is new here
+   */
+  public @Nullable RunReception receive(
+      List<OriginCoverage> coverage, Floor floor, long sender, @Nullable BlobSource chunks) {
+    requireOpen();
+    refuseInCommit("accept", "accept it before or after");
+    Arrival arrival = new Arrival(blobs, arrivals, chunks);
+    return failStop
+        .run(() -> Optional.ofNullable(runs.begin(coverage, floor, sender, arrival)))
+        .orElse(null);
+  }
+
+  /** Does something for what {@link #receive} has begun. */
+  <T> T receiving(Supplier<T> work) {
+    return failStop.run(work);
+  }
+
+  /** A run is in: members may be further than they were. */
+  void received() {
     stewarding.signal();
-    return position;
   }
 
   /** Who belongs to the cluster; guarded by the write lock, which a commit holds. */
