@@ -100,7 +100,7 @@ public final class LastWriterMap implements Lattice {
 
   @Override
   public boolean live(Bytes id, byte[] cell) {
-    return !VersionedCell.decode(cell).isTombstone();
+    return !VersionedCell.isTombstone(cell);
   }
 
   @Override
@@ -239,7 +239,11 @@ public final class LastWriterMap implements Lattice {
     @Override
     public byte @Nullable [] cell(Bytes id, byte @Nullable [] left, byte @Nullable [] right) {
       byte[] newest = VersionedCell.join(left, right);
-      return newest == null || isCut(VersionedCell.decode(newest).version(), cut) ? null : newest;
+      // The version alone: the value is not copied.
+      boolean isGone =
+          newest == null
+              || (cut != null && isCut(VersionedCell.decodeVersion(new ByteReader(newest)), cut));
+      return isGone ? null : newest;
     }
   }
 }

@@ -78,7 +78,7 @@ public final class LastWriterRegister implements Lattice {
   @Override
   public boolean present(KeyView state) {
     byte[] head = state.head();
-    return head.length != 0 && !VersionedCell.decode(head).isTombstone();
+    return head.length != 0 && !VersionedCell.isTombstone(head);
   }
 
   @Override

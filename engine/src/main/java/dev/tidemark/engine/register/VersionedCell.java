@@ -113,6 +113,18 @@ public record VersionedCell(Version version, @Nullable Bytes value, @Nullable La
     return new ByteReader(cell).i64();
   }
 
+  /** Whether an encoded cell is a tombstone, without a copy of its value. */
+  public static boolean isTombstone(byte[] cell) {
+    ByteReader in = new ByteReader(cell);
+    in.skip(2 * Long.BYTES);
+    in.varint();
+    int kind = in.u8();
+    if (kind > LARGE) {
+      throw in.malformed("versioned cell is of no known kind");
+    }
+    return kind == TOMBSTONE;
+  }
+
   /** Whether this is a tombstone. */
   public boolean isTombstone() {
     return value == null && large == null;
@@ -144,7 +156,7 @@ public record VersionedCell(Version version, @Nullable Bytes value, @Nullable La
 
   /** Whether a cell is a tombstone of a version that a floor covers. */
   public static boolean isForgettable(byte[] cell, Floor floor) {
-    return isCovered(cell, floor) && decode(cell).isTombstone();
+    return isCovered(cell, floor) && isTombstone(cell);
   }
 
   private static int compare(byte[] left, byte[] right) {
