@@ -94,6 +94,23 @@ public final class Members {
   }
 
   /**
+   * The same, where it is told over a network by somebody who may err or lie: it is believed only
+   * if it concerns this store and fits what this store knows. That is: it was retired itself, or it
+   * has more operations of the retired one than the members have taken; the operation that retired
+   * is of a replica that is known here; and it is either not here yet, or here and says so.
+   *
+   * @return whether it is believed
+   */
+  public boolean withdraw(Expulsion told) {
+    core.requireOpen();
+    boolean isCredible = core.locked(() -> core.membership().isCredible(told));
+    if (isCredible) {
+      withdraw();
+    }
+    return isCredible;
+  }
+
+  /**
    * Takes note that a peer has seen more of this replica than it knows itself: its directory was
    * restored or copied behind the peers' backs. It refuses to write until it is closed.
    *

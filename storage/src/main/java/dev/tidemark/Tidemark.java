@@ -8,6 +8,7 @@ import dev.tidemark.engine.operation.Update;
 import dev.tidemark.engine.operation.Value;
 import dev.tidemark.engine.schema.Namespace;
 import dev.tidemark.engine.schema.Schema;
+import dev.tidemark.engine.stability.Floor;
 import dev.tidemark.storage.Options;
 import dev.tidemark.storage.RecoveryReport;
 import dev.tidemark.storage.Status;
@@ -17,6 +18,7 @@ import dev.tidemark.storage.compaction.CompactionReport;
 import dev.tidemark.storage.compaction.Pace;
 import dev.tidemark.storage.core.CollectionReport;
 import dev.tidemark.storage.core.Opening;
+import dev.tidemark.storage.core.RunReception;
 import dev.tidemark.storage.core.StoreCore;
 import dev.tidemark.storage.file.DurableFiles;
 import dev.tidemark.storage.file.SnapshotFiles;
@@ -234,6 +236,19 @@ public final class Tidemark implements Handles, AutoCloseable {
     return core.accept(run, sender, chunks) != 0;
   }
 
+  /**
+   * Begins to take a run that comes in pieces: see {@link #accept(Run, long)}.
+   *
+   * @param coverage what it holds of each origin
+   * @param floor below what it has forgotten
+   * @param sender the replica id of the store it comes from
+   * @return null if nothing in it is new here
+   */
+  public @Nullable RunReception receive(
+      List<OriginCoverage> coverage, Floor floor, long sender, BlobSource chunks) {
+    return core.receive(coverage, floor, sender, chunks);
+  }
+
   /** Values of any length, as streams. */
   public LargeValues largeValues() {
     core.requireOpen();
@@ -347,6 +362,12 @@ public final class Tidemark implements Handles, AutoCloseable {
   /** Who belongs to its cluster. */
   public Members members() {
     return new Members(core);
+  }
+
+  /** Values that concurrent updates took from each other. */
+  public Conflicts conflicts() {
+    core.requireOpen();
+    return new Conflicts(core);
   }
 
   /** The id under which this store makes operations; unsigned. */

@@ -3,9 +3,12 @@ package dev.tidemark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tidemark.engine.causality.Dot;
 import dev.tidemark.engine.codec.Codec;
 import dev.tidemark.engine.operation.Value;
 import dev.tidemark.engine.schema.Schema;
+import dev.tidemark.engine.stability.Expulsion;
+import dev.tidemark.engine.stability.Retirement;
 import dev.tidemark.engine.strategy.Strategy;
 import dev.tidemark.error.NotMemberException;
 import dev.tidemark.error.SchemaMismatchException;
@@ -272,5 +275,41 @@ class FenceTest {
         }
       }
     }
+  }
+
+  /** Any peer could end a store for good by a word. */
+  @Test
+  void aStoreThatIsToldByAPeerThatItWasRetiredBelievesOnlyWhatFits() {
+    Tidemark first = open(1);
+    first.members().found();
+    Tidemark second = open(2);
+    first.members().admit(2);
+    settle(first, second);
+    write(first);
+    write(second);
+    pull(first, second);
+    long seen = second.vector().get(1);
+    List<Expulsion> lies =
+        List.of(
+            // Of somebody else, whose operations it does not have, or who was heard in full.
+            told(7, 1, seen + 1, 0),
+            told(1, 1, seen + 1, seen),
+            // By somebody nobody has heard of, by an operation that says something else, by itself.
+            told(2, 8, 1, 0),
+            told(2, 1, seen, 0),
+            told(2, 2, 1, 0),
+            told(2, 2, 1_000, 0));
+    for (Expulsion lie : lies) {
+      assertThat(second.members().withdraw(lie)).as("%s", lie).isFalse();
+    }
+    write(second);
+    first.members().retire(2);
+    Expulsion truth = first.members().expulsion(2, second.vector());
+    assertThat(second.members().withdraw(truth)).isTrue();
+    assertThatThrownBy(() -> write(second)).isInstanceOf(NotMemberException.class);
+  }
+
+  private static Expulsion told(long retired, long by, long sequence, long taken) {
+    return new Expulsion(new Retirement(retired, new Dot(by, sequence)), taken);
   }
 }

@@ -89,13 +89,22 @@ public final class Problem {
     return printable(new String(utf8, StandardCharsets.UTF_8));
   }
 
+  /** What moves the cursor, ends the line or turns the direction of what a reader sees. */
+  private static boolean isInvisible(char c) {
+    int type = Character.getType(c);
+    return Character.isISOControl(c)
+        || type == Character.FORMAT
+        || type == Character.LINE_SEPARATOR
+        || type == Character.PARAGRAPH_SEPARATOR;
+  }
+
   /** The text with control characters escaped and its length bounded. */
   public static String printable(String text) {
     StringBuilder out = new StringBuilder();
     int shown = Math.min(text.length(), MAX_VALUE_CHARS);
     for (int i = 0; i < shown; i++) {
       char c = text.charAt(i);
-      if (Character.isISOControl(c) || c == '\u2028' || c == '\u2029' || c == '\u202e') {
+      if (isInvisible(c)) {
         out.append(String.format("\\u%04x", (int) c));
       } else {
         out.append(c);

@@ -7,6 +7,7 @@ import dev.tidemark.replication.session.Self;
 import dev.tidemark.replication.session.Session;
 import dev.tidemark.replication.session.Terms;
 import dev.tidemark.replication.transport.ClientChannel;
+import dev.tidemark.replication.transport.Credentials;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 
@@ -25,7 +26,7 @@ public final class Puller implements AutoCloseable {
       throws IOException {
     Self self = Replicator.self(store, options);
     this.registry = new Registry(store.replicaId(), 1);
-    this.channel = new ClientChannel(peer, options.security());
+    this.channel = new ClientChannel(peer, new Credentials(options.security()));
     this.hydrator = new Hydrator(store, registry::sessions, false);
     boolean begun = false;
     try {

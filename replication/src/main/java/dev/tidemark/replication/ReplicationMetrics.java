@@ -3,6 +3,7 @@ package dev.tidemark.replication;
 import dev.tidemark.Tidemark;
 import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.replication.ReplicationStatus.SessionStatus;
+import dev.tidemark.replication.gossip.Member;
 import dev.tidemark.replication.wire.Reason;
 import dev.tidemark.storage.Status;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -42,6 +43,12 @@ public final class ReplicationMetrics implements MeterBinder {
 
     double sum(ToLongFunction<SessionStatus> value) {
       return replication.sessions().stream().mapToLong(value).sum();
+    }
+
+    double members(Member.State state) {
+      return replication.members().stream()
+          .filter(sight -> sight.member().state() == state)
+          .count();
     }
 
     double operations() {
@@ -126,12 +133,22 @@ public final class ReplicationMetrics implements MeterBinder {
         "chunks that were not what was asked for",
         null,
         ReplicationStatus::chunksRefused);
+    for (Member.State state : Member.State.values()) {
+      Gauge.builder("tidemark.members", this, metrics -> metrics.numbers().members(state))
+          .description("members that others tell of, by whether they are there")
+          .tag("state", state.name())
+          .strongReference(true)
+          .register(registry);
+    }
     gauge(
         registry,
         "tidemark.operations",
         "operations of all replicas that are here",
         BaseUnits.OPERATIONS,
         Numbers::operations);
+    FunctionCounter.builder("tidemark.conflicts", store, of -> of.conflicts().count())
+        .description("values that were lost to a concurrent update")
+        .register(registry);
     for (Reason reason : Reason.values()) {
       FunctionCounter.builder(
               "tidemark.sessions.ended",

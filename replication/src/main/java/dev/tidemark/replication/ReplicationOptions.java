@@ -1,6 +1,7 @@
 package dev.tidemark.replication;
 
 import dev.tidemark.error.Problem;
+import dev.tidemark.replication.gossip.GossipOptions;
 import dev.tidemark.replication.transport.Security;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param heartbeat after how much silence to say that this store is there; the same for all peers
  * @param repairInterval how often to compare this store with each peer, for damage; 0 for only when
  *     it is asked for
+ * @param gossip how members tell each other who is there
  */
 public record ReplicationOptions(
     String cluster,
@@ -41,7 +43,8 @@ public record ReplicationOptions(
     Duration longestWait,
     Duration patience,
     Duration heartbeat,
-    Duration repairInterval) {
+    Duration repairInterval,
+    GossipOptions gossip) {
   /**
    * TLS required, at most 64 sessions, 100 ms to 10 s between two tries, 5 s of patience, 1 s to a
    * heartbeat, 6 h to a comparison.
@@ -60,7 +63,8 @@ public record ReplicationOptions(
         Duration.ofSeconds(10),
         Duration.ofSeconds(5),
         Duration.ofSeconds(1),
-        Duration.ofHours(6));
+        Duration.ofHours(6),
+        GossipOptions.DEFAULT);
   }
 
   /** Refuses what cannot work. */
@@ -152,6 +156,11 @@ public record ReplicationOptions(
     return with(draft -> draft.repairInterval = interval);
   }
 
+  /** Telling who is there in this way. */
+  public ReplicationOptions withGossip(GossipOptions how) {
+    return with(draft -> draft.gossip = how);
+  }
+
   private ReplicationOptions with(Consumer<Draft> change) {
     Draft draft = new Draft(this);
     change.accept(draft);
@@ -173,6 +182,7 @@ public record ReplicationOptions(
     private Duration patience;
     private Duration heartbeat;
     private Duration repairInterval;
+    private GossipOptions gossip;
 
     Draft(ReplicationOptions from) {
       cluster = from.cluster;
@@ -188,6 +198,7 @@ public record ReplicationOptions(
       patience = from.patience;
       heartbeat = from.heartbeat;
       repairInterval = from.repairInterval;
+      gossip = from.gossip;
     }
 
     ReplicationOptions options() {
@@ -204,7 +215,8 @@ public record ReplicationOptions(
           longestWait,
           patience,
           heartbeat,
-          repairInterval);
+          repairInterval,
+          gossip);
     }
   }
 }

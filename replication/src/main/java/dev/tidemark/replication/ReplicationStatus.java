@@ -1,6 +1,7 @@
 package dev.tidemark.replication;
 
 import dev.tidemark.engine.causality.VersionVector;
+import dev.tidemark.replication.gossip.MemberTable;
 import dev.tidemark.replication.repair.RepairStatus;
 import dev.tidemark.replication.session.Session;
 import dev.tidemark.replication.wire.Reason;
@@ -16,6 +17,7 @@ import java.util.Map;
  * @param chunkBytes fetched of large values, as they are stored
  * @param chunksRefused how many chunks were given that are not what was asked for
  * @param repairs what comparisons with peers came to
+ * @param members the other members, as they tell each other: connected or not
  */
 public record ReplicationStatus(
     List<SessionStatus> sessions,
@@ -23,7 +25,8 @@ public record ReplicationStatus(
     int valuesWaiting,
     long chunkBytes,
     long chunksRefused,
-    RepairStatus repairs) {
+    RepairStatus repairs,
+    List<MemberTable.Sight> members) {
   /**
    * One session.
    *

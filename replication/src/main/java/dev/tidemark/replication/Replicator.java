@@ -8,6 +8,8 @@ import dev.tidemark.replication.consistency.Acknowledged;
 import dev.tidemark.replication.consistency.Level;
 import dev.tidemark.replication.consistency.Levels;
 import dev.tidemark.replication.consistency.Membership;
+import dev.tidemark.replication.gossip.Gossip;
+import dev.tidemark.replication.gossip.MemberTable;
 import dev.tidemark.replication.hydration.Hydrator;
 import dev.tidemark.replication.repair.RepairChannel;
 import dev.tidemark.replication.repair.RepairSchedule;
@@ -17,6 +19,7 @@ import dev.tidemark.replication.session.Registry;
 import dev.tidemark.replication.session.Self;
 import dev.tidemark.replication.session.Session;
 import dev.tidemark.replication.session.Terms;
+import dev.tidemark.replication.transport.Credentials;
 import dev.tidemark.replication.transport.Dialer;
 import dev.tidemark.replication.transport.Listener;
 import dev.tidemark.replication.wire.Reason;
@@ -37,6 +40,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
@@ -51,7 +55,14 @@ import org.slf4j.LoggerFactory;
 public final class Replicator implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Replicator.class);
 
+  /** How often it is looked for what nobody goes on with. */
+  private static final int EXPIRY_SECONDS = 5;
+
+  /** How often certificates are looked at: a peer that is taken out is gone within twice that. */
+  private static final long RELOAD_MILLIS = 2_000;
+
   private final ReplicationOptions options;
+  private final Credentials credentials;
   private final Self self;
   private final Registry registry;
   private final Hydrator hydrator;
@@ -60,15 +71,19 @@ public final class Replicator implements AutoCloseable {
   private final Map<Reason, Long> ended = new EnumMap<>(Reason.class);
   private final Levels levels;
   private final RepairSchedule repairs;
+  private final LearnedPeers learned;
+  private volatile @Nullable Gossip gossip;
   private @Nullable Listener listener;
 
-  private Replicator(Tidemark store, ReplicationOptions options) {
+  private Replicator(Tidemark store, ReplicationOptions options) throws IOException {
     this.options = options;
+    this.credentials = new Credentials(options.security());
     this.self = self(store, options);
     this.registry = new Registry(store.replicaId(), options.mostSessions());
     this.hydrator = new Hydrator(store, registry::sessions, true);
     this.levels = new Levels(store, options.name(), registry, this::membership);
     this.repairs = new RepairSchedule(options.repairInterval(), this::channels);
+    this.learned = new LearnedPeers(options, new Learning());
     this.timer =
         Executors.newSingleThreadScheduledExecutor(
             task -> {
@@ -115,21 +130,74 @@ public final class Replicator implements AutoCloseable {
     }
     InetSocketAddress at = options.listen();
     if (at != null) {
-      listener = new Listener(at, options.security(), this::session, this::count);
+      listener = new Listener(at, credentials, options.mostSessions(), this::session, this::count);
     }
     for (InetSocketAddress peer : options.peers()) {
-      dialers.add(
-          new Dialer(
-              peer,
-              options.security(),
-              this::session,
-              registry::isConnected,
-              timer,
-              options.firstWait(),
-              options.longestWait()));
+      dialers.add(dialer(peer));
     }
     dialers.forEach(Dialer::dial);
     repairs.start();
+    var unusedExpiry =
+        timer.scheduleWithFixedDelay(
+            registry::expire, EXPIRY_SECONDS, EXPIRY_SECONDS, TimeUnit.SECONDS);
+    Gossip telling =
+        new Gossip(
+            self.store(),
+            options.name(),
+            registry,
+            options.gossip(),
+            addresses(at),
+            options.allowed(),
+            learned::reachable);
+    gossip = telling;
+    telling.start(timer);
+    if (options.security().isTls()) {
+      var unused =
+          timer.scheduleWithFixedDelay(
+              this::reload, RELOAD_MILLIS, RELOAD_MILLIS, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  /** Where others can dial this end: what is configured, or where it listens. */
+  private List<String> addresses(@Nullable InetSocketAddress at) {
+    List<String> given = options.gossip().addresses();
+    if (!given.isEmpty() || at == null) {
+      return given;
+    }
+    boolean isOne = at.getAddress() != null && !at.getAddress().isAnyLocalAddress();
+    return isOne ? List.of(at.getHostString() + ":" + port()) : List.of();
+  }
+
+  /**
+   * Reads certificates again that have changed, and ends the sessions of who is not trusted now.
+   */
+  private void reload() {
+    if (credentials.reload()) {
+      registry.sessions().forEach(Session::requireTrust);
+    }
+  }
+
+  private Dialer dialer(InetSocketAddress peer) {
+    return new Dialer(
+        peer,
+        credentials,
+        this::session,
+        registry::isConnected,
+        timer,
+        options.firstWait(),
+        options.longestWait());
+  }
+
+  private final class Learning implements LearnedPeers.Dialling {
+    @Override
+    public Dialer at(InetSocketAddress address) {
+      return dialer(address);
+    }
+
+    @Override
+    public boolean isConnected(long replicaId) {
+      return registry.isConnected(replicaId);
+    }
   }
 
   private Session session(Link link, boolean dialled, Consumer<Session> atEnd) {
@@ -157,6 +225,10 @@ public final class Replicator implements AutoCloseable {
     if (why != null) {
       count(why.reason());
       Peer peer = session.peer();
+      Gossip telling = gossip;
+      if (telling != null && peer != null && why.reason() == Reason.LEAVING) {
+        telling.left(peer.replicaId());
+      }
       LOG.info(
           "session ended: peer={}, address={}, reason={}, {}",
           peer == null ? "" : peer.name(),
@@ -275,8 +347,14 @@ public final class Replicator implements AutoCloseable {
           hydrator.waiting(),
           hydrator.fetchedBytes(),
           hydrator.refused(),
-          registry.repairs().status());
+          registry.repairs().status(),
+          others());
     }
+  }
+
+  private List<MemberTable.Sight> others() {
+    Gossip telling = gossip;
+    return telling == null ? List.of() : telling.others();
   }
 
   /** Takes leave of all peers. Again it does nothing. */
@@ -287,6 +365,7 @@ public final class Replicator implements AutoCloseable {
     repairs.close();
     hydrator.close();
     dialers.forEach(Dialer::close);
+    learned.close();
     Listener at = listener;
     if (at != null) {
       at.close();

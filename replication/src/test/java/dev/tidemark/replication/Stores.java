@@ -58,19 +58,25 @@ final class Stores implements BeforeEachCallback, AfterEachCallback {
   }
 
   Tidemark open(String name, int replica) {
-    Options options =
-        Options.defaults()
-            .withReplicaId(replica)
-            .withSyncInterval(Duration.ofMillis(5))
-            .withCompactionBytesPerSecond(0)
-            .withStewardInterval(Duration.ZERO)
-            .withRetention(Retention.byCommandOnly());
-    return open(name, options);
+    return open(name, options(replica));
+  }
+
+  static Options options(int replica) {
+    return Options.defaults()
+        .withReplicaId(replica)
+        .withSyncInterval(Duration.ofMillis(5))
+        .withCompactionBytesPerSecond(0)
+        .withStewardInterval(Duration.ZERO)
+        .withRetention(Retention.byCommandOnly());
   }
 
   Tidemark open(String name, Options options) {
+    return open(name, options, SCHEMA);
+  }
+
+  Tidemark open(String name, Options options, Schema schema) {
     Path directory = root.resolve(name);
-    Tidemark store = Tidemark.open(directory, SCHEMA, options);
+    Tidemark store = Tidemark.open(directory, schema, options);
     stores.add(store);
     directories.add(directory);
     return store;

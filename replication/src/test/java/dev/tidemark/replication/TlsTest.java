@@ -1,10 +1,13 @@
 package dev.tidemark.replication;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidemark.Tidemark;
+import dev.tidemark.replication.transport.Credentials;
 import dev.tidemark.replication.transport.Security;
 import dev.tidemark.replication.wire.Reason;
+import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -153,5 +156,55 @@ class TlsTest {
                             InetSocketAddress.createUnresolved("localhost", listening.port())))));
     Stores.await(() -> plain.status().ended().containsKey(Reason.LOST), () -> "" + plain.status());
     assertThat(listening.status().ended()).isEmpty();
+  }
+
+  @Test
+  void newCertificatesAreUsedWithoutARestart() throws Exception {
+    certify("a");
+    certify("b");
+    Tidemark a = stores.open(1);
+    Tidemark b = stores.open(2);
+    Replicator listening = start(a, "a", security("a", trust("a"), true));
+    Replicator dialling = start(b, "b", security("b", trust("a", "b"), true), listening);
+    Stores.write(b, 1, 10);
+    Stores.await(
+        () -> dialling.status().ended().getOrDefault(Reason.LOST, 0L) >= 2,
+        () -> "" + dialling.status());
+    assertThat(a.vector().isEmpty()).isTrue();
+    // From now on it trusts b too.
+    Files.write(dir.resolve("a.ca"), Files.readAllBytes(dir.resolve("a-b.ca")));
+    Stores.awaitEqual(a, b);
+  }
+
+  @Test
+  void aPeerThatIsNotTrustedAnyMoreIsCutOffAndDoesNotComeBack() throws Exception {
+    certify("a");
+    certify("b");
+    Tidemark a = stores.open(1);
+    Tidemark b = stores.open(2);
+    Path trustOfA = Files.copy(trust("a", "b"), dir.resolve("trust-of-a"));
+    Replicator listening = start(a, "a", security("a", trustOfA, true));
+    start(b, "b", security("b", trust("a", "b"), true), listening);
+    Stores.write(b, 1, 10);
+    Stores.awaitEqual(a, b);
+    // Not a certificate: what is there stays.
+    Files.writeString(trustOfA, "-----BEGIN CERTIFICATE-----");
+    Files.write(trustOfA, Files.readAllBytes(dir.resolve("a.crt")));
+    Stores.await(
+        () -> listening.status().ended().containsKey(Reason.NOT_TRUSTED),
+        () -> "" + listening.status());
+    Stores.write(b, 2, 10);
+    Stores.await(() -> listening.status().sessions().isEmpty(), () -> "" + listening.status());
+    assertThat(a.vector().get(2)).isEqualTo(10);
+  }
+
+  @Test
+  void aChangeThatCannotBeUsedLeavesWhatWasThere() throws Exception {
+    certify("a");
+    Security security = security("a", trust("a"), true);
+    Credentials credentials = new Credentials(security);
+    Files.writeString(dir.resolve("a.key"), "no key");
+    assertThat(credentials.reload()).isFalse();
+    assertThatThrownBy(() -> new Credentials(security)).isInstanceOf(IOException.class);
   }
 }

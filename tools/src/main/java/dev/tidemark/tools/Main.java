@@ -10,6 +10,7 @@ import dev.tidemark.tools.command.CheckpointStatusCommand;
 import dev.tidemark.tools.command.CheckpointSubmitCommand;
 import dev.tidemark.tools.command.ClusterDemoCommand;
 import dev.tidemark.tools.command.CompactCommand;
+import dev.tidemark.tools.command.ConflictsCommand;
 import dev.tidemark.tools.command.ConformCommand;
 import dev.tidemark.tools.command.CrashTestCommand;
 import dev.tidemark.tools.command.DemoCommand;
@@ -135,6 +136,7 @@ public final class Main implements Callable<Integer> {
         .addSubcommand(new StatusCommand(printer))
         .addSubcommand(new StatCommand(printer))
         .addSubcommand(new WhyCommand(printer))
+        .addSubcommand(new ConflictsCommand(printer))
         .addSubcommand(new LoadCommand(printer))
         .addSubcommand(new CheckCommand(printer))
         .addSubcommand(new CrashTestCommand(printer))

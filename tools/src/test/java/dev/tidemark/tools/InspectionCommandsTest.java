@@ -179,9 +179,9 @@ class InspectionCommandsTest {
   void logPrintsObjects() {
     assertThat(Tool.fine("log", store, "--json", "--from", 5).out())
         .isEqualTo(
-            "{\"position\":5,\"origin\":7,\"sequence\":5,\"time\":\"1970-01-01T00:16:40Z+4\","
+            "{\"position\":5,\"origin\":\"7\",\"sequence\":5,\"time\":\"1970-01-01T00:16:40Z+4\","
                 + "\"strategy\":\"or-set\",\"key\":\"cart:1\",\"effects\":[{\"verb\":\"remove\","
-                + "\"item\":\"milk\",\"overrides\":[{\"origin\":7,\"sequence\":2}]}]}\n");
+                + "\"item\":\"milk\",\"overrides\":[{\"origin\":\"7\",\"sequence\":2}]}]}\n");
   }
 
   @Test
@@ -226,6 +226,6 @@ class InspectionCommandsTest {
         .contains("applied to position 5")
         .contains("seen       {7=5}");
     assertThat(Tool.fine("status", store, "--json").out())
-        .contains("\"replicaId\":7", "\"lastPosition\":5", "\"vector\":{\"7\":5}");
+        .contains("\"replicaId\":\"7\"", "\"lastPosition\":5", "\"vector\":{\"7\":5}");
   }
 }

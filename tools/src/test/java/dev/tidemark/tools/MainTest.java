@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MainTest {
   private static final String COMMANDS =
       "conform replay update read scan schema log verify status stat why checkpoint recover load check snapshot"
-          + " restore verify-snapshot truncate compact members blobs serve peers";
+          + " restore verify-snapshot truncate compact members blobs serve peers conflicts";
 
   @Test
   void helpNamesEveryCommand() {
@@ -51,7 +51,8 @@ class MainTest {
         "members",
         "blobs",
         "serve",
-        "peers"
+        "peers",
+        "conflicts"
       })
   void everyCommandHasHelpWithExamplesAndExitCodes(String command) {
     Tool help = Tool.fine(command, "--help");

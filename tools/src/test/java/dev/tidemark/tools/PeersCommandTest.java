@@ -45,7 +45,7 @@ class PeersCommandTest {
       assertThat(refused.err()).startsWith("tidemark: store does not answer").hasLineCount(1);
       assertThat(told.out()).startsWith("self  alone, replica ").hasLineCount(1);
       assertThat(Tool.fine("peers", url, "--json", "--http-token-file", token).out())
-          .isEqualTo("{\"peers\":[],\"ended\":{}}\n");
+          .isEqualTo("{\"peers\":[],\"members\":[],\"ended\":{}}\n");
     }
   }
 

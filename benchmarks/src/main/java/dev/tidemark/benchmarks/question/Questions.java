@@ -41,6 +41,9 @@ public final class Questions {
         new Recovery(),
         new StateHandover(),
         new LargeValues(),
+        Streaming.oneWay(),
+        Streaming.threeWay(),
+        new StreamingLag(),
         new CatchUp(),
         new Soak());
   }

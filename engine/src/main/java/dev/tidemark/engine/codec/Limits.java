@@ -26,5 +26,11 @@ public final class Limits {
   /** Prefixes in one schema: each is a column family with buffers of its own. */
   public static final int MAX_NAMESPACES = 256;
 
+  /**
+   * Replicas whose operations one store takes from others. All of them are named in each vector, so
+   * what makes one up for every operation is refused before vectors fill frames and memory.
+   */
+  public static final int MAX_REPLICAS = 8192;
+
   private Limits() {}
 }

@@ -1,5 +1,6 @@
 package dev.tidemark.engine.epoch;
 
+import dev.tidemark.engine.causality.Dot;
 import dev.tidemark.engine.clock.Version;
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.epoch.EpochState.Point;
@@ -8,6 +9,7 @@ import dev.tidemark.engine.lattice.Effect;
 import dev.tidemark.engine.lattice.KeyDelta;
 import dev.tidemark.engine.lattice.KeyView;
 import dev.tidemark.engine.lattice.Lattice;
+import dev.tidemark.engine.lattice.Loss;
 import dev.tidemark.engine.lattice.Remains;
 import dev.tidemark.engine.lattice.SingleHeadJoin;
 import dev.tidemark.engine.lattice.Trace;
@@ -18,6 +20,8 @@ import dev.tidemark.engine.operation.Value;
 import dev.tidemark.engine.stability.Floor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** {@code epoch-max}: the head is an {@link EpochState}. Prepared without a read. */
 public final class EpochMax implements Lattice {
@@ -91,6 +95,42 @@ public final class EpochMax implements Lattice {
     }
     state.points().forEach(point -> traces.add(new PointTrace(point)));
     return traces;
+  }
+
+  @Override
+  public boolean mayLose() {
+    return true;
+  }
+
+  /** Only to a delete: that the greater of two points is read is what was asked for. */
+  @Override
+  public void losses(
+      KeyView before, KeyDelta arriving, Predicate<Dot> seen, Consumer<Loss> visitor) {
+    if (before.head().length == 0) {
+      return;
+    }
+    EpochState held = EpochState.decode(before.head());
+    EpochState news = EpochState.decode(arriving.head());
+    Version theirCut = news.tombstone();
+    if (theirCut != null) {
+      held.points().stream()
+          .filter(point -> !seen.test(point.version().dot()))
+          .forEach(point -> lost(point, theirCut, visitor));
+    }
+    Version ourCut = held.tombstone();
+    if (ourCut != null && !seen.test(ourCut.dot())) {
+      news.points().forEach(point -> lost(point, ourCut, visitor));
+    }
+  }
+
+  private static void lost(Point point, Version cut, Consumer<Loss> visitor) {
+    if (point.version().compareTo(cut) <= 0) {
+      visitor.accept(
+          new Loss(
+              null,
+              new Loss.Side(cut, null),
+              new Loss.Side(point.version(), new Value.Epoch(point.value()))));
+    }
   }
 
   @Override

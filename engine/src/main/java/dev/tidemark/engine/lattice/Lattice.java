@@ -1,12 +1,14 @@
 package dev.tidemark.engine.lattice;
 
 import dev.tidemark.engine.blob.LargeValue;
+import dev.tidemark.engine.causality.Dot;
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.operation.OperationId;
 import dev.tidemark.engine.operation.Update;
 import dev.tidemark.engine.operation.Value;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -101,6 +103,23 @@ public interface Lattice extends Forgetting {
    * nothing.
    */
   List<Trace> traces(KeyDelta element);
+
+  /** Whether the clock may decide between two concurrent updates, so that one loses its value. */
+  default boolean mayLose() {
+    return false;
+  }
+
+  /**
+   * Shows the values that are lost when an element is joined into a state: those of the state to an
+   * update that has not seen them, and those of the element to one that it has not seen. Agrees
+   * with {@link #join}; changes nothing.
+   *
+   * @param before the state without the element
+   * @param arriving what operations come to of which the state has seen none
+   * @param seen whether those operations have seen another
+   */
+  default void losses(
+      KeyView before, KeyDelta arriving, Predicate<Dot> seen, Consumer<Loss> visitor) {}
 
   /** What of a state no reader sees, and what it is kept for. */
   List<Remains> remains(KeyView state);

@@ -1,6 +1,7 @@
 package dev.tidemark.engine.map;
 
 import dev.tidemark.engine.blob.LargeValue;
+import dev.tidemark.engine.causality.Dot;
 import dev.tidemark.engine.clock.Version;
 import dev.tidemark.engine.codec.ByteReader;
 import dev.tidemark.engine.codec.ByteWriter;
@@ -11,6 +12,7 @@ import dev.tidemark.engine.lattice.Effect;
 import dev.tidemark.engine.lattice.KeyDelta;
 import dev.tidemark.engine.lattice.KeyView;
 import dev.tidemark.engine.lattice.Lattice;
+import dev.tidemark.engine.lattice.Loss;
 import dev.tidemark.engine.lattice.Remains;
 import dev.tidemark.engine.lattice.Trace;
 import dev.tidemark.engine.operation.Arguments;
@@ -23,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -97,7 +100,7 @@ public final class LastWriterMap implements Lattice {
 
   @Override
   public boolean live(Bytes id, byte[] cell) {
-    return !VersionedCell.decode(cell).isTombstone();
+    return !VersionedCell.isTombstone(cell);
   }
 
   @Override
@@ -142,6 +145,17 @@ public final class LastWriterMap implements Lattice {
               traces.add(new FieldTrace(effect, field, VersionedCell.decode(cell)));
             });
     return traces;
+  }
+
+  @Override
+  public boolean mayLose() {
+    return true;
+  }
+
+  @Override
+  public void losses(
+      KeyView before, KeyDelta arriving, Predicate<Dot> seen, Consumer<Loss> visitor) {
+    new MapLosses(before, arriving, seen, visitor).visit();
   }
 
   @Override
@@ -225,7 +239,11 @@ public final class LastWriterMap implements Lattice {
     @Override
     public byte @Nullable [] cell(Bytes id, byte @Nullable [] left, byte @Nullable [] right) {
       byte[] newest = VersionedCell.join(left, right);
-      return newest == null || isCut(VersionedCell.decode(newest).version(), cut) ? null : newest;
+      // The version alone: the value is not copied.
+      boolean isGone =
+          newest == null
+              || (cut != null && isCut(VersionedCell.decodeVersion(new ByteReader(newest)), cut));
+      return isGone ? null : newest;
     }
   }
 }

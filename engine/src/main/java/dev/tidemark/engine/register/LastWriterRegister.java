@@ -1,6 +1,7 @@
 package dev.tidemark.engine.register;
 
 import dev.tidemark.engine.blob.LargeValue;
+import dev.tidemark.engine.causality.Dot;
 import dev.tidemark.engine.codec.ByteReader;
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.lattice.Deltas;
@@ -8,6 +9,7 @@ import dev.tidemark.engine.lattice.Effect;
 import dev.tidemark.engine.lattice.KeyDelta;
 import dev.tidemark.engine.lattice.KeyView;
 import dev.tidemark.engine.lattice.Lattice;
+import dev.tidemark.engine.lattice.Loss;
 import dev.tidemark.engine.lattice.Remains;
 import dev.tidemark.engine.lattice.SingleHeadJoin;
 import dev.tidemark.engine.lattice.Trace;
@@ -19,6 +21,7 @@ import dev.tidemark.engine.stability.Floor;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * {@code lww-register}: the head is the greatest {@link VersionedCell}. Prepared without a read.
@@ -75,7 +78,7 @@ public final class LastWriterRegister implements Lattice {
   @Override
   public boolean present(KeyView state) {
     byte[] head = state.head();
-    return head.length != 0 && !VersionedCell.decode(head).isTombstone();
+    return head.length != 0 && !VersionedCell.isTombstone(head);
   }
 
   @Override
@@ -106,6 +109,17 @@ public final class LastWriterRegister implements Lattice {
     return head.length == 0
         ? List.of()
         : List.of(new VersionedTrace(effects(element).get(0), VersionedCell.decode(head)));
+  }
+
+  @Override
+  public boolean mayLose() {
+    return true;
+  }
+
+  @Override
+  public void losses(
+      KeyView before, KeyDelta arriving, Predicate<Dot> seen, Consumer<Loss> visitor) {
+    VersionedCell.loss(null, before.head(), arriving.head(), seen, visitor);
   }
 
   @Override

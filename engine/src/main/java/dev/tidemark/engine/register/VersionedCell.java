@@ -1,17 +1,21 @@
 package dev.tidemark.engine.register;
 
 import dev.tidemark.engine.blob.LargeValue;
+import dev.tidemark.engine.causality.Dot;
 import dev.tidemark.engine.clock.Version;
 import dev.tidemark.engine.codec.ByteReader;
 import dev.tidemark.engine.codec.ByteWriter;
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.codec.Limits;
 import dev.tidemark.engine.lattice.Fate;
+import dev.tidemark.engine.lattice.Loss;
 import dev.tidemark.engine.lattice.Rule;
 import dev.tidemark.engine.operation.Value;
 import dev.tidemark.engine.stability.Floor;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -109,6 +113,18 @@ public record VersionedCell(Version version, @Nullable Bytes value, @Nullable La
     return new ByteReader(cell).i64();
   }
 
+  /** Whether an encoded cell is a tombstone, without a copy of its value. */
+  public static boolean isTombstone(byte[] cell) {
+    ByteReader in = new ByteReader(cell);
+    in.skip(2 * Long.BYTES);
+    in.varint();
+    int kind = in.u8();
+    if (kind > LARGE) {
+      throw in.malformed("versioned cell is of no known kind");
+    }
+    return kind == TOMBSTONE;
+  }
+
   /** Whether this is a tombstone. */
   public boolean isTombstone() {
     return value == null && large == null;
@@ -140,7 +156,7 @@ public record VersionedCell(Version version, @Nullable Bytes value, @Nullable La
 
   /** Whether a cell is a tombstone of a version that a floor covers. */
   public static boolean isForgettable(byte[] cell, Floor floor) {
-    return isCovered(cell, floor) && decode(cell).isTombstone();
+    return isCovered(cell, floor) && isTombstone(cell);
   }
 
   private static int compare(byte[] left, byte[] right) {
@@ -164,6 +180,43 @@ public record VersionedCell(Version version, @Nullable Bytes value, @Nullable La
       return Fate.forgotten();
     }
     return isTombstone() ? Fate.held(Rule.TAKES_WHAT_IS_OLDER) : Fate.stands(Rule.NEWEST_VERSION);
+  }
+
+  /**
+   * Shows which of two cells loses its value where neither operation has seen the other.
+   *
+   * @param field the field they are of, or null
+   * @param held the one that is there, or null
+   * @param arriving the other, or null; the one that is there has not seen it
+   * @param seen what the arriving one's operation has seen
+   */
+  public static void loss(
+      @Nullable Bytes field,
+      byte @Nullable [] held,
+      byte @Nullable [] arriving,
+      Predicate<Dot> seen,
+      Consumer<Loss> visitor) {
+    if (held == null || held.length == 0 || arriving == null || arriving.length == 0) {
+      return;
+    }
+    // Most are seen, and a value may be long: it is copied only where it matters.
+    if (!seen.test(decodeVersion(new ByteReader(held)).dot())) {
+      decode(held).lossTo(field, decode(arriving), visitor);
+    }
+  }
+
+  private void lossTo(@Nullable Bytes field, VersionedCell other, Consumer<Loss> visitor) {
+    boolean wins = compareTo(other) >= 0;
+    VersionedCell winner = wins ? this : other;
+    VersionedCell loser = wins ? other : this;
+    if (!loser.isTombstone() && !Objects.equals(loser.content(), winner.content())) {
+      visitor.accept(new Loss(field, winner.side(), loser.side()));
+    }
+  }
+
+  /** It as one side of a conflict. */
+  public Loss.Side side() {
+    return new Loss.Side(version, content());
   }
 
   @Override

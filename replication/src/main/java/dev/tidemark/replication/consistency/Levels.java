@@ -106,7 +106,7 @@ public final class Levels {
 
     private void look(Predicate<Session> test) {
       Set<Long> others = membership.get().others();
-      for (Session session : registry.sessions()) {
+      for (Session session : registry.admitted()) {
         Peer peer = session.peer();
         if (peer != null && others.contains(peer.replicaId()) && test.test(session)) {
           reached.put(peer.replicaId(), peer.name());

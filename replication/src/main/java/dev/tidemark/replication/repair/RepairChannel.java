@@ -99,7 +99,12 @@ public final class RepairChannel implements AutoCloseable {
 
   /** What is to be sent next, or null. */
   public synchronized Frame.@Nullable Builder poll() {
-    return outgoing.poll();
+    Frame.Builder next = outgoing.poll();
+    if (next != null && next.hasRepairReply()) {
+      // Not before: who asks and does not read would have its answers gathered here.
+      answering = false;
+    }
+    return next;
   }
 
   private void send(Frame.Builder frame) {
@@ -157,9 +162,6 @@ public final class RepairChannel implements AutoCloseable {
     } catch (TidemarkException | IllegalStateException e) {
       moments.close();
       answer.setFailure(Frames.text(String.valueOf(e.getMessage())));
-    }
-    synchronized (this) {
-      answering = false;
     }
     send(Frame.newBuilder().setRepairReply(answer.setId(next.getId())));
   }

@@ -1,5 +1,6 @@
 package dev.tidemark.replication.repair;
 
+import dev.tidemark.engine.codec.Limits;
 import dev.tidemark.storage.core.RepairReport;
 import dev.tidemark.storage.core.RepairReport.Quarantined;
 import java.util.HashMap;
@@ -33,7 +34,11 @@ public final class RepairCounters {
     differences += report.differences();
     fromLog += report.fromLog();
     fromPeer += report.fromPeer();
-    quarantined.put(replica, report.quarantined());
+    if (report.quarantined() == 0) {
+      quarantined.remove(replica);
+    } else if (quarantined.size() < Limits.MAX_REPLICAS || quarantined.containsKey(replica)) {
+      quarantined.put(replica, report.quarantined());
+    }
     if (!report.isClean()) {
       LOG.warn(
           "damaged keys: peer={}, differences={}, fromLog={}, fromPeer={}, theirs={},"

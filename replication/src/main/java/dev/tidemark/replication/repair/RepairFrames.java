@@ -2,6 +2,7 @@ package dev.tidemark.replication.repair;
 
 import com.google.protobuf.ByteString;
 import dev.tidemark.engine.codec.Bytes;
+import dev.tidemark.engine.codec.Limits;
 import dev.tidemark.engine.stability.Floor;
 import dev.tidemark.error.Problem;
 import dev.tidemark.replication.v1.KeySpan;
@@ -118,8 +119,15 @@ final class RepairFrames {
   }
 
   static KeyPage marks(RepairMarks frame) {
+    if (frame.getMarksCount() > Moment.MOST_KEYS) {
+      throw malformed("marks", frame.getMarksCount());
+    }
     List<KeyMark> marks = new ArrayList<>();
     for (RepairMark mark : frame.getMarksList()) {
+      int length = mark.getKey().size();
+      if (length == 0 || length > Limits.MAX_KEY_BYTES) {
+        throw malformed("keyBytes", length);
+      }
       marks.add(new KeyMark(bytes(mark.getKey()), hash(mark.getHash()), mark.getSound()));
     }
     return new KeyPage(marks, frame.getLast());

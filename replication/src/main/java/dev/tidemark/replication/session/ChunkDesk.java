@@ -80,6 +80,14 @@ final class ChunkDesk {
       throw new SessionEndedException(
           Reason.UNEXPECTED_FRAME, Problem.of("chunk was not asked for"));
     }
+    if (chunk.getImage().size() > Bounds.CHUNK_BYTES) {
+      answer.complete(Optional.empty());
+      throw new SessionEndedException(
+          Reason.OVERSIZE_PAYLOAD,
+          Problem.of("chunk is too large")
+              .with("bytes", chunk.getImage().size())
+              .with("limit", Bounds.CHUNK_BYTES));
+    }
     answer.complete(
         chunk.getFound() ? Optional.of(chunk.getImage().toByteArray()) : Optional.empty());
   }

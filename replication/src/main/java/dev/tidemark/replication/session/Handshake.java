@@ -2,6 +2,7 @@ package dev.tidemark.replication.session;
 
 import com.google.protobuf.ByteString;
 import dev.tidemark.engine.causality.ReplicaId;
+import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.stability.Expulsion;
 import dev.tidemark.error.Problem;
 import dev.tidemark.replication.v1.Hello;
@@ -62,9 +63,8 @@ public final class Handshake {
             HexFormat.of().formatHex(hello.getStoreId().toByteArray()),
             replica,
             hello.getInstance(),
-            Frames.vector(hello.getVector()),
+            seen(hello.getVector(), self),
             hello.getOnDemand());
-    checkNotRolledBack(peer, self);
     checkNotRetired(peer, self);
     checkSameHistories(hello, self);
     return peer;
@@ -98,16 +98,25 @@ public final class Handshake {
     }
   }
 
-  /** Only what is synced is sent, so nobody has honestly seen more of this replica than itself. */
-  private static void checkNotRolledBack(Peer peer, Self self) {
+  /**
+   * What a peer says that it has seen. Only what is synced is sent, so nobody has honestly seen
+   * more of this replica than itself.
+   */
+  static VersionVector seen(ByteString bytes, Self self) {
+    VersionVector seen = Frames.vector(bytes);
+    checkNotRolledBack(seen, self);
+    return seen;
+  }
+
+  private static void checkNotRolledBack(VersionVector seen, Self self) {
     long own = self.store().replicaId();
     long made = self.store().vector().get(own);
-    if (peer.vector().get(own) > made) {
-      self.store().members().isOldCopy(peer.vector().get(own));
+    if (seen.get(own) > made) {
+      self.store().members().isOldCopy(seen.get(own));
       throw end(
           Reason.ROLLED_BACK,
           Problem.of("peer has seen more of this replica than this store has made")
-              .with("seen", peer.vector().get(own))
+              .with("seen", seen.get(own))
               .with("made", made)
               .advise("this directory was restored or copied: give it a new replica id"));
     }
@@ -117,7 +126,7 @@ public final class Handshake {
   private static void checkNotRetired(Peer peer, Self self) {
     Expulsion expulsion = self.store().members().expulsion(peer.replicaId(), peer.vector());
     if (expulsion != null) {
-      throw end(Reason.RETIRED, FenceWords.of(peer.replicaId(), expulsion));
+      throw new SessionEndedException(expulsion, FenceWords.of(peer.replicaId(), expulsion));
     }
   }
 

@@ -29,9 +29,19 @@ final class Inbox {
     signals.raise();
   }
 
-  /** The next frame; waits for it no longer than so many nanoseconds. */
-  byte[] take(long nanos) {
-    signals.await(this::hasNext, nanos, "peer is silent");
+  /** Whether there is a frame to take, or to be found out that none comes by a time. */
+  boolean isReady(long deadline) {
+    synchronized (this) {
+      if (closed || !frames.isEmpty()) {
+        return true;
+      }
+    }
+    return signals.isDue(deadline);
+  }
+
+  /** The next frame; waits for it until a time. */
+  byte[] take(long deadline) {
+    signals.await(this::hasNext, deadline, "peer is silent");
     synchronized (this) {
       return frames.remove();
     }

@@ -1,34 +1,55 @@
 package dev.tidemark.replication.session;
 
+import dev.tidemark.engine.stability.Expulsion;
 import dev.tidemark.error.Problem;
+import dev.tidemark.replication.v1.Decision;
 import dev.tidemark.replication.v1.Frame;
 import dev.tidemark.replication.v1.Goodbye;
 import dev.tidemark.replication.wire.Bounds;
 import dev.tidemark.replication.wire.Frames;
 import dev.tidemark.replication.wire.Reason;
 import dev.tidemark.replication.wire.SessionEndedException;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** What a session's reader does: takes frames, and applies them. It never waits for a send. */
+/** The half of a session that takes frames and applies them. It never waits for a send. */
 final class Incoming {
   private final Session session;
+  private final Inbox inbox;
   private final Self self;
   private final Terms terms;
+  private boolean greeted;
+  private long deadline;
   private long runWaitedNanos;
   private long runBytes;
 
-  Incoming(Session session, Self self, Terms terms) {
+  Incoming(Session session, Inbox inbox, Self self, Terms terms) {
     this.session = session;
+    this.inbox = inbox;
     this.self = self;
     this.terms = terms;
+    this.deadline = after(terms.patience());
   }
 
-  void run() {
-    long patience = terms.patience().toNanos();
-    greet(Frames.read(session.take(patience), Bounds.HELLO_BYTES));
-    while (true) {
-      handle(Frames.read(session.take(terms.silence().toNanos()), Bounds.FRAME_BYTES));
+  private long after(Duration duration) {
+    return terms.driver().nanos() + duration.toNanos();
+  }
+
+  /** Whether there is a frame to take, or none comes any more. */
+  boolean isReady() {
+    return inbox.isReady(deadline);
+  }
+
+  /** Takes a frame and applies it, and if it begins a run, all of that. */
+  void step() {
+    byte[] bytes = inbox.take(deadline);
+    if (greeted) {
+      handle(Frames.read(bytes, Bounds.FRAME_BYTES));
+    } else {
+      greet(Frames.read(bytes, Bounds.HELLO_BYTES));
+      greeted = true;
     }
+    deadline = after(terms.silence());
   }
 
   private void greet(Frame frame) {
@@ -36,6 +57,7 @@ final class Incoming {
       // It has seen this end's first frame before it sent its own.
       throw left(frame.getGoodbye());
     }
+    session.requireTrust();
     if (!frame.hasHello()) {
       throw unexpected(frame);
     }
@@ -53,8 +75,12 @@ final class Incoming {
         session.negotiation().receiving().take(frame.getRunBegin());
       }
       case DECISION -> {
-        // For people who watch; what follows tells the same.
+        // For people who watch; what follows tells the same, if something does.
+        if (frame.getDecision().getNeed() == Decision.Need.UP_TO_DATE) {
+          session.negotiation().receiving().withdraw();
+        }
       }
+      case STATE_OFFER -> session.negotiation().receiving().offeredState();
       case CAUGHT -> session.negotiation().caught();
       default -> aside(frame);
     }
@@ -64,21 +90,27 @@ final class Incoming {
   /** What may come between any two frames. */
   private void aside(Frame frame) {
     switch (frame.getKindCase()) {
-      case ACK -> session.acknowledged(Frames.vector(frame.getAck().getVector()));
+      case ACK -> session.acknowledged(Handshake.seen(frame.getAck().getVector(), self));
       case VECTOR_REQUEST -> {
         session.questions().asked(frame.getVectorRequest().getId());
         session.signals().raise();
       }
       case VECTOR_ANSWER ->
           session.answered(
-              frame.getVectorAnswer().getId(), Frames.vector(frame.getVectorAnswer().getVector()));
+              frame.getVectorAnswer().getId(),
+              Handshake.seen(frame.getVectorAnswer().getVector(), self));
       case PULL -> session.negotiation().asked(frame.getPull());
+      case STATE_ANSWER -> {
+        session.progress().heard(Frames.vector(frame.getStateAnswer().getVector()));
+        session.negotiation().stateAnswered();
+      }
       case HEARTBEAT ->
           session
               .progress()
               .heard(
-                  Frames.vector(frame.getHeartbeat().getVector()),
+                  Handshake.seen(frame.getHeartbeat().getVector(), self),
                   frame.getHeartbeat().getMillis());
+      case MEMBERS -> session.members(frame.getMembers());
       case REPAIR_REQUEST -> session.repairs().onRequest(frame.getRepairRequest());
       case REPAIR_REPLY -> session.repairs().onReply(frame.getRepairReply());
       case CHUNK_REQUEST ->
@@ -95,12 +127,12 @@ final class Incoming {
   private Frame nextOfRun() {
     while (true) {
       session.consumed();
-      long before = System.nanoTime();
-      byte[] bytes = session.take(terms.patience().toNanos());
-      runWaitedNanos += System.nanoTime() - before;
+      long before = terms.driver().nanos();
+      byte[] bytes = inbox.take(after(terms.patience()));
+      runWaitedNanos += terms.driver().nanos() - before;
       Frame frame = Frames.read(bytes, Bounds.FRAME_BYTES);
       switch (frame.getKindCase()) {
-        case COMMITS, RUN_BEGIN, RUN_PART, RUN_END, DECISION, CAUGHT, HELLO -> {
+        case COMMITS, RUN_BEGIN, RUN_PART, RUN_END, DECISION, STATE_OFFER, CAUGHT, HELLO -> {
           runBytes += bytes.length;
           requireSpeed();
           return frame;
@@ -141,8 +173,9 @@ final class Incoming {
     } catch (IllegalArgumentException ofALaterVersion) {
       reason = Reason.LEAVING;
     }
-    if (reason == Reason.RETIRED) {
-      self.store().members().withdraw();
+    Expulsion told = Goodbyes.expulsion(goodbye);
+    if (reason == Reason.RETIRED && told != null) {
+      self.store().members().withdraw(told);
     }
     return new SessionEndedException(
         reason,

@@ -1,7 +1,10 @@
 package dev.tidemark.replication.session;
 
-import dev.tidemark.engine.stability.Floor;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import dev.tidemark.Tidemark;
 import dev.tidemark.error.Problem;
+import dev.tidemark.replication.v1.CutRun;
 import dev.tidemark.replication.v1.Frame;
 import dev.tidemark.replication.v1.RunBegin;
 import dev.tidemark.replication.v1.RunEnd;
@@ -9,95 +12,39 @@ import dev.tidemark.replication.wire.Frames;
 import dev.tidemark.replication.wire.Payloads;
 import dev.tidemark.replication.wire.Reason;
 import dev.tidemark.replication.wire.SessionEndedException;
-import dev.tidemark.storage.handover.Run;
-import dev.tidemark.storage.log.OriginCoverage;
+import dev.tidemark.storage.blob.BlobSource;
+import dev.tidemark.storage.core.RunReception;
 import dev.tidemark.storage.run.PackedRecord;
 import dev.tidemark.storage.run.RunBatch;
-import dev.tidemark.storage.run.RunRecord;
-import dev.tidemark.storage.run.RunRecords;
-import java.security.MessageDigest;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.List;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run as it comes over the wire: its records are given while its parts arrive, and it ends only
- * when its digest is right. The store writes it aside meanwhile and takes it as a whole or not at
- * all. Memory: one batch.
+ * A run as it comes over the wire. The store writes it aside part by part, and takes it as a whole
+ * or not at all, when its digest is right. Where a session is cut off it stays as it is, and the
+ * next one may go on with the part that comes next. Memory: one part.
  */
-final class IncomingRun implements Run {
-  private final List<OriginCoverage> coverage;
-  private final Floor floor;
-  private final Supplier<Frame> frames;
-  private final MessageDigest digest = Source.sha256();
-  private Iterator<PackedRecord> batch = List.<PackedRecord>of().iterator();
+final class IncomingRun implements Leftovers.Leftover {
+  private final ByteString coverage;
+  private final ByteString floor;
+  private final @Nullable RunReception into;
+  private final RunDigest digest = new RunDigest();
   private @Nullable PackedRecord last;
-  private long parts;
-  private boolean begun;
-  private boolean ended;
   private boolean lastPart;
+  private boolean ended;
 
-  /**
-   * A run that begins.
-   *
-   * @param frames waits for the next frame of the run
-   */
-  IncomingRun(RunBegin begin, Supplier<Frame> frames) {
-    this.coverage = Frames.coverage(begin.getCoverage());
-    this.floor = Frames.floor(begin.getFloor());
-    this.frames = frames;
+  /** A run that begins, into a store that may have no use for it. */
+  IncomingRun(RunBegin begin, Tidemark store, long sender, BlobSource chunks) {
+    this.coverage = begin.getCoverage();
+    this.floor = begin.getFloor();
+    this.into = store.receive(Frames.coverage(coverage), Frames.floor(floor), sender, chunks);
   }
 
-  @Override
-  public List<OriginCoverage> coverage() {
-    return coverage;
-  }
-
-  @Override
-  public Floor floor() {
-    return floor;
-  }
-
-  @Override
-  public RunRecords records() {
-    if (begun) {
-      throw Problem.of("records of a run come once").broken();
-    }
-    begun = true;
-    return this::next;
-  }
-
-  private @Nullable RunRecord next() {
-    while (!batch.hasNext()) {
-      if (ended) {
-        return null;
-      }
-      read(frames.get());
-    }
-    PackedRecord next = batch.next();
-    PackedRecord before = last;
-    if (before != null && before.comparePlace(next) > 0) {
-      throw malformed("records of a run are out of order");
-    }
-    last = next;
-    return Frames.checked(next::decode);
-  }
-
-  private void read(Frame frame) {
+  /** Takes the next frame of the run. */
+  void take(Frame frame) {
     switch (frame.getKindCase()) {
-      case RUN_PART -> {
-        if (lastPart) {
-          throw malformed("run goes on behind its last part");
-        }
-        byte[] plain = Payloads.unpack(frame.getRunPart().getPayload());
-        digest.update(plain);
-        parts++;
-        List<PackedRecord> records = Frames.checked(() -> RunBatch.decode(plain, 0, plain.length));
-        lastPart = records.isEmpty();
-        batch = records.iterator();
-      }
+      case RUN_PART -> part(Payloads.unpack(frame.getRunPart().getPayload()));
       case RUN_END -> end(frame.getRunEnd());
       default ->
           throw new SessionEndedException(
@@ -106,23 +53,75 @@ final class IncomingRun implements Run {
     }
   }
 
+  private void part(byte[] plain) {
+    if (lastPart) {
+      throw malformed("run goes on behind its last part");
+    }
+    List<PackedRecord> records = Frames.checked(() -> RunBatch.decode(plain, 0, plain.length));
+    for (PackedRecord next : records) {
+      PackedRecord before = last;
+      if (before != null && before.comparePlace(next) > 0) {
+        throw malformed("records of a run are out of order");
+      }
+      last = next;
+      if (into != null) {
+        into.add(Frames.checked(next::decode));
+      }
+    }
+    lastPart = records.isEmpty();
+    digest.add(plain, 0, plain.length);
+  }
+
   private void end(RunEnd end) {
     if (!lastPart
-        || end.getParts() != parts
-        || !Arrays.equals(end.getSha256().toByteArray(), digest.digest())) {
+        || end.getParts() != digest.parts()
+        || !Arrays.equals(end.getSha256().toByteArray(), digest.value())) {
       throw malformed("run is not what its end says");
     }
     ended = true;
   }
 
-  /** Passes over what the store did not want. */
-  void drain() {
-    while (!ended) {
-      read(frames.get());
+  /** Whether all of it came. */
+  boolean isEnded() {
+    return ended;
+  }
+
+  /** Whether the store has a use for it. */
+  boolean isWanted() {
+    return into != null;
+  }
+
+  /** The store takes it; whether anything in it was new. */
+  boolean finish() {
+    return into != null && into.finish() != 0;
+  }
+
+  /** What to tell the sender, that it may go on where this ends. */
+  CutRun cut() {
+    return CutRun.newBuilder()
+        .setCoverage(coverage)
+        .setFloor(floor)
+        .setParts(digest.parts())
+        .setSha256(UnsafeByteOperations.unsafeWrap(digest.value()))
+        .build();
+  }
+
+  /** Whether a run that begins leaves out just what is here. */
+  boolean isContinuedBy(RunBegin begin) {
+    return begin.getSkipped() == digest.parts()
+        && begin.getCoverage().equals(coverage)
+        && begin.getFloor().equals(floor);
+  }
+
+  @Override
+  public void close() {
+    if (into != null) {
+      into.close();
     }
   }
 
   private SessionEndedException malformed(String title) {
-    return new SessionEndedException(Reason.MALFORMED_FRAME, Problem.of(title).with("part", parts));
+    return new SessionEndedException(
+        Reason.MALFORMED_FRAME, Problem.of(title).with("part", digest.parts()));
   }
 }

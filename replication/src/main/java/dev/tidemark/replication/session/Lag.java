@@ -60,6 +60,10 @@ final class Lag {
     long sum = 0;
     for (int i = 0; i < of.size(); i++) {
       sum += Math.max(0, of.sequenceAt(i) - notIn.get(of.replicaAt(i)));
+      if (sum < 0) {
+        // A peer may claim as much as a number holds.
+        return Long.MAX_VALUE;
+      }
     }
     return sum;
   }

@@ -33,4 +33,9 @@ public interface Link {
 
   /** The other end's address, for people. */
   String address();
+
+  /** Whether the certificate that the other end has shown, if any, is one that is trusted now. */
+  default boolean isTrusted() {
+    return true;
+  }
 }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * for. Towards the peer: {@code HELLO -> AWAITING_PULL -> SENDING}; from it: {@code AWAITING_HELLO
  * -> RECEIVING}; both end in {@code ENDED}. Thread-safe.
  */
-final class Negotiation {
+final class Negotiation implements AutoCloseable {
   private final Signals signals;
   private Session.Outbound outbound = Session.Outbound.HELLO;
   private Session.Inbound inbound = Session.Inbound.AWAITING_HELLO;
@@ -19,6 +19,7 @@ final class Negotiation {
   private @Nullable Sink sink;
   private @Nullable Pull asked;
   private @Nullable Long demand;
+  private boolean stateAnswered;
   private long caught;
 
   Negotiation(Signals signals) {
@@ -35,6 +36,7 @@ final class Negotiation {
     synchronized (this) {
       sink = to;
       inbound = Session.Inbound.RECEIVING;
+      outbound = Session.Outbound.AWAITING_PULL;
     }
     signals.raise();
   }
@@ -51,17 +53,9 @@ final class Negotiation {
     return to;
   }
 
-  /** The peer, once it is let in. */
-  Peer awaitPeer() {
-    signals.await(this::isReceiving);
-    synchronized (this) {
-      Peer other = peer;
-      if (other == null) {
-        throw Problem.of("session has no peer yet").broken();
-      }
-      outbound = Session.Outbound.AWAITING_PULL;
-      return other;
-    }
+  /** The peer, once it is let in; null before. */
+  synchronized @Nullable Peer admitted() {
+    return sink == null ? null : peer;
   }
 
   /** The peer asks for what it lacks: once for good, or again when it has got it. */
@@ -91,6 +85,25 @@ final class Negotiation {
     return until;
   }
 
+  /** The peer is ready for this store's state. */
+  void stateAnswered() {
+    synchronized (this) {
+      if (stateAnswered) {
+        throw new SessionEndedException(
+            Reason.UNEXPECTED_FRAME, Problem.of("peer answers an offer that was not made"));
+      }
+      stateAnswered = true;
+    }
+    signals.raise();
+  }
+
+  /** Whether the peer is ready for this store's state, once. */
+  synchronized boolean takeStateAnswer() {
+    boolean answered = stateAnswered;
+    stateAnswered = false;
+    return answered;
+  }
+
   /** All came that was asked for. */
   void caught() {
     synchronized (this) {
@@ -116,9 +129,14 @@ final class Negotiation {
     return caught != before;
   }
 
-  synchronized void end() {
+  /** It is over. */
+  @Override
+  public synchronized void close() {
     outbound = Session.Outbound.ENDED;
     inbound = Session.Inbound.ENDED;
+    if (sink != null) {
+      sink.close();
+    }
   }
 
   synchronized @Nullable Peer peer() {

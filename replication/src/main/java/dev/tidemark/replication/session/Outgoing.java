@@ -5,9 +5,12 @@ import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.replication.v1.Caught;
 import dev.tidemark.replication.v1.Chunk;
 import dev.tidemark.replication.v1.ChunkRequest;
+import dev.tidemark.replication.v1.CutRun;
 import dev.tidemark.replication.v1.Frame;
 import dev.tidemark.replication.v1.Heartbeat;
+import dev.tidemark.replication.v1.Members;
 import dev.tidemark.replication.v1.Pull;
+import dev.tidemark.replication.v1.StateAnswer;
 import dev.tidemark.replication.v1.VectorAnswer;
 import dev.tidemark.replication.v1.VectorRequest;
 import dev.tidemark.replication.wire.Frames;
@@ -16,8 +19,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a session's writer does, the only one that sends: acknowledgements first, then chunks, then
- * what the peer lacks, and a heartbeat when there is nothing of all that.
+ * The half of a session that sends: acknowledgements first, then chunks, then what the peer lacks,
+ * and a heartbeat when there is nothing of all that.
  */
 final class Outgoing {
   private final Session session;
@@ -27,7 +30,12 @@ final class Outgoing {
   private final BlobSource chunks;
   private @Nullable Source source;
   private @Nullable Pull serving;
+  private boolean greeted;
+  private boolean asked;
   private boolean synced;
+  private boolean waiting;
+  private long signals;
+  private long until;
   private long saidNanos;
   private volatile long states;
 
@@ -39,27 +47,53 @@ final class Outgoing {
     this.chunks = self.store().largeValues().source();
   }
 
-  void run() {
-    send(Frame.newBuilder().setHello(self.hello(terms.onDemand())));
-    Peer peer = session.negotiation().awaitPeer();
-    if (!terms.onDemand() && !peer.onDemand()) {
-      send(pull(peer));
+  /** Whether there may be something to send. */
+  boolean isReady() {
+    return !waiting || session.signals().isAfter(signals, until);
+  }
+
+  /** Sends what there is, at most one batch or run of data; waits if there was nothing. */
+  void step() {
+    if (waiting) {
+      session.signals().awaitAfter(signals, until);
     }
-    try {
-      while (true) {
-        long before = session.signals().count();
-        session.progress().note();
-        boolean tended = tend(peer);
-        boolean served = serve();
-        if (!tended && !served) {
-          session.signals().awaitAfter(before, saidNanos + terms.heartbeat().toNanos());
-          beat();
-        }
+    session.signals().requireOpen();
+    signals = session.signals().count();
+    waiting = greeted ? !goOn() : !greet();
+    until = saidNanos + terms.heartbeat().toNanos();
+  }
+
+  private boolean greet() {
+    greeted = true;
+    send(Frame.newBuilder().setHello(self.hello(terms.onDemand())));
+    return true;
+  }
+
+  private boolean goOn() {
+    Peer peer = session.negotiation().admitted();
+    if (peer == null) {
+      // Only a signal tells that it is.
+      saidNanos = terms.driver().nanos();
+      return false;
+    }
+    if (!asked) {
+      asked = true;
+      if (!terms.onDemand() && !peer.onDemand()) {
+        send(pull(peer));
       }
-    } finally {
-      if (source != null) {
-        source.close();
-      }
+    }
+    session.progress().note();
+    boolean tended = tend(peer);
+    return serve(peer) || tended || beat();
+  }
+
+  /** A state is held for the session that may go on with it. */
+  void close() {
+    Peer peer = session.peer();
+    if (source != null && peer != null && source.isInState()) {
+      registry.heldStates().leave(peer.log(), source);
+    } else if (source != null) {
+      source.close();
     }
   }
 
@@ -73,6 +107,10 @@ final class Outgoing {
         Pull.newBuilder()
             .setVector(Frames.bytes(self.store().vector()))
             .setReached(registry.reached(peer));
+    CutRun cut = session.negotiation().receiving().offer();
+    if (cut != null) {
+      pull.setCut(cut);
+    }
     return Frame.newBuilder().setPull(pull);
   }
 
@@ -80,6 +118,16 @@ final class Outgoing {
   private boolean tend(Peer peer) {
     boolean sent = acknowledge(peer);
     sent |= exchangeVectors();
+    StateAnswer answer = session.negotiation().receiving().stateAnswer();
+    if (answer != null) {
+      send(Frame.newBuilder().setStateAnswer(answer));
+      sent = true;
+    }
+    Members news = session.takeNews();
+    if (news != null) {
+      send(Frame.newBuilder().setMembers(news));
+      sent = true;
+    }
     Long until = session.negotiation().takeDemand();
     if (until != null) {
       Frame.Builder pull = pull(peer);
@@ -150,31 +198,46 @@ final class Outgoing {
   }
 
   /** Sends some of what the peer has asked for; whether there was any. */
-  private boolean serve() {
+  private boolean serve(Peer peer) {
     Pull pull = serving == null ? session.negotiation().takePull() : serving;
     if (pull == null) {
       return false;
     }
     if (serving == null) {
-      begin(pull);
+      begin(peer, pull);
     }
     Source from = source;
     if (from == null) {
       return false;
     }
+    if (session.negotiation().takeStateAnswer()) {
+      from.stateAnswered();
+    }
     boolean sent = from.send(pull.getUntil() == 0 ? Long.MAX_VALUE : pull.getUntil());
     states = from.states();
-    return sent || (pull.getOnce() && finish(from));
+    return sent || (pull.getOnce() && !from.isAwaitingAnswer() && finish(from));
   }
 
-  private void begin(Pull pull) {
+  private void begin(Peer peer, Pull pull) {
     serving = pull;
     synced = false;
     if (source == null) {
-      source = new Source(self.store(), pull, this::sendData);
+      source = source(peer, pull);
     } else {
       source.know(Frames.vector(pull.getVector()));
     }
+  }
+
+  private Source source(Peer peer, Pull pull) {
+    Source held = registry.heldStates().take(peer.log());
+    if (held != null && held.isAskedFor(pull)) {
+      held.goOn(pull, session.progress()::seen, this::sendData);
+      return held;
+    }
+    if (held != null) {
+      held.close();
+    }
+    return new Source(self.store(), pull, session.progress()::seen, this::sendData);
   }
 
   /** Only what is synced is sent; what was logged before the peer has asked should be. */
@@ -197,19 +260,21 @@ final class Outgoing {
     send(frame);
   }
 
-  private void beat() {
-    if (System.nanoTime() - saidNanos >= terms.heartbeat().toNanos()) {
-      send(
-          Frame.newBuilder()
-              .setHeartbeat(
-                  Heartbeat.newBuilder()
-                      .setVector(Frames.bytes(self.store().vector()))
-                      .setMillis(System.currentTimeMillis())));
+  private boolean beat() {
+    if (terms.driver().nanos() - saidNanos < terms.heartbeat().toNanos()) {
+      return false;
     }
+    send(
+        Frame.newBuilder()
+            .setHeartbeat(
+                Heartbeat.newBuilder()
+                    .setVector(Frames.bytes(self.store().vector()))
+                    .setMillis(terms.driver().millis())));
+    return true;
   }
 
   private void send(Frame.Builder frame) {
     session.send(frame.build());
-    saidNanos = System.nanoTime();
+    saidNanos = terms.driver().nanos();
   }
 }

@@ -18,4 +18,9 @@ public record Peer(
     long replicaId,
     long instance,
     VersionVector vector,
-    boolean onDemand) {}
+    boolean onDemand) {
+  /** The log that its positions are of. */
+  LogId log() {
+    return new LogId(storeId, replicaId);
+  }
+}

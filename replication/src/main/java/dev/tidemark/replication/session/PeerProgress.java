@@ -2,40 +2,43 @@ package dev.tidemark.replication.session;
 
 import dev.tidemark.Tidemark;
 import dev.tidemark.engine.causality.VersionVector;
+import dev.tidemark.replication.wire.Frames;
 
 /** How far a peer is, as far as it has told, and how far this store is from that. Thread-safe. */
 final class PeerProgress {
   private final Tidemark store;
+  private final Driver driver;
   private final Lag lag = new Lag();
   private VersionVector durable = VersionVector.EMPTY;
   private VersionVector seen = VersionVector.EMPTY;
   private long clockAheadMillis;
 
-  PeerProgress(Tidemark store) {
+  PeerProgress(Tidemark store, Driver driver) {
     this.store = store;
+    this.driver = driver;
   }
 
   /** The peer has seen so much. */
   synchronized void heard(VersionVector vector) {
-    seen = seen.join(vector);
+    seen = Frames.join(seen, vector);
   }
 
   /** The same, and what its clock shows. */
   synchronized void heard(VersionVector vector, long millis) {
     heard(vector);
-    clockAheadMillis = millis - System.currentTimeMillis();
+    clockAheadMillis = millis - driver.millis();
   }
 
   /** So much survives at the peer. */
   synchronized void acknowledged(VersionVector survives) {
-    durable = durable.join(survives);
-    seen = seen.join(durable);
+    durable = Frames.join(durable, survives);
+    seen = Frames.join(seen, durable);
     lag.reached(durable);
   }
 
   /** Looks how far this store is, from time to time. */
   void note() {
-    long now = System.nanoTime();
+    long now = driver.nanos();
     if (lag.isDue(now)) {
       lag.note(now, store.vector(), durable());
     }
@@ -54,7 +57,7 @@ final class PeerProgress {
   }
 
   long lagMillis() {
-    return lag.millis(System.nanoTime());
+    return lag.millis(driver.nanos());
   }
 
   long lagOperations() {

@@ -3,14 +3,17 @@ package dev.tidemark.replication.session;
 import dev.tidemark.engine.causality.ReplicaId;
 import dev.tidemark.error.Problem;
 import dev.tidemark.replication.repair.RepairCounters;
+import dev.tidemark.replication.v1.Members;
 import dev.tidemark.replication.wire.Reason;
 import dev.tidemark.replication.wire.SessionEndedException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,16 +22,20 @@ import org.jspecify.annotations.Nullable;
  * peer's log was read up to is kept for the next session.
  */
 public final class Registry {
+  private static final int MOST_REACHED = 1024;
+
   private final long self;
   private final int most;
   private final Set<Session> open = new HashSet<>();
   private final Map<Long, Session> byReplica = new HashMap<>();
-  private final Map<LogId, Long> reached = new HashMap<>();
+  private final Map<LogId, Long> reached = new LinkedHashMap<>();
   private final Changes changes = new Changes();
   private final RepairCounters repairs = new RepairCounters();
+  private final Leftovers<IncomingRun> cutRuns = new Leftovers<>();
+  private final Leftovers<Source> heldStates = new Leftovers<>();
+  private final StateTurn stateTurn = new StateTurn();
+  private volatile Consumer<Members> members = told -> {};
   private boolean closed;
-
-  private record LogId(String storeId, long replicaId) {}
 
   /** A registry for a replica and at most so many sessions. */
   public Registry(long self, int most) {
@@ -88,9 +95,40 @@ public final class Registry {
     return other;
   }
 
+  /** Who is to be told what peers say of members. */
+  public void onMembers(Consumer<Members> listener) {
+    members = listener;
+  }
+
+  void members(Members told) {
+    members.accept(told);
+  }
+
   /** What comparisons with peers came to. */
   public RepairCounters repairs() {
     return repairs;
+  }
+
+  /** What came of runs before they were cut off. */
+  Leftovers<IncomingRun> cutRuns() {
+    return cutRuns;
+  }
+
+  /** States in whose middle sending was cut off, each as it was when it began. */
+  Leftovers<Source> heldStates() {
+    return heldStates;
+  }
+
+  /** Whose state is taken. */
+  StateTurn stateTurn() {
+    return stateTurn;
+  }
+
+  /** Lets go of what nobody goes on with; to be called from time to time. */
+  public void expire() {
+    long now = System.nanoTime();
+    cutRuns.expire(now);
+    heldStates.expire(now);
   }
 
   /** Whether a session with a replica goes on. */
@@ -100,12 +138,18 @@ public final class Registry {
 
   /** Up to where a peer's log was read. */
   synchronized long reached(Peer peer) {
-    return reached.getOrDefault(new LogId(peer.storeId(), peer.replicaId()), 0L);
+    return reached.getOrDefault(peer.log(), 0L);
   }
 
   /** All of a peer's log up to a position survives a power loss here. */
   synchronized void reached(Peer peer, long position) {
-    reached.merge(new LogId(peer.storeId(), peer.replicaId()), position, Math::max);
+    if (position > 0) {
+      reached.merge(peer.log(), position, Math::max);
+      if (reached.size() > MOST_REACHED) {
+        // Without it a log is looked through from where its catalogue says.
+        reached.remove(reached.keySet().iterator().next());
+      }
+    }
   }
 
   synchronized void remove(Session session) {
@@ -119,6 +163,11 @@ public final class Registry {
   /** The sessions that are open. */
   public synchronized List<Session> sessions() {
     return new ArrayList<>(open);
+  }
+
+  /** The lasting sessions whose handshake is done: one for each peer. */
+  public synchronized List<Session> admitted() {
+    return new ArrayList<>(byReplica.values());
   }
 
   /** Tells when something was taken from a peer, or acknowledged or answered by one. */
@@ -135,6 +184,8 @@ public final class Registry {
       session.end(new SessionEndedException(Reason.LEAVING, Problem.of("replicator is closed")));
     }
     sessions().forEach(Session::join);
+    cutRuns.close();
+    heldStates.close();
     changes.close();
   }
 }

@@ -8,7 +8,7 @@ import dev.tidemark.error.Problem;
 import dev.tidemark.error.TidemarkException;
 import dev.tidemark.replication.repair.RepairChannel;
 import dev.tidemark.replication.v1.Frame;
-import dev.tidemark.replication.v1.Goodbye;
+import dev.tidemark.replication.v1.Members;
 import dev.tidemark.replication.wire.Bounds;
 import dev.tidemark.replication.wire.Frames;
 import dev.tidemark.replication.wire.Reason;
@@ -17,15 +17,18 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One session with a peer over a link. A reader thread takes frames and applies them; a writer
- * thread is the only one that sends, acknowledgements first, so that no thread that applies ever
- * waits for the peer, and two ends with full links cannot wait for each other.
+ * One session with a peer over a link. One half takes frames and applies them, the other is the
+ * only one that sends, acknowledgements first, so that nobody who applies ever waits for the peer,
+ * and two ends with full links cannot wait for each other. A {@link Driver} takes their steps.
  */
 public final class Session implements Link.Receiver {
   /** A peer that applies a large run reads nothing meanwhile. */
@@ -60,17 +63,19 @@ public final class Session implements Link.Receiver {
   private final Consumer<LargeValue> lacking;
   private final Consumer<Session> atEnd;
   private final SyncWatch syncs;
-  private final Signals signals = new Signals();
-  private final Inbox inbox = new Inbox(signals);
-  private final Negotiation negotiation = new Negotiation(signals);
+  private final Signals signals;
+  private final Inbox inbox;
+  private final Negotiation negotiation;
   private final PeerProgress progress;
   private final VectorQuestions questions = new VectorQuestions();
   private final ChunkDesk chunks = new ChunkDesk();
   private final RepairChannel repairs;
+  private final Incoming incoming;
   private final Outgoing outgoing;
-  private final Thread reader;
-  private final Thread writer;
+  private final AtomicReference<@Nullable Members> news = new AtomicReference<>();
   private final AtomicLong sentBytes = new AtomicLong();
+  private final AtomicInteger halves = new AtomicInteger(2);
+  private Driver.Motion motion = () -> {};
 
   /**
    * A session that is not started.
@@ -91,20 +96,16 @@ public final class Session implements Link.Receiver {
     this.terms = terms;
     this.lacking = lacking;
     this.atEnd = atEnd;
-    this.progress = new PeerProgress(self.store());
+    this.signals = new Signals(terms.driver());
+    this.inbox = new Inbox(signals);
+    this.negotiation = new Negotiation(signals);
+    this.progress = new PeerProgress(self.store(), terms.driver());
+    this.incoming = new Incoming(this, inbox, self, terms);
     this.outgoing = new Outgoing(this, self, terms, registry);
     this.syncs = self.store().watchSyncs(signals::raise);
     this.repairs =
         new RepairChannel(
             self.store(), terms.patience(), registry.repairs(), signals::raise, this::end);
-    this.reader = thread("tidemark-replication-reader", new Incoming(this, self, terms)::run);
-    this.writer = thread("tidemark-replication-writer", outgoing::run);
-  }
-
-  private Thread thread(String name, Runnable body) {
-    Thread thread = new Thread(() -> guarded(body), name);
-    thread.setDaemon(true);
-    return thread;
   }
 
   /**
@@ -117,10 +118,13 @@ public final class Session implements Link.Receiver {
     try {
       registry.begin(
           this,
-          () -> {
-            reader.start();
-            writer.start();
-          });
+          () ->
+              motion =
+                  terms
+                      .driver()
+                      .start(
+                          half(incoming::step, incoming::isReady, this::leave),
+                          half(outgoing::step, outgoing::isReady, this::finish)));
       begun = true;
     } finally {
       if (!begun) {
@@ -128,6 +132,46 @@ public final class Session implements Link.Receiver {
       }
     }
     link.request(Bounds.FRAMES_IN_FLIGHT);
+  }
+
+  private Driver.Half half(Runnable step, BooleanSupplier isReady, Runnable atItsEnd) {
+    return new Driver.Half() {
+      @Override
+      public boolean step() {
+        return goesOn(step, atItsEnd);
+      }
+
+      @Override
+      public boolean isReady() {
+        return isReady.getAsBoolean();
+      }
+    };
+  }
+
+  private boolean goesOn(Runnable step, Runnable atItsEnd) {
+    boolean goesOn = false;
+    try {
+      step.run();
+      goesOn = true;
+    } catch (SessionEndedException why) {
+      end(why);
+    } catch (TidemarkException | IllegalStateException e) {
+      end(
+          new SessionEndedException(
+              Reason.LOCAL_FAILURE,
+              Problem.of("store cannot go on").with("cause", String.valueOf(e.getMessage())),
+              e));
+    } catch (RuntimeException | Error e) {
+      end(
+          new SessionEndedException(
+              Reason.LOCAL_FAILURE, Problem.of("session has failed").with("cause", e), e));
+      throw e;
+    } finally {
+      if (!goesOn) {
+        atItsEnd.run();
+      }
+    }
+    return goesOn;
   }
 
   @Override
@@ -178,11 +222,6 @@ public final class Session implements Link.Receiver {
 
   // What the reader needs.
 
-  /** The next frame; waits for it no longer than so many nanoseconds. */
-  byte[] take(long nanos) {
-    return inbox.take(nanos);
-  }
-
   /** A frame was used; another may come. */
   void consumed() {
     link.request(1);
@@ -205,7 +244,8 @@ public final class Session implements Link.Receiver {
     progress.heard(other.vector());
     registry.admit(this, other);
     repairs.peer(other.replicaId());
-    negotiation.receiveInto(new Sink(self.store(), syncs, other.replicaId(), runFrames, lacking));
+    negotiation.receiveInto(
+        new Sink(self.store(), syncs, other, runFrames, signals, registry, lacking));
     registry.changes().signal();
   }
 
@@ -219,83 +259,57 @@ public final class Session implements Link.Receiver {
     registry.changes().signal();
   }
 
+  void members(Members told) {
+    registry.members(told);
+  }
+
   // What the writer needs.
+
+  /** Who is there, to be told once; null if that is told. */
+  @Nullable Members takeNews() {
+    return news.getAndSet(null);
+  }
 
   void send(Frame frame) {
     byte[] bytes = Frames.seal(frame);
-    signals.await(link::isReady, STALL_NANOS, "peer does not read");
+    signals.await(link::isReady, signals.nanos() + STALL_NANOS, "peer does not read");
     sentBytes.addAndGet(bytes.length);
     link.send(bytes);
-  }
-
-  private void guarded(Runnable body) {
-    try {
-      body.run();
-    } catch (SessionEndedException why) {
-      end(why);
-    } catch (TidemarkException | IllegalStateException e) {
-      end(
-          new SessionEndedException(
-              Reason.LOCAL_FAILURE,
-              Problem.of("store cannot go on").with("cause", String.valueOf(e.getMessage())),
-              e));
-    } catch (RuntimeException | Error e) {
-      end(
-          new SessionEndedException(
-              Reason.LOCAL_FAILURE, Problem.of("session has failed").with("cause", e), e));
-      throw e;
-    } finally {
-      if (Thread.currentThread() == writer) {
-        finish();
-      }
-    }
   }
 
   /** By the writer, the only one that sends. */
   private void finish() {
     SessionEndedException why = signals.reason();
-    negotiation.end();
     inbox.clear();
     try {
       if (!inbox.isClosed() && why != null) {
-        link.send(Frames.seal(goodbye(why)));
+        link.send(Frames.seal(Goodbyes.of(why)));
       }
       link.close(why == null ? "" : why.reason().name());
     } catch (RuntimeException gone) {
       // It is closed.
     } finally {
-      chunks.close();
-      repairs.close();
-      syncs.close();
-      registry.remove(this);
-      atEnd.accept(this);
+      outgoing.close();
+      leave();
     }
   }
 
-  private static Frame goodbye(SessionEndedException why) {
-    return Frame.newBuilder()
-        .setGoodbye(
-            Goodbye.newBuilder()
-                .setReason(why.reason().name())
-                .setDetail(String.valueOf(why.getMessage())))
-        .build();
+  /** By the half that is over last: what was being taken is left to the session that is next. */
+  private void leave() {
+    if (halves.decrementAndGet() > 0) {
+      return;
+    }
+    negotiation.close();
+    chunks.close();
+    repairs.close();
+    syncs.close();
+    registry.remove(this);
+    atEnd.accept(this);
   }
 
-  /** Waits until its threads are done, unless it is one of them. */
+  /** Waits until its halves are over, but for one that is the caller. */
   public void join() {
-    boolean interrupted = false;
-    for (Thread thread : new Thread[] {writer, reader}) {
-      while (thread.isAlive() && thread != Thread.currentThread()) {
-        try {
-          thread.join();
-        } catch (InterruptedException e) {
-          interrupted = true;
-        }
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    motion.join();
   }
 
   // What others may ask.
@@ -337,6 +351,21 @@ public final class Session implements Link.Receiver {
   /** What the peer had seen at some moment after a question; null if it has not answered yet. */
   public @Nullable VersionVector answer(long question) {
     return questions.answer(question);
+  }
+
+  /** Tells the peer who is there, when nothing is under way before; a later word replaces it. */
+  public void tell(Members word) {
+    news.set(word);
+    signals.raise();
+  }
+
+  /** Ends it if its peer's certificate is not trusted any more. */
+  public void requireTrust() {
+    if (!link.isTrusted()) {
+      end(
+          new SessionEndedException(
+              Reason.NOT_TRUSTED, Problem.of("peer's certificate is not trusted any more")));
+    }
   }
 
   /** Who is at the other end; null before the handshake. */

@@ -8,15 +8,20 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the threads of a session wait on: that something has changed, or that the session has ended.
+ * What the halves of a session wait on: that something has changed, or that the session has ended.
  * Thread-safe; a condition is looked at with its lock held, so whoever changes what a condition
  * reads lets go of locks of its own before it raises a signal.
  */
 final class Signals {
   private static final long NANOS_PER_MILLI = TimeUnit.MILLISECONDS.toNanos(1);
 
+  private final Driver driver;
   private long count;
   private @Nullable SessionEndedException end;
+
+  Signals(Driver driver) {
+    this.driver = driver;
+  }
 
   /** Something has changed. */
   synchronized void raise() {
@@ -50,46 +55,59 @@ final class Signals {
     }
   }
 
+  /** The time in which deadlines are, in nanoseconds. */
+  long nanos() {
+    return driver.nanos();
+  }
+
+  /**
+   * Whether there was a signal after those that were counted, or it is over, or a time has come.
+   */
+  synchronized boolean isAfter(long before, long deadline) {
+    return count != before || isDue(deadline);
+  }
+
+  /** Whether it is over, or a time has come. */
+  synchronized boolean isDue(long deadline) {
+    return end != null || driver.nanos() - deadline >= 0;
+  }
+
   /** Waits for a signal after those that were counted, or until a time. */
-  synchronized void awaitAfter(long before, long deadline) {
-    while (count == before && System.nanoTime() - deadline < 0) {
-      requireOpen();
-      waitOnce(Math.max(1, (deadline - System.nanoTime()) / NANOS_PER_MILLI));
+  void awaitAfter(long before, long deadline) {
+    while (!isAfter(before, deadline)) {
+      pause(() -> count != before, deadline - driver.nanos());
     }
     requireOpen();
   }
 
   /** Waits until something is so. */
-  synchronized void await(BooleanSupplier so) {
-    while (!so.getAsBoolean()) {
+  void await(BooleanSupplier so) {
+    while (!isSo(so)) {
       requireOpen();
-      waitOnce(0);
+      pause(so, 0);
     }
     requireOpen();
   }
 
-  /** The same, no longer than so many nanoseconds; then the session is over for what is said. */
-  synchronized void await(BooleanSupplier so, long nanos, String otherwise) {
-    long deadline = System.nanoTime() + nanos;
-    while (!so.getAsBoolean()) {
+  /** The same, no longer than until a time; then the session is over for what is said. */
+  void await(BooleanSupplier so, long deadline, String otherwise) {
+    while (!isSo(so)) {
       requireOpen();
-      long left = deadline - System.nanoTime();
+      long left = deadline - driver.nanos();
       if (left <= 0) {
         throw new SessionEndedException(Reason.TIMEOUT, Problem.of(otherwise));
       }
-      waitOnce(left / NANOS_PER_MILLI + 1);
+      pause(so, left);
     }
     requireOpen();
   }
 
-  /** Whoever calls looks again at what it waits for. */
-  @SuppressWarnings("WaitNotInLoop")
-  private void waitOnce(long millis) {
-    try {
-      wait(millis);
-    } catch (InterruptedException e) {
-      // Nobody interrupts these threads: an interrupt while the store works would close its files.
-      throw new SessionEndedException(Reason.LOCAL_FAILURE, Problem.of("interrupted"), e);
-    }
+  private synchronized boolean isSo(BooleanSupplier so) {
+    return so.getAsBoolean();
+  }
+
+  private void pause(BooleanSupplier so, long nanos) {
+    long millis = nanos == 0 ? 0 : nanos / NANOS_PER_MILLI + 1;
+    driver.await(this, () -> end != null || so.getAsBoolean(), millis);
   }
 }

@@ -8,6 +8,7 @@ import dev.tidemark.engine.codec.ByteReader;
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.codec.Limits;
 import dev.tidemark.error.MalformedException;
+import dev.tidemark.error.NotMemberException;
 import dev.tidemark.error.Problem;
 import dev.tidemark.error.RefusedCommitException;
 import dev.tidemark.error.RefusedRunException;
@@ -15,29 +16,46 @@ import dev.tidemark.error.SchemaMismatchException;
 import dev.tidemark.error.TidemarkException;
 import dev.tidemark.replication.v1.Ack;
 import dev.tidemark.replication.v1.Commits;
+import dev.tidemark.replication.v1.CutRun;
 import dev.tidemark.replication.v1.Frame;
 import dev.tidemark.replication.v1.RunBegin;
+import dev.tidemark.replication.v1.StateAnswer;
 import dev.tidemark.replication.wire.Frames;
 import dev.tidemark.replication.wire.Payloads;
 import dev.tidemark.replication.wire.Reason;
 import dev.tidemark.replication.wire.SessionEndedException;
 import dev.tidemark.storage.blob.BlobSource;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What a store takes from one peer, and what of it survives a power loss. */
-final class Sink {
+final class Sink implements AutoCloseable {
+  /** Of a session that ends for one of these, the next may go on with what came. */
+  private static final Set<Reason> CUTS =
+      Set.of(Reason.LOST, Reason.TIMEOUT, Reason.LEAVING, Reason.DUPLICATE_SESSION);
+
+  /** A peer that is slow to give its state holds the others up no longer. */
+  private static final long MOST_NANOS_TO_TURN = TimeUnit.MINUTES.toNanos(2);
+
   private final Tidemark store;
   private final SyncWatch syncs;
-  private final long sender;
+  private final Peer peer;
   private final Supplier<Frame> frames;
+  private final Signals signals;
+  private final Leftovers<IncomingRun> cuts;
+  private final StateTurn turn;
   private final BlobSource later;
   private @Nullable Taken taken;
+  private long stateOfferedNanos;
   private final AtomicLong operations = new AtomicLong();
+  private final AtomicReference<@Nullable IncomingRun> offered = new AtomicReference<>();
 
   /** What this store had seen when it had the sender's log up to a position. */
   private record Taken(VersionVector seen, long ownPosition, long theirPosition) {}
@@ -49,18 +67,24 @@ final class Sink {
    * What a store takes.
    *
    * @param frames waits for the next frame of a run
+   * @param registry where runs are left that are cut off, and who else takes a state
    * @param lacking is told of large values whose chunks are not here: nothing waits for them
    */
   Sink(
       Tidemark store,
       SyncWatch syncs,
-      long sender,
+      Peer peer,
       Supplier<Frame> frames,
+      Signals signals,
+      Registry registry,
       Consumer<LargeValue> lacking) {
     this.store = store;
     this.syncs = syncs;
-    this.sender = sender;
+    this.peer = peer;
     this.frames = frames;
+    this.signals = signals;
+    this.cuts = registry.cutRuns();
+    this.turn = registry.stateTurn();
     this.later = new Later(lacking);
     // An acknowledgement may have been lost with the session before.
     note(0);
@@ -72,29 +96,135 @@ final class Sink {
   }
 
   void take(Commits commits) {
+    withdraw();
+    turn.release(signals);
     byte[] plain = Payloads.unpack(commits.getPayload());
     ByteReader in = new ByteReader(plain);
     while (in.remaining() > 0) {
       byte[] commit = Frames.checked(() -> in.bytes("commit bytes", Limits.MAX_COMMIT_BYTES));
-      accept(() -> store.accept(commit, sender, later));
+      accept(() -> store.accept(commit, peer.replicaId(), later));
     }
     note(commits.getPosition());
   }
 
+  /** The peer has its state for this store, and waits until it is wanted. */
+  synchronized void offeredState() {
+    if (stateOfferedNanos != 0) {
+      throw new SessionEndedException(
+          Reason.UNEXPECTED_FRAME, Problem.of("peer offers its state twice"));
+    }
+    // Never 0, which stands for none.
+    stateOfferedNanos = signals.nanos() | 1;
+  }
+
+  /** What to tell a peer that has offered its state, when it is its turn; null for nothing yet. */
+  synchronized @Nullable StateAnswer stateAnswer() {
+    boolean due =
+        stateOfferedNanos != 0
+            && (turn.take(signals) || signals.nanos() - stateOfferedNanos > MOST_NANOS_TO_TURN);
+    if (!due) {
+      return null;
+    }
+    stateOfferedNanos = 0;
+    return StateAnswer.newBuilder().setVector(Frames.bytes(store.vector())).build();
+  }
+
   void take(RunBegin begin) {
-    IncomingRun run = new IncomingRun(begin, frames);
-    accept(() -> store.accept(run, sender, later));
-    run.drain();
+    try {
+      takeRun(begin);
+    } finally {
+      turn.release(signals);
+    }
+  }
+
+  private void takeRun(RunBegin begin) {
+    IncomingRun run = begun(begin);
+    boolean left = false;
+    try {
+      while (!run.isEnded()) {
+        Frame next;
+        try {
+          next = frames.get();
+        } catch (SessionEndedException end) {
+          left = run.isWanted() && CUTS.contains(end.reason());
+          if (left) {
+            cuts.leave(peer.log(), run);
+          }
+          throw end;
+        }
+        checked(
+            () -> {
+              run.take(next);
+              return false;
+            });
+      }
+      accept(run::finish);
+    } finally {
+      if (!left) {
+        run.close();
+      }
+    }
     note(begin.getPosition());
   }
 
-  private void accept(BooleanSupplier taking) {
-    try {
-      if (taking.getAsBoolean()) {
-        operations.incrementAndGet();
+  /** What the peer is told that this store has of a run of its; null if nothing. */
+  @Nullable CutRun offer() {
+    IncomingRun left = cuts.take(peer.log());
+    if (left == null) {
+      return null;
+    }
+    offered.set(left);
+    return left.cut();
+  }
+
+  /** The peer sends something else than the rest of the run that it was told of. */
+  void withdraw() {
+    IncomingRun left = offered.getAndSet(null);
+    if (left != null) {
+      left.close();
+    }
+  }
+
+  private IncomingRun begun(RunBegin begin) {
+    if (begin.getSkipped() == 0) {
+      withdraw();
+      return checked(() -> new IncomingRun(begin, store, peer.replicaId(), later));
+    }
+    IncomingRun left = offered.getAndSet(null);
+    if (left == null || !left.isContinuedBy(begin)) {
+      if (left != null) {
+        left.close();
       }
+      throw new SessionEndedException(
+          Reason.UNEXPECTED_FRAME,
+          Problem.of("run goes on where this store has nothing of it")
+              .with("skipped", begin.getSkipped()));
+    }
+    return left;
+  }
+
+  /** Leaves to the next session what the peer did not come to. */
+  @Override
+  public void close() {
+    turn.release(signals);
+    IncomingRun left = offered.getAndSet(null);
+    if (left != null) {
+      cuts.leave(peer.log(), left);
+    }
+  }
+
+  private void accept(BooleanSupplier taking) {
+    if (checked(taking::getAsBoolean)) {
+      operations.incrementAndGet();
+    }
+  }
+
+  private static <T> T checked(Supplier<T> taking) {
+    try {
+      return taking.get();
     } catch (RefusedCommitException
         | RefusedRunException
+        | NotMemberException
         | SchemaMismatchException
         | MalformedException e) {
       throw new SessionEndedException(

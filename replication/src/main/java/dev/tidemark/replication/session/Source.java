@@ -1,72 +1,105 @@
 package dev.tidemark.replication.session;
 
-import com.google.protobuf.UnsafeByteOperations;
 import dev.tidemark.Outflow;
 import dev.tidemark.Tidemark;
 import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.codec.ByteWriter;
 import dev.tidemark.engine.commit.CommitHeader;
+import dev.tidemark.error.Problem;
 import dev.tidemark.replication.v1.Commits;
+import dev.tidemark.replication.v1.CutRun;
 import dev.tidemark.replication.v1.Decision;
 import dev.tidemark.replication.v1.Frame;
 import dev.tidemark.replication.v1.Pull;
-import dev.tidemark.replication.v1.RunBegin;
-import dev.tidemark.replication.v1.RunEnd;
-import dev.tidemark.replication.v1.RunPart;
+import dev.tidemark.replication.v1.StateOffer;
 import dev.tidemark.replication.wire.Bounds;
 import dev.tidemark.replication.wire.Frames;
 import dev.tidemark.replication.wire.Payloads;
+import dev.tidemark.replication.wire.Reason;
+import dev.tidemark.replication.wire.SessionEndedException;
 import dev.tidemark.storage.handover.Run;
 import dev.tidemark.storage.log.Coverage;
 import dev.tidemark.storage.log.OriginCoverage;
-import dev.tidemark.storage.run.RunRecord;
-import dev.tidemark.storage.run.RunRecords;
-import dev.tidemark.storage.run.RunWriter;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a store sends to one peer: what that has not seen, in the order of the log. What was sent
  * counts as seen for this session; the next one asks the peer again. For one thread.
  */
-final class Source implements AutoCloseable {
+final class Source implements Leftovers.Leftover {
+  private final Tidemark store;
   private final Outflow outflow;
-  private final Consumer<Frame.Builder> out;
   private final long own;
+  private Consumer<Frame.Builder> out;
+  private Supplier<VersionVector> seen;
+  private CutRun cut;
   private VersionVector theirs;
   private long ownReached;
   private boolean exhausted;
+  private boolean inState;
+  private Offer offer = Offer.NONE;
   private long states;
+
+  private enum Offer {
+    NONE,
+    MADE,
+    ANSWERED
+  }
 
   /**
    * Begins to send: the decision first.
    *
+   * @param seen what the peer has by now, as far as it has told
    * @param out sends a frame, and waits until there is room for it
    */
-  Source(Tidemark store, Pull pull, Consumer<Frame.Builder> out) {
-    boolean once = pull.getOnce();
-    long reached = pull.getReached();
+  Source(Tidemark store, Pull pull, Supplier<VersionVector> seen, Consumer<Frame.Builder> out) {
+    this.store = store;
     this.theirs = Frames.vector(pull.getVector());
+    this.cut = pull.getCut();
+    this.seen = seen;
     this.out = out;
     this.own = store.replicaId();
+    // Up to an operation, what lies before it counts, and what the peer has does not tell that.
+    this.outflow =
+        pull.getOnce()
+            ? new Outflow(store, () -> this.theirs)
+            : new Outflow(store, () -> this.theirs, pull.getReached());
+    decide();
+  }
+
+  private void decide() {
     Decision.Need need =
         switch (Outflow.need(store, theirs)) {
           case UP_TO_DATE -> Decision.Need.UP_TO_DATE;
           case SEGMENTS -> Decision.Need.SEGMENTS;
           case SNAPSHOT -> Decision.Need.SNAPSHOT;
         };
-    // Up to an operation, what lies before it counts, and what the peer has does not tell that.
-    this.outflow =
-        once
-            ? new Outflow(store, () -> this.theirs)
-            : new Outflow(store, () -> this.theirs, reached);
     out.accept(Frame.newBuilder().setDecision(Decision.newBuilder().setNeed(need)));
+  }
+
+  /** Whether it stands in the middle of a state, whose moment it holds. */
+  boolean isInState() {
+    return inState;
+  }
+
+  /** Whether a peer asks for the rest of the state in whose middle this stands. */
+  boolean isAskedFor(Pull pull) {
+    return inState
+        && pull.hasCut()
+        && Frames.bytes(outflow.run().coverage()).equals(pull.getCut().getCoverage());
+  }
+
+  /** Goes on in another session, in which the peer has told anew what it has. */
+  void goOn(Pull pull, Supplier<VersionVector> seenNow, Consumer<Frame.Builder> anew) {
+    seen = seenNow;
+    out = anew;
+    theirs = Frames.vector(pull.getVector());
+    cut = pull.getCut();
+    offer = Offer.NONE;
+    decide();
   }
 
   /** How many whole states were sent. */
@@ -81,7 +114,7 @@ final class Source implements AutoCloseable {
 
   /** The peer has so much, from wherever. */
   void know(VersionVector more) {
-    theirs = theirs.join(more);
+    theirs = Frames.join(theirs, more);
   }
 
   /**
@@ -91,6 +124,8 @@ final class Source implements AutoCloseable {
    *     made it; what was folded together with it, and a state, is sent as a whole
    */
   boolean send(long until) {
+    // What others have sent it meanwhile does not go over the wire again.
+    theirs = theirs.join(seen.get());
     ByteWriter batch = new ByteWriter();
     long position = 0;
     while (ownReached < until && outflow.next() && outflow.kind() == Outflow.Kind.COMMIT) {
@@ -143,23 +178,52 @@ final class Source implements AutoCloseable {
     if (!state && ours != null && ours.before() >= until) {
       return false;
     }
+    if (state) {
+      if (!isStateWanted()) {
+        return false;
+      }
+      offer = Offer.NONE;
+      if (Outflow.need(store, theirs) != Outflow.Need.SNAPSHOT) {
+        // It got another's meanwhile, and the log reaches what it lacks now.
+        inState = false;
+        outflow.refused();
+        return true;
+      }
+    }
     VersionVector after = Coverage.after(coverage);
     if (!theirs.dominates(after)) {
-      out.accept(
-          Frame.newBuilder()
-              .setRunBegin(
-                  RunBegin.newBuilder()
-                      .setCoverage(Frames.bytes(coverage))
-                      .setPosition(outflow.position())
-                      .setState(state)
-                      .setFloor(Frames.bytes(run.floor()))));
-      sendRecords(run.records());
+      inState = state;
+      new OutgoingRun(run, outflow.position(), state, out).send(cut);
+      inState = false;
       theirs = theirs.join(after);
       states += state ? 1 : 0;
     }
     ownReached = ours == null ? ownReached : Math.max(ownReached, ours.after());
     outflow.taken();
     return true;
+  }
+
+  /** Whether a state may be sent now: offered first, since the peer takes one at a time. */
+  private boolean isStateWanted() {
+    if (offer == Offer.NONE) {
+      offer = Offer.MADE;
+      out.accept(Frame.newBuilder().setStateOffer(StateOffer.getDefaultInstance()));
+    }
+    return offer == Offer.ANSWERED;
+  }
+
+  /** The peer is ready for the state, and has told what it has by now. */
+  void stateAnswered() {
+    if (offer != Offer.MADE) {
+      throw new SessionEndedException(
+          Reason.UNEXPECTED_FRAME, Problem.of("peer answers an offer that was not made"));
+    }
+    offer = Offer.ANSWERED;
+  }
+
+  /** Whether nothing is sent until the peer is ready for the state. */
+  boolean isAwaitingAnswer() {
+    return offer == Offer.MADE;
   }
 
   private @Nullable OriginCoverage own(List<OriginCoverage> coverage) {
@@ -169,44 +233,6 @@ final class Source implements AutoCloseable {
       }
     }
     return null;
-  }
-
-  private void sendRecords(RunRecords records) {
-    MessageDigest digest = sha256();
-    long[] parts = {0};
-    RunWriter writer =
-        new RunWriter(
-            (array, offset, length) -> {
-              digest.update(array, offset, length);
-              parts[0]++;
-              byte[] plain = Arrays.copyOfRange(array, offset, offset + length);
-              out.accept(
-                  Frame.newBuilder()
-                      .setRunPart(
-                          RunPart.newBuilder().setPayload(Payloads.pack(plain, plain.length))));
-            });
-    try {
-      for (RunRecord next = records.next(); next != null; next = records.next()) {
-        writer.add(next);
-      }
-      writer.finish();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    out.accept(
-        Frame.newBuilder()
-            .setRunEnd(
-                RunEnd.newBuilder()
-                    .setParts(parts[0])
-                    .setSha256(UnsafeByteOperations.unsafeWrap(digest.digest()))));
-  }
-
-  static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java platform has SHA-256", e);
-    }
   }
 
   @Override

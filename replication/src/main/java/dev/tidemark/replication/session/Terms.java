@@ -10,9 +10,16 @@ import java.time.Duration;
  * @param patience how long to wait for the first frame, and for each part of a run; a connection on
  *     which nothing moves for {@value #SILENCES} times as long is given up
  * @param heartbeat after how much silence this end says that it is there
+ * @param driver what moves the session on
  */
-public record Terms(boolean dialled, boolean onDemand, Duration patience, Duration heartbeat) {
+public record Terms(
+    boolean dialled, boolean onDemand, Duration patience, Duration heartbeat, Driver driver) {
   private static final int SILENCES = 3;
+
+  /** With threads of its own. */
+  public Terms(boolean dialled, boolean onDemand, Duration patience, Duration heartbeat) {
+    this(dialled, onDemand, patience, heartbeat, ThreadDriver.INSTANCE);
+  }
 
   /** What a listening end does with a connection. */
   public static Terms accepted(Duration patience, Duration heartbeat) {

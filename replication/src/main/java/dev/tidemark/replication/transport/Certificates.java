@@ -2,9 +2,9 @@ package dev.tidemark.replication.transport;
 
 import io.grpc.Attributes;
 import io.grpc.Grpc;
-import java.security.cert.Certificate;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -20,19 +20,32 @@ final class Certificates {
 
   /** Its DNS names; empty if it has shown no certificate. */
   static Set<String> names(Attributes connection) {
-    SSLSession session = connection.get(Grpc.TRANSPORT_ATTR_SSL_SESSION);
     Set<String> names = new HashSet<>();
-    if (session != null) {
-      try {
-        Certificate[] chain = session.getPeerCertificates();
-        if (chain.length > 0 && chain[0] instanceof X509Certificate shown) {
-          addNames(shown.getSubjectAlternativeNames(), names);
-        }
-      } catch (SSLPeerUnverifiedException | CertificateParsingException none) {
-        return Set.of();
+    X509Certificate[] chain = chain(connection);
+    try {
+      if (chain.length > 0) {
+        addNames(chain[0].getSubjectAlternativeNames(), names);
       }
+    } catch (CertificateParsingException none) {
+      return Set.of();
     }
     return names;
+  }
+
+  /** What it has shown; empty if that is nothing. */
+  static X509Certificate[] chain(Attributes connection) {
+    SSLSession session = connection.get(Grpc.TRANSPORT_ATTR_SSL_SESSION);
+    if (session == null) {
+      return new X509Certificate[0];
+    }
+    try {
+      return Arrays.stream(session.getPeerCertificates())
+          .filter(X509Certificate.class::isInstance)
+          .map(X509Certificate.class::cast)
+          .toArray(X509Certificate[]::new);
+    } catch (SSLPeerUnverifiedException none) {
+      return new X509Certificate[0];
+    }
   }
 
   private static void addNames(

@@ -10,7 +10,6 @@ import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -20,21 +19,17 @@ import org.jspecify.annotations.Nullable;
 /** A connection to one address, made when a session needs it; one session at a time. */
 public final class ClientChannel implements AutoCloseable {
   private final InetSocketAddress address;
-  private final Security security;
+  private final Credentials credentials;
   private final ManagedChannel channel;
   private @Nullable ClientCall<byte[], byte[]> previous;
 
-  /**
-   * A channel that is not connected yet.
-   *
-   * @throws IOException if a certificate cannot be read
-   */
-  public ClientChannel(InetSocketAddress address, Security security) throws IOException {
+  /** A channel that is not connected yet. */
+  public ClientChannel(InetSocketAddress address, Credentials credentials) {
     this.address = address;
-    this.security = security;
+    this.credentials = credentials;
     this.channel =
         NettyChannelBuilder.forAddress(
-                address.getHostString(), address.getPort(), security.client())
+                address.getHostString(), address.getPort(), credentials.client())
             .directExecutor()
             .maxInboundMessageSize(Transport.MESSAGE_BYTES)
             .maxInboundMetadataSize(Transport.METADATA_BYTES)
@@ -60,13 +55,13 @@ public final class ClientChannel implements AutoCloseable {
     }
     ClientCall<byte[], byte[]> call = channel.newCall(Method.EXCHANGE, CallOptions.DEFAULT);
     previous = call;
-    ClientLink link = new ClientLink(call, address);
+    ClientLink link = new ClientLink(call, address, credentials);
     boolean begun = false;
     String why = Reason.LOCAL_FAILURE.name();
     try {
       Session session = sessions.over(link, true, atEnd);
       // Nothing comes before it is asked for, and nothing is sent before the call has begun.
-      call.start(new Callbacks(session, link), Method.headers(security.token()));
+      call.start(new Callbacks(session, link), Method.headers(credentials.token()));
       session.start();
       begun = true;
       return session;
@@ -130,11 +125,14 @@ public final class ClientChannel implements AutoCloseable {
   private static final class ClientLink implements Link {
     private final ClientCall<byte[], byte[]> call;
     private final InetSocketAddress address;
+    private final Credentials credentials;
     private boolean closed;
 
-    ClientLink(ClientCall<byte[], byte[]> call, InetSocketAddress address) {
+    ClientLink(
+        ClientCall<byte[], byte[]> call, InetSocketAddress address, Credentials credentials) {
       this.call = call;
       this.address = address;
+      this.credentials = credentials;
     }
 
     synchronized void over() {
@@ -173,6 +171,11 @@ public final class ClientChannel implements AutoCloseable {
     @Override
     public Set<String> certifiedNames() {
       return Certificates.names(call.getAttributes());
+    }
+
+    @Override
+    public boolean isTrusted() {
+      return credentials.trusts(Certificates.chain(call.getAttributes()), true);
     }
 
     @Override

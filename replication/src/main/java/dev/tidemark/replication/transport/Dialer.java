@@ -4,7 +4,6 @@ import dev.tidemark.replication.session.Peer;
 import dev.tidemark.replication.session.Session;
 import dev.tidemark.replication.wire.Reason;
 import dev.tidemark.replication.wire.SessionEndedException;
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
@@ -34,19 +33,18 @@ public final class Dialer implements AutoCloseable {
    */
   public Dialer(
       InetSocketAddress address,
-      Security security,
+      Credentials credentials,
       Sessions sessions,
       LongPredicate connected,
       ScheduledExecutorService timer,
       Duration firstWait,
-      Duration longestWait)
-      throws IOException {
+      Duration longestWait) {
     this.address = address;
     this.sessions = sessions;
     this.connected = connected;
     this.timer = timer;
     this.backoff = new Backoff(firstWait, longestWait);
-    this.channel = new ClientChannel(address, security);
+    this.channel = new ClientChannel(address, credentials);
   }
 
   /** Dials now. */

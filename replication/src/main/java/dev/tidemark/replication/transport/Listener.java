@@ -14,6 +14,7 @@ import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -21,41 +22,70 @@ import org.jspecify.annotations.Nullable;
 
 /** Listens for peers; each call becomes a session. */
 public final class Listener implements AutoCloseable {
-  private final Security security;
+  private static final int UNGREETED_SHARE = 4;
+
+  private final Credentials credentials;
   private final Sessions sessions;
   private final Consumer<Reason> refused;
+  private final Door door;
+  private final Ungreeted ungreeted;
   private final Server server;
 
   /**
    * Begins to listen.
    *
-   * @param refused is told of calls that do not become a session
+   * @param mostSessions how many sessions there may be: of one address as many connections, of all
+   *     together twice as many, and of one address a quarter of them whose peer is not known yet
+   * @param refused is told of connections and calls that do not become a session
    */
   public Listener(
-      InetSocketAddress address, Security security, Sessions sessions, Consumer<Reason> refused)
+      InetSocketAddress address,
+      Credentials credentials,
+      int mostSessions,
+      Sessions sessions,
+      Consumer<Reason> refused)
       throws IOException {
-    this.security = security;
+    this.credentials = credentials;
     this.sessions = sessions;
     this.refused = refused;
-    this.server =
-        NettyServerBuilder.forAddress(address, security.server())
-            // Callbacks only hand over; nothing of ours waits in one of Netty's threads.
-            .directExecutor()
-            .maxInboundMessageSize(Transport.MESSAGE_BYTES)
-            .maxInboundMetadataSize(Transport.METADATA_BYTES)
-            .flowControlWindow(Transport.WINDOW_BYTES)
-            .maxConcurrentCallsPerConnection(Transport.CALLS_PER_CONNECTION)
-            .handshakeTimeout(Transport.HANDSHAKE_SECONDS, TimeUnit.SECONDS)
-            .keepAliveTime(Transport.KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
-            .keepAliveTimeout(Transport.KEEP_ALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
-            .permitKeepAliveTime(Transport.KEEP_ALIVE_SECONDS / 2, TimeUnit.SECONDS)
-            .maxRstFramesPerWindow(Transport.RESETS, Transport.RESETS_SECONDS)
-            .addService(
-                ServerServiceDefinition.builder(Method.SERVICE)
-                    .addMethod(Method.EXCHANGE, new Handler())
-                    .build())
-            .build()
-            .start();
+    this.door =
+        new Door(2 * mostSessions, mostSessions, () -> refused.accept(Reason.TOO_MANY_SESSIONS));
+    this.ungreeted = new Ungreeted(Math.max(1, mostSessions / UNGREETED_SHARE));
+    boolean listening = false;
+    try {
+      this.server = listen(address);
+      listening = true;
+    } finally {
+      if (!listening) {
+        door.close();
+      }
+    }
+  }
+
+  private Server listen(InetSocketAddress address) throws IOException {
+    return NettyServerBuilder.forAddress(address, credentials.server())
+        .bossEventLoopGroup(door.accepting())
+        .workerEventLoopGroup(door.serving())
+        .channelFactory(door.sockets())
+        // Callbacks only hand over; nothing of ours waits in one of Netty's threads.
+        .directExecutor()
+        .maxInboundMessageSize(Transport.MESSAGE_BYTES)
+        .maxInboundMetadataSize(Transport.METADATA_BYTES)
+        .flowControlWindow(Transport.WINDOW_BYTES)
+        .maxConcurrentCallsPerConnection(Transport.CALLS_PER_CONNECTION)
+        .handshakeTimeout(Transport.HANDSHAKE_SECONDS, TimeUnit.SECONDS)
+        // Whoever connects and never calls.
+        .maxConnectionIdle(Transport.IDLE_SECONDS, TimeUnit.SECONDS)
+        .keepAliveTime(Transport.KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
+        .keepAliveTimeout(Transport.KEEP_ALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
+        .permitKeepAliveTime(Transport.KEEP_ALIVE_SECONDS / 2, TimeUnit.SECONDS)
+        .maxRstFramesPerWindow(Transport.RESETS, Transport.RESETS_SECONDS)
+        .addService(
+            ServerServiceDefinition.builder(Method.SERVICE)
+                .addMethod(Method.EXCHANGE, new Handler())
+                .build())
+        .build()
+        .start();
   }
 
   /** The port that is listened on. */
@@ -79,6 +109,7 @@ public final class Listener implements AutoCloseable {
         interrupted = true;
       }
     }
+    door.close();
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
@@ -88,13 +119,18 @@ public final class Listener implements AutoCloseable {
     @Override
     public ServerCall.Listener<byte[]> startCall(
         ServerCall<byte[], byte[]> call, Metadata headers) {
-      if (!Method.carries(headers, security.token())) {
+      if (!Method.carries(headers, credentials.token())) {
         return refuse(call, Status.UNAUTHENTICATED, Reason.BAD_TOKEN);
+      }
+      SocketAddress remote = call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
+      if (!ungreeted.hasRoom(remote)) {
+        return refuse(call, Status.UNAVAILABLE, Reason.TOO_MANY_SESSIONS);
       }
       try {
         call.sendHeaders(new Metadata());
-        Session session = sessions.over(new ServerLink(call), false, ended -> {});
+        Session session = sessions.over(new ServerLink(call, credentials), false, ended -> {});
         session.start();
+        ungreeted.add(remote, session);
         return new Callbacks(session);
       } catch (SessionEndedException e) {
         return refuse(call, Status.UNAVAILABLE, e.reason());
@@ -146,10 +182,12 @@ public final class Listener implements AutoCloseable {
 
   private static final class ServerLink implements Link {
     private final ServerCall<byte[], byte[]> call;
+    private final Credentials credentials;
     private boolean closed;
 
-    ServerLink(ServerCall<byte[], byte[]> call) {
+    ServerLink(ServerCall<byte[], byte[]> call, Credentials credentials) {
       this.call = call;
+      this.credentials = credentials;
     }
 
     @Override
@@ -180,6 +218,11 @@ public final class Listener implements AutoCloseable {
     @Override
     public Set<String> certifiedNames() {
       return Certificates.names(call.getAttributes());
+    }
+
+    @Override
+    public boolean isTrusted() {
+      return credentials.trusts(Certificates.chain(call.getAttributes()), false);
     }
 
     @Override

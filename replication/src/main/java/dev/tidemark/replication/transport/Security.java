@@ -1,12 +1,5 @@
 package dev.tidemark.replication.transport;
 
-import io.grpc.ChannelCredentials;
-import io.grpc.InsecureChannelCredentials;
-import io.grpc.InsecureServerCredentials;
-import io.grpc.ServerCredentials;
-import io.grpc.TlsChannelCredentials;
-import io.grpc.TlsServerCredentials;
-import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -37,34 +30,6 @@ public record Security(
   /** The same with a token. */
   public Security withToken(String bearer) {
     return new Security(certificate, key, authorities, mutual, bearer);
-  }
-
-  ServerCredentials server() throws IOException {
-    if (certificate == null || key == null) {
-      return InsecureServerCredentials.create();
-    }
-    TlsServerCredentials.Builder tls =
-        TlsServerCredentials.newBuilder().keyManager(certificate.toFile(), key.toFile());
-    if (authorities != null) {
-      tls.trustManager(authorities.toFile());
-    }
-    return tls.clientAuth(
-            mutual ? TlsServerCredentials.ClientAuth.REQUIRE : TlsServerCredentials.ClientAuth.NONE)
-        .build();
-  }
-
-  ChannelCredentials client() throws IOException {
-    if (certificate == null || key == null) {
-      return InsecureChannelCredentials.create();
-    }
-    TlsChannelCredentials.Builder tls = TlsChannelCredentials.newBuilder();
-    if (authorities != null) {
-      tls.trustManager(authorities.toFile());
-    }
-    if (mutual) {
-      tls.keyManager(certificate.toFile(), key.toFile());
-    }
-    return tls.build();
   }
 
   /** Without the token. */

@@ -1,12 +1,16 @@
 package dev.tidemark.replication.wire;
 
+import dev.tidemark.engine.blob.ChunkTree;
 import dev.tidemark.engine.codec.Limits;
 
 /**
  * What one frame may take. With them a session holds at most {@link #FRAMES_IN_FLIGHT} received
  * frames, one that is being used and its plain bytes, one that is being made and its plain bytes,
  * and what gRPC has in its window: below 60 MiB if all are as large as they may be, about 2 MiB if
- * commits are small; and 8 MiB while large values come.
+ * commits are small; and 8 MiB while large values come. A peer that does not read has nothing more
+ * made for it. What sessions leave when they are cut off is kept for a minute, of 4 peers at most
+ * in each direction: a run below 1 MiB of heap and what came of it on the disk, a state below 3 MiB
+ * and, on the disk, its moment.
  */
 public final class Bounds {
   /** The plain bytes of a payload: the largest commit or batch, and its frame. */
@@ -26,6 +30,12 @@ public final class Bounds {
 
   /** Chunks of large values that one end has asked the other for, each of at most 1 MiB. */
   public static final int CHUNKS_IN_FLIGHT = 8;
+
+  /** The file of a chunk: what it holds at most, and its header. */
+  public static final int CHUNK_BYTES = ChunkTree.CHUNK_BYTES + 64;
+
+  /** Replicas in a vector: those of others that a store takes, and those that it was itself. */
+  public static final int REPLICAS = 2 * Limits.MAX_REPLICAS;
 
   /** What a run has to bring on average, once it has had the time of one part. */
   public static final int RUN_BYTES_PER_SECOND = 16 << 10;

@@ -66,6 +66,7 @@ public final class Frames {
           Problem.of("frame is not as it was sent").with("bytes", bytes.length));
     }
     try {
+      FieldCount.check(bytes, Frame.getDescriptor());
       return Frame.parseFrom(bytes);
     } catch (InvalidProtocolBufferException e) {
       throw malformed(e);
@@ -81,7 +82,26 @@ public final class Frames {
 
   /** A vector from its bytes. */
   public static VersionVector vector(ByteString bytes) {
-    return whole(bytes, VersionVector::decode);
+    VersionVector vector = whole(bytes, VersionVector::decode);
+    requireFew(vector.size());
+    return vector;
+  }
+
+  /** Two vectors of a peer as one. It has seen no more replicas than a store takes. */
+  public static VersionVector join(VersionVector vector, VersionVector more) {
+    VersionVector joined = vector.join(more);
+    requireFew(joined.size());
+    return joined;
+  }
+
+  private static void requireFew(int replicas) {
+    if (replicas > Bounds.REPLICAS) {
+      throw new SessionEndedException(
+          Reason.MALFORMED_FRAME,
+          Problem.of("peer names too many replicas")
+              .with("replicas", replicas)
+              .with("limit", Bounds.REPLICAS));
+    }
   }
 
   /** A coverage's bytes. */
@@ -93,7 +113,9 @@ public final class Frames {
 
   /** A coverage from its bytes. */
   public static List<OriginCoverage> coverage(ByteString bytes) {
-    return whole(bytes, Coverage::decode);
+    List<OriginCoverage> coverage = whole(bytes, Coverage::decode);
+    requireFew(coverage.size());
+    return coverage;
   }
 
   /** A floor's bytes; none for none. */

@@ -22,6 +22,8 @@ public enum Reason {
   NOT_ALLOWED(true),
   /** The certificate does not carry the name. */
   WRONG_NAME(true),
+  /** The certificate is not trusted any more. */
+  NOT_TRUSTED(true),
   /** No protocol version in common. */
   WRONG_VERSION(true),
   /** Of another cluster. */
@@ -48,6 +50,8 @@ public enum Reason {
   MALFORMED_FRAME(true),
   /** A frame that cannot come now. */
   UNEXPECTED_FRAME(true),
+  /** A member table that no honest member sends. */
+  REFUSED_MEMBERS(true),
   /** The store refuses a commit or run: gap, fork, future stamp, forged origin, other schema. */
   REFUSED_CONTENT(true);
 

@@ -10,7 +10,7 @@ import dev.tidemark.storage.state.KeyTile;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,14 +25,15 @@ public final class Comparison {
   private final StateMoment own;
   private final Moment theirs;
   private final Floor floor;
-  private final Consumer<Difference> visitor;
+  private final Predicate<Difference> visitor;
+  private boolean ended;
 
   /**
    * A comparison of two moments.
    *
-   * @param visitor sees each difference as it is found
+   * @param visitor sees each difference as it is found; says whether to go on
    */
-  public Comparison(StateMoment own, Moment theirs, Consumer<Difference> visitor) {
+  public Comparison(StateMoment own, Moment theirs, Predicate<Difference> visitor) {
     if (!isPossible(own, theirs)) {
       throw Problem.of("moments of different vectors cannot be compared").illegalArgument();
     }
@@ -64,14 +65,16 @@ public final class Comparison {
   /** Compares all namespaces of this store. */
   public void run(Schema schema) {
     for (Namespace namespace : schema.namespaces()) {
-      compare(namespace, KeyRange.ALL);
+      if (!ended) {
+        compare(namespace, KeyRange.ALL);
+      }
     }
   }
 
   private void compare(Namespace namespace, KeyRange range) {
     List<KeyTile> tiles = own.tiles(namespace, range, floor);
     Set<Integer> differing = new HashSet<>(theirs.differing(namespace.prefix(), tiles, floor));
-    for (int i = 0; i < tiles.size(); i++) {
+    for (int i = 0; i < tiles.size() && !ended; i++) {
       KeyTile tile = tiles.get(i);
       if (tile.isSound() && !differing.contains(i)) {
         continue;
@@ -88,7 +91,7 @@ public final class Comparison {
   private void list(Namespace namespace, KeyRange range) {
     Marks ours = new Marks(own, namespace, range);
     Marks others = new Marks(theirs, namespace, range);
-    while (true) {
+    while (!ended) {
       KeyMark a = ours.peek();
       KeyMark b = others.peek();
       if (a == null && b == null) {
@@ -105,7 +108,7 @@ public final class Comparison {
               && left.hash().equals(right.hash());
       if (!isSame) {
         Bytes key = left != null ? left.key() : right == null ? Bytes.EMPTY : right.key();
-        visitor.accept(new Difference(namespace, key, left, right, floor));
+        ended = !visitor.test(new Difference(namespace, key, left, right, floor));
       }
     }
   }

@@ -5,6 +5,7 @@ import dev.tidemark.error.Problem;
 import dev.tidemark.storage.Options;
 import dev.tidemark.storage.compaction.CompactionReport;
 import dev.tidemark.storage.compaction.Pace;
+import dev.tidemark.storage.conflict.Conflicts;
 import dev.tidemark.storage.log.OpLog;
 import dev.tidemark.storage.overlay.Overlay;
 import dev.tidemark.storage.run.RunRecords;
@@ -46,11 +47,12 @@ final class Background {
       StateStore state,
       long replicaId,
       Options options,
+      Conflicts conflicts,
       Runnable freeze,
       Runnable onProgress) {
     this.log = log;
     this.onProgress = onProgress;
-    this.folder = new Folder(log, overlay, state, replicaId, freeze, this::tellWaiting);
+    this.folder = new Folder(log, overlay, state, replicaId, conflicts, freeze, this::tellWaiting);
     this.folding = new Worker("tidemark-fold", folder, this::fail);
     this.syncing =
         new Worker(

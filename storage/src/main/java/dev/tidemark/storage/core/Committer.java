@@ -11,6 +11,7 @@ import dev.tidemark.engine.operation.OperationId;
 import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.storage.Options;
 import dev.tidemark.storage.blob.BlobStore;
+import dev.tidemark.storage.conflict.Conflicts;
 import dev.tidemark.storage.log.LogPlace;
 import dev.tidemark.storage.log.OpLog;
 import dev.tidemark.storage.log.OriginCoverage;
@@ -49,6 +50,7 @@ final class Committer {
   private final Intake intake;
   private final RunRules runRules;
   private final HotHeads hot;
+  private final ConflictWatch conflicts;
   private final ByteWriter buffer = new ByteWriter(4096);
 
   Committer(
@@ -61,7 +63,8 @@ final class Committer {
       Overlay overlay,
       Reads reads,
       Observers observers,
-      Background background) {
+      Background background,
+      Conflicts conflicts) {
     this.options = options;
     this.replicaId = replicaId;
     this.schema = schema;
@@ -77,6 +80,7 @@ final class Committer {
     this.clock = new HybridClock(progress.clock());
     this.intake = new Intake(schema, options, replicaId);
     this.hot = new HotHeads(reads);
+    this.conflicts = new ConflictWatch(replicaId, reads, origins, conflicts);
     this.runRules = new RunRules(options, replicaId);
   }
 
@@ -158,6 +162,7 @@ final class Committer {
   void enter(Commit commit, long position, LogPlace place) {
     OriginRow row = origins.advance(commit.header());
     clock.observe(commit.header().lastStamp());
+    conflicts.look(commit, position, row);
     overlay.apply(commit, position, place, row, clock.last());
     membership.note(commit);
     hot.note(commit);
@@ -202,6 +207,7 @@ final class Committer {
     var rows = origins.behind(run);
     background.foldRun(records, position, clock.last(), rows);
     origins.advance(rows);
+    conflicts.forget();
     membership.noteAll();
     hot.clear();
   }

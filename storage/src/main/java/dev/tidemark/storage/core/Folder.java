@@ -1,6 +1,7 @@
 package dev.tidemark.storage.core;
 
 import dev.tidemark.error.OutOfSpaceException;
+import dev.tidemark.storage.conflict.Conflicts;
 import dev.tidemark.storage.fault.CrashPoint;
 import dev.tidemark.storage.log.OpLog;
 import dev.tidemark.storage.overlay.Generation;
@@ -35,6 +36,7 @@ final class Folder implements Worker.Duty {
   private final Overlay overlay;
   private final StateStore state;
   private final StateMending mending;
+  private final Conflicts conflicts;
   private final Runnable freeze;
   private final Runnable onFolded;
   private long activeSince;
@@ -47,12 +49,14 @@ final class Folder implements Worker.Duty {
       Overlay overlay,
       StateStore state,
       long replicaId,
+      Conflicts conflicts,
       Runnable freeze,
       Runnable onFolded) {
     this.log = log;
     this.mending = new StateMending(log, state, replicaId);
     this.overlay = overlay;
     this.state = state;
+    this.conflicts = conflicts;
     this.freeze = freeze;
     this.onFolded = onFolded;
   }
@@ -104,6 +108,8 @@ final class Folder implements Worker.Duty {
       return false;
     }
     log.awaitSynced(generation.lastPosition());
+    // What is folded is not replayed: then nobody could find a conflict again that a crash took.
+    conflicts.force();
     attempt(() -> generation.foldInto(state));
     overlay.retire(generation);
     onFolded.run();

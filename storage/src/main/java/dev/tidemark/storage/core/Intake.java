@@ -2,6 +2,7 @@ package dev.tidemark.storage.core;
 
 import dev.tidemark.engine.causality.ReplicaId;
 import dev.tidemark.engine.causality.VersionVector;
+import dev.tidemark.engine.codec.Limits;
 import dev.tidemark.engine.commit.Commit;
 import dev.tidemark.engine.commit.CommitCodec;
 import dev.tidemark.engine.commit.CommitHeader;
@@ -63,6 +64,7 @@ public final class Intake {
               .with("expected", row.sequence() + 1)
               .advise("send what lies between first"));
     }
+    checkRoom(header, origins);
     checkCauses(header, origins);
     long chain = CommitCodec.chain(bytes, 0, bytes.length, row.chain());
     if (chain != header.chain()) {
@@ -88,6 +90,15 @@ public final class Intake {
                 .with("origin", ReplicaId.format(header.origin()))
                 .advise("open both stores with the same prefixes"));
       }
+    }
+  }
+
+  private static void checkRoom(CommitHeader header, Origins origins) {
+    if (header.firstSequence() == 1 && origins.size() >= Limits.MAX_REPLICAS) {
+      throw new RefusedCommitException(
+          refused("commit is of one replica more than a store takes", header)
+              .with("limit", Limits.MAX_REPLICAS)
+              .advise("somebody makes up replicas: find who, and retire it"));
     }
   }
 

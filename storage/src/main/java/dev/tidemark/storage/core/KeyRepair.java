@@ -5,6 +5,7 @@ import dev.tidemark.engine.lattice.KeyDelta;
 import dev.tidemark.engine.schema.Namespace;
 import dev.tidemark.engine.stability.Floor;
 import dev.tidemark.error.MalformedException;
+import dev.tidemark.error.Problem;
 import dev.tidemark.storage.antientropy.Comparison;
 import dev.tidemark.storage.antientropy.Comparison.Difference;
 import dev.tidemark.storage.antientropy.KeyCopy;
@@ -36,6 +37,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KeyRepair {
   private static final int KEYS_AT_A_TIME = 64;
+
+  /** Nothing is to be had of a peer that differs in so many keys for no reason. */
+  private static final long MOST_UNEXPLAINED = 4096;
 
   private final StoreCore core;
   private final OwnHistory history;
@@ -87,12 +91,15 @@ public final class KeyRepair {
   }
 
   /**
-   * Puts right in what this store differs from another.
+   * Puts right in what this store differs from another; ends early where too much of it cannot be
+   * explained.
    *
    * @param own a moment of this store
    * @param theirs one of the other, of an equal vector
+   * @throws MalformedException if the other has forgotten what nobody has said may be
    */
   public RepairReport with(StateMoment own, Moment theirs) {
+    requireTold(theirs.floor());
     Findings findings = new Findings();
     List<Difference> batch = new ArrayList<>();
     Judgement judgement = new Judgement(own, theirs, findings);
@@ -106,11 +113,26 @@ public final class KeyRepair {
                   judgement.of(batch);
                   batch.clear();
                 }
+                return findings.theirs + findings.quarantined < MOST_UNEXPLAINED;
               })
           .run(core.schema());
       judgement.of(batch);
     }
     return findings.report();
+  }
+
+  /**
+   * With a key its floor is taken, and what lies below that counts as forgotten in all keys. At
+   * equal vectors both stores have heard the same of it.
+   */
+  private void requireTold(Floor theirs) {
+    Floor told = core.locked(core.membership()::told);
+    if (!told.join(theirs).equals(told)) {
+      throw new MalformedException(
+          Problem.of("peer has forgotten what nobody has said may be")
+              .with("told", told)
+              .with("theirs", theirs));
+    }
   }
 
   /** What becomes of keys that are not as they should be. */

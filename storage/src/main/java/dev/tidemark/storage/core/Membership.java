@@ -1,5 +1,6 @@
 package dev.tidemark.storage.core;
 
+import dev.tidemark.engine.causality.Dot;
 import dev.tidemark.engine.causality.ReplicaId;
 import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.commit.Commit;
@@ -10,6 +11,7 @@ import dev.tidemark.engine.schema.Namespace;
 import dev.tidemark.engine.stability.Expulsion;
 import dev.tidemark.engine.stability.Floor;
 import dev.tidemark.engine.stability.Refusal;
+import dev.tidemark.engine.stability.Retirement;
 import dev.tidemark.engine.stability.Roster;
 import dev.tidemark.engine.stability.Stability;
 import dev.tidemark.engine.stability.Standing;
@@ -120,6 +122,12 @@ public final class Membership {
     return state.floor();
   }
 
+  /** Below what any member has said that may be forgotten, or the state has forgotten. */
+  Floor told() {
+    roster();
+    return told.join(floor());
+  }
+
   /** Refuses this store's own updates when it must not write. */
   void requireMember() {
     long known = origins.row(self).sequence();
@@ -140,6 +148,18 @@ public final class Membership {
   /** Others have seen more of this replica than it knows: until it is closed it writes nothing. */
   public void isOldCopy(long seen) {
     lost = Math.max(lost, seen);
+  }
+
+  /** Whether it may be so that this store cannot go on, as a peer says. */
+  public boolean isCredible(Expulsion told) {
+    Retirement said = told.retirement();
+    Dot by = said.by();
+    boolean concerns = told.isOf(self) || origins.row(said.replica()).sequence() > told.taken();
+    long known = origins.row(by.replica()).sequence();
+    boolean fits = by.sequence() > known || roster().retirements().contains(said);
+    // What this replica has said itself it knows.
+    boolean isAnothers = by.replica() != self || by.sequence() <= known;
+    return concerns && known > 0 && fits && isAnothers;
   }
 
   /** This replica was told that it cannot go on: it says so to all who listen to it. */

@@ -9,6 +9,7 @@ import dev.tidemark.error.StoreUnusableException;
 import dev.tidemark.storage.Options;
 import dev.tidemark.storage.RecoveryReport;
 import dev.tidemark.storage.blob.BlobStore;
+import dev.tidemark.storage.conflict.Conflicts;
 import dev.tidemark.storage.fault.CrashPoint;
 import dev.tidemark.storage.file.DurableFiles;
 import dev.tidemark.storage.file.JvmFlags;
@@ -105,7 +106,9 @@ public final class Opening implements AutoCloseable {
     OpLog log = keep(OpLog.open(files, identity.storeId(), logOptions, disk, looked));
     identity = finish(identity);
     BlobStore blobs = keep(new BlobStore(files, disk, logOptions.reserveBytes()));
-    StoreCore core = new StoreCore(options, identity.replicaId(), log, state, blobs);
+    Conflicts conflicts =
+        keep(Conflicts.open(files, disk, identity.storeId(), log.appendedPosition()));
+    StoreCore core = new StoreCore(options, identity.replicaId(), log, state, blobs, conflicts);
     RecoveryReport report = replay(core, state.progress().applied(), log, recovery);
     SnapshotKeeper snapshots = new SnapshotKeeper(files, identity, disk, options, core);
     core.start();

@@ -6,6 +6,8 @@ import dev.tidemark.engine.commit.CommitHeader;
 import dev.tidemark.engine.stability.Row;
 import dev.tidemark.storage.log.OriginCoverage;
 import dev.tidemark.storage.state.OriginRow;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -21,6 +23,8 @@ import org.agrona.collections.Long2ObjectHashMap;
  */
 public final class Origins {
   private static final OriginRow NOTHING = new OriginRow(0, 0, ChainHash.NONE, VersionVector.EMPTY);
+
+  private static final long[] NOBODY = new long[0];
 
   private final long self;
   private final Long2ObjectHashMap<OriginRow> rows;
@@ -45,6 +49,11 @@ public final class Origins {
         });
   }
 
+  /** How many replicas there is something of. */
+  int size() {
+    return rows.size();
+  }
+
   /** How far a replica is. */
   public OriginRow row(long replica) {
     OriginRow row = rows.get(replica);
@@ -58,6 +67,19 @@ public final class Origins {
       summary = summary.with(replica, row(replica).sequence());
     }
     return summary;
+  }
+
+  /** Of whom there is something here that a replica which knows so much of others has not seen. */
+  long[] unseenBy(long replica, VersionVector known) {
+    long[] unseen = NOBODY;
+    for (var entry : rows.entrySet()) {
+      long other = entry.getKey();
+      if (other != replica && entry.getValue().sequence() > known.get(other)) {
+        unseen = Arrays.copyOf(unseen, unseen.length + 1);
+        unseen[unseen.length - 1] = other;
+      }
+    }
+    return unseen;
   }
 
   /** Takes note of a logged commit; gives its origin's new row. */
@@ -129,10 +151,10 @@ public final class Origins {
   }
 
   VersionVector vector() {
-    VersionVector vector = VersionVector.EMPTY;
-    for (var entry : rows.entrySet()) {
-      vector = vector.with(entry.getKey(), entry.getValue().sequence());
-    }
-    return vector;
+    List<Long> replicas = new ArrayList<>(rows.keySet());
+    replicas.sort(Long::compareUnsigned);
+    VersionVector.Builder vector = new VersionVector.Builder(replicas.size());
+    replicas.forEach(replica -> vector.add(replica, row(replica).sequence()));
+    return vector.build();
   }
 }

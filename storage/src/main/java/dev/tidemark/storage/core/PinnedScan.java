@@ -113,10 +113,12 @@ public final class PinnedScan implements AutoCloseable {
     }
     requireOpen.run();
     for (Bytes key = leastKey(); key != null; key = leastKey()) {
-      from = range.after(key).from();
       Namespace namespace = schema.of(key);
-      KeyView view =
-          Reads.joined(namespace, takeStored(namespace, key), Overlay.runs(pending, key));
+      KeyView view = takeStored(namespace, key);
+      if (!pending.isEmpty()) {
+        from = range.after(key).from();
+        view = Reads.joined(namespace, view, Overlay.runs(pending, key));
+      }
       boolean isShown = !namespace.equals(Namespace.SYSTEM);
       if (isShown && namespace.strategy().lattice().present(view)) {
         return new Found(key, namespace, view);

@@ -9,6 +9,7 @@ import dev.tidemark.engine.lattice.Lattice;
 import dev.tidemark.engine.schema.Namespace;
 import dev.tidemark.storage.overlay.Overlay;
 import dev.tidemark.storage.state.Pin;
+import dev.tidemark.storage.state.Progress;
 import dev.tidemark.storage.state.StateStore;
 import dev.tidemark.storage.state.StoredKey;
 import java.util.List;
@@ -69,6 +70,36 @@ final class Reads {
             () ->
                 Optional.ofNullable(joined(namespace, state.view(namespace, key), runs).cell(id)));
     return cell.orElse(null);
+  }
+
+  /** What is pending of a key, without what the state has of it. */
+  KeyView pending(Namespace namespace, Bytes key) {
+    KeyDelta nothing = KeyDelta.ofHead(namespace.strategy().lattice().bottom());
+    return new KeyView() {
+      @Override
+      public byte[] head() {
+        return within(CellRange.NONE).head();
+      }
+
+      @Override
+      public byte @Nullable [] cell(Bytes id) {
+        return within(CellRange.only(id)).cell(id);
+      }
+
+      @Override
+      public void cells(CellRange range, CellVisitor visitor) {
+        within(range).cells(range, visitor);
+      }
+
+      private KeyView within(CellRange range) {
+        return joined(namespace, nothing, overlay.runs(key, range));
+      }
+    };
+  }
+
+  /** How far the state is: what is not pending any more is folded by now. */
+  Progress folded() {
+    return state.progress();
   }
 
   /** Live cells, from the stored count where the pending runs let it stand. */

@@ -1,13 +1,10 @@
 package dev.tidemark.storage.core;
 
 import dev.tidemark.engine.causality.VersionVector;
-import dev.tidemark.engine.codec.Limits;
 import dev.tidemark.engine.stability.Floor;
 import dev.tidemark.engine.stability.Roster;
 import dev.tidemark.error.NotMemberException;
 import dev.tidemark.error.Problem;
-import dev.tidemark.error.RefusedRunException;
-import dev.tidemark.error.SchemaMismatchException;
 import dev.tidemark.storage.fault.CrashPoint;
 import dev.tidemark.storage.handover.News;
 import dev.tidemark.storage.handover.Run;
@@ -15,11 +12,12 @@ import dev.tidemark.storage.log.FoldedSegment;
 import dev.tidemark.storage.log.FoldedWriter;
 import dev.tidemark.storage.log.LogCursor;
 import dev.tidemark.storage.log.OpLog;
-import dev.tidemark.storage.membership.MembersKey;
+import dev.tidemark.storage.log.OriginCoverage;
 import dev.tidemark.storage.run.RunRecord;
 import dev.tidemark.storage.run.RunRecords;
 import dev.tidemark.storage.state.Pin;
 import dev.tidemark.storage.state.StateStore;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,9 +30,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Memory: two batches of records, what a fold takes, and one record.
  */
 final class RunIntake {
-  /** Beside it an entry of the log has room for a piece of the cells and for the key. */
-  private static final int MOST_HEAD_BYTES = Limits.MAX_COMMIT_BYTES - (3 << 20);
-
   private final StoreCore store;
   private final OpLog log;
   private final StateStore state;
@@ -57,65 +52,77 @@ final class RunIntake {
     this.background = background;
   }
 
-  /** What is written aside, and what it says of members. */
-  private record Aside(FoldedSegment segment, Roster said) {}
-
   /** Takes it if anything in it is new; gives its position, or 0. */
   long take(Run run, long sender, Arrival arrival) {
-    Aside aside = writeAside(run, sender, arrival);
-    if (aside == null) {
-      return 0;
+    try (RunReception reception = begin(run.coverage(), run.floor(), sender, arrival)) {
+      if (reception == null) {
+        return 0;
+      }
+      RunRecords records = run.records();
+      for (RunRecord next = records.next(); next != null; next = records.next()) {
+        reception.add(next);
+      }
+      return reception.finish();
     }
-    long position = 0;
+  }
+
+  /** Begins to take a run if anything in it is new, or gives null; closes the arrival then. */
+  @Nullable RunReception begin(
+      List<OriginCoverage> coverage, Floor floor, long sender, Arrival arrival) {
+    Pin pin = null;
+    boolean begun = false;
     try {
-      // Most of what has to be in the state before it is folded while updates go on.
-      store.foldPending();
-      position = store.locked(() -> enter(aside, run.floor(), sender));
-      return position;
+      pin = moment(coverage, floor, sender);
+      if (pin == null) {
+        return null;
+      }
+      CrashPoint.RUN_ASIDE.before();
+      News news = new News(state, pin);
+      FoldedWriter writer = log.folded(news.coverage(coverage));
+      begun = true;
+      return new RunReception(store, this, floor, sender, arrival, pin, news, writer);
     } finally {
-      if (position == 0) {
-        discard(aside.segment());
+      if (!begun) {
+        arrival.close();
+        if (pin != null) {
+          pin.close();
+        }
       }
     }
   }
 
-  private @Nullable Aside writeAside(Run run, long sender, Arrival arrival) {
-    if (!store.locked(() -> isNew(run, sender))) {
+  /** What this store knows already; null if that is all. */
+  private @Nullable Pin moment(List<OriginCoverage> coverage, Floor floor, long sender) {
+    if (!store.locked(() -> isNew(coverage, floor, sender))) {
       return null;
     }
     // What is in memory only would pass for news.
     store.foldPending();
     // Under the write lock, where the state is not in the middle of another run.
-    try (Pin pin = store.locked(() -> isNew(run, sender) ? state.pin() : null)) {
-      return pin == null ? null : writeAside(run, new News(state, pin), arrival);
-    }
+    return store.locked(() -> isNew(coverage, floor, sender) ? state.pin() : null);
   }
 
-  private boolean isNew(Run run, long sender) {
+  private boolean isNew(List<OriginCoverage> coverage, Floor floor, long sender) {
     store.requireWritable();
-    requireWhole(run.floor());
-    return committer.isNew(run.coverage(), sender);
+    RunRules.checkFloor(coverage, floor);
+    requireWhole(floor);
+    return committer.isNew(coverage, sender);
   }
 
-  private Aside writeAside(Run run, News news, Arrival arrival) {
-    CrashPoint.RUN_ASIDE.before();
-    try (FoldedWriter writer = log.folded(news.coverage(run.coverage()))) {
-      RunRecords records = run.records();
-      Roster said = Roster.EMPTY;
-      for (RunRecord next = records.next(); next != null; next = records.next()) {
-        checkSchema(next);
-        checkSize(next);
-        if (next.key().equals(MembersKey.KEY)) {
-          said = said.join(MembersKey.roster(next.delta()));
-        }
-        if (news.contain(next)) {
-          arrival.take(next.namespace(), next.delta());
-          writer.add(next);
-        }
+  /** Takes what was written aside; gives its position, or 0 if none of it is new any more. */
+  long enter(FoldedSegment aside, Roster said, Floor floor, long sender) {
+    CrashPoint.RUN_ASIDE.after();
+    long position = 0;
+    try {
+      // Most of what has to be in the state before it is folded while updates go on.
+      store.foldPending();
+      position = store.locked(() -> enterLocked(aside, said, floor, sender));
+      store.received();
+      return position;
+    } finally {
+      if (position == 0) {
+        discard(aside);
       }
-      FoldedSegment aside = writer.seal();
-      CrashPoint.RUN_ASIDE.after();
-      return new Aside(aside, said);
     }
   }
 
@@ -137,37 +144,13 @@ final class RunIntake {
     }
   }
 
-  private void checkSchema(RunRecord entry) {
-    if (!state.schema().of(entry.key()).equals(entry.namespace())) {
-      throw new SchemaMismatchException(
-          Problem.of("run uses another schema")
-              .with("key", entry.key())
-              .with("theirs", entry.namespace())
-              .with("ours", state.schema().of(entry.key()))
-              .advise("open both stores with the same prefixes"));
-    }
-  }
-
-  /** Cells come in parts, whatever their number; a head does not. */
-  private static void checkSize(RunRecord entry) {
-    if (entry.delta().head().length > MOST_HEAD_BYTES) {
-      throw new RefusedRunException(
-          Problem.of("run holds a key that is too large to be logged")
-              .with("key", entry.key())
-              .with("headBytes", entry.delta().head().length)
-              .with("limit", MOST_HEAD_BYTES)
-              .advise("a register holds too many concurrent values: set it, and try again"));
-    }
-  }
-
-  private long enter(Aside run, Floor floor, long sender) {
+  private long enterLocked(FoldedSegment aside, Roster said, Floor floor, long sender) {
     store.requireWritable();
     requireWhole(floor);
-    FoldedSegment aside = run.segment();
     if (!committer.isNew(aside.coverage(), sender)) {
       return 0;
     }
-    committer.membership().checkVouched(aside.coverage(), run.said(), sender);
+    committer.membership().checkVouched(aside.coverage(), said, sender);
     // Readers stay with the state as it is then: it must hold all, and not the half of a fold.
     committer.foldAll();
     CrashPoint.RUN_ATTACH.before();

@@ -2,6 +2,8 @@ package dev.tidemark.storage.core;
 
 import dev.tidemark.engine.causality.ReplicaId;
 import dev.tidemark.engine.causality.VersionVector;
+import dev.tidemark.engine.codec.Limits;
+import dev.tidemark.engine.stability.Floor;
 import dev.tidemark.error.Problem;
 import dev.tidemark.error.RefusedRunException;
 import dev.tidemark.storage.Options;
@@ -35,6 +37,7 @@ final class RunRules {
    * @throws RefusedRunException naming what is wrong
    */
   void check(List<OriginCoverage> coverage, Origins origins, long sender) {
+    checkRoom(coverage, origins);
     VersionVector after = Coverage.after(coverage);
     for (OriginCoverage of : coverage) {
       OriginRow row = origins.row(of.origin());
@@ -45,6 +48,31 @@ final class RunRules {
         throw new RefusedRunException(
             drift.explain(refused("run is from the future", of), of.lastStamp()));
       }
+    }
+  }
+
+  /**
+   * Refuses a run that says that more was forgotten than it has seen: whoever took it would let
+   * nobody read on behind it who has not seen the same.
+   */
+  static void checkFloor(List<OriginCoverage> coverage, Floor floor) {
+    if (!Coverage.after(coverage).dominates(floor.seen())) {
+      throw new RefusedRunException(
+          Problem.of("run forgets what it has not seen")
+              .with("forgotten", floor.seen())
+              .advise("do not take anything from who sends it"));
+    }
+  }
+
+  private static void checkRoom(List<OriginCoverage> coverage, Origins origins) {
+    long unknown = coverage.stream().filter(of -> origins.row(of.origin()).sequence() == 0).count();
+    if (unknown > 0 && origins.size() + unknown > Limits.MAX_REPLICAS) {
+      throw new RefusedRunException(
+          Problem.of("run is of more replicas than a store takes")
+              .with("known", origins.size())
+              .with("unknown", unknown)
+              .with("limit", Limits.MAX_REPLICAS)
+              .advise("somebody makes up replicas: find who, and retire it"));
     }
   }
 

@@ -13,6 +13,7 @@ import dev.tidemark.engine.operation.Arguments;
 import dev.tidemark.engine.operation.Update;
 import dev.tidemark.engine.schema.Namespace;
 import dev.tidemark.engine.schema.Schema;
+import dev.tidemark.engine.stability.Floor;
 import dev.tidemark.engine.strategy.Strategy;
 import dev.tidemark.error.Problem;
 import dev.tidemark.storage.Options;
@@ -20,6 +21,7 @@ import dev.tidemark.storage.blob.BlobSource;
 import dev.tidemark.storage.blob.BlobStore;
 import dev.tidemark.storage.compaction.CompactionReport;
 import dev.tidemark.storage.compaction.Pace;
+import dev.tidemark.storage.conflict.Conflicts;
 import dev.tidemark.storage.fault.CrashPoint;
 import dev.tidemark.storage.handover.Run;
 import dev.tidemark.storage.handover.StateExport;
@@ -34,6 +36,7 @@ import dev.tidemark.storage.state.StateStore;
 import dev.tidemark.type.Durability;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -60,6 +63,7 @@ public final class StoreCore implements AutoCloseable {
   private final Loader loader;
   private final Arrivals arrivals = new Arrivals();
   private final Schema schema;
+  private final Conflicts conflicts;
   private final Overlay overlay = new Overlay();
   private final Reads reads;
   private final Committer committer;
@@ -77,22 +81,40 @@ public final class StoreCore implements AutoCloseable {
   private volatile boolean closed;
 
   /** A store over an open log and state, that shows nothing of the log until it is replayed. */
-  StoreCore(Options options, long replicaId, OpLog log, StateStore state, BlobStore blobs) {
+  StoreCore(
+      Options options,
+      long replicaId,
+      OpLog log,
+      StateStore state,
+      BlobStore blobs,
+      Conflicts conflicts) {
     this.options = options;
     this.replicaId = replicaId;
     this.log = log;
     this.state = state;
     this.blobs = blobs;
+    this.conflicts = conflicts;
     this.loader = new Loader(blobs, options.loadLimit());
     this.schema = state.schema();
     this.reads = new Reads(state, overlay);
     this.observers = new Observers(reads, log.appendedPosition());
     this.background =
-        new Background(log, overlay, state, replicaId, options, this::freeze, observers::wake);
+        new Background(
+            log, overlay, state, replicaId, options, conflicts, this::freeze, observers::wake);
     this.failStop = new FailStop(background);
     this.committer =
         new Committer(
-            options, replicaId, schema, log, state, blobs, overlay, reads, observers, background);
+            options,
+            replicaId,
+            schema,
+            log,
+            state,
+            blobs,
+            overlay,
+            reads,
+            observers,
+            background,
+            conflicts);
     this.backpressure =
         new Backpressure(overlay, options.overlayBytes(), background, this::requireFolding);
     this.runs = new RunIntake(this, log, state, committer, reads, background);
@@ -198,15 +220,32 @@ public final class StoreCore implements AutoCloseable {
   public long accept(Run run, long sender, @Nullable BlobSource chunks) {
     requireOpen();
     refuseInCommit("accept", "accept it before or after");
-    long position =
-        failStop.run(
-            () -> {
-              try (Arrival arrival = new Arrival(blobs, arrivals, chunks)) {
-                return runs.take(run, sender, arrival);
-              }
-            });
+    return failStop.run(() -> runs.take(run, sender, new Arrival(blobs, arrivals, chunks)));
+  }
+
+  /**
+   * The same, of a run that comes in pieces.
+   *
+   * @return null if nothing in it is new here
+   */
+  public @Nullable RunReception receive(
+      List<OriginCoverage> coverage, Floor floor, long sender, @Nullable BlobSource chunks) {
+    requireOpen();
+    refuseInCommit("accept", "accept it before or after");
+    Arrival arrival = new Arrival(blobs, arrivals, chunks);
+    return failStop
+        .run(() -> Optional.ofNullable(runs.begin(coverage, floor, sender, arrival)))
+        .orElse(null);
+  }
+
+  /** Does something for what {@link #receive} has begun. */
+  <T> T receiving(Supplier<T> work) {
+    return failStop.run(work);
+  }
+
+  /** A run is in: members may be further than they were. */
+  void received() {
     stewarding.signal();
-    return position;
   }
 
   /** Who belongs to the cluster; guarded by the write lock, which a commit holds. */
@@ -500,6 +539,11 @@ public final class StoreCore implements AutoCloseable {
     return observers;
   }
 
+  /** Values that concurrent updates took from each other. */
+  public Conflicts conflicts() {
+    return conflicts;
+  }
+
   /** Prefixes and strategies. */
   public Schema schema() {
     return schema;
@@ -612,7 +656,7 @@ public final class StoreCore implements AutoCloseable {
     try {
       background.finish();
     } finally {
-      Closing.all(List.of(log, state, overlay));
+      Closing.all(List.of(conflicts, log, state, overlay));
     }
     CrashPoint.CLOSE.after();
   }

@@ -49,6 +49,16 @@ public record StoreFiles(Path directory) {
     return directory.resolve("quarantine");
   }
 
+  /** Values that concurrent updates took from each other, the newest ones. */
+  public Path conflicts() {
+    return directory.resolve("CONFLICTS");
+  }
+
+  /** The same, older ones. */
+  public Path conflictsBefore() {
+    return directory.resolve("CONFLICTS-BEFORE");
+  }
+
   /** Its snapshots, each in a directory of its own. */
   public Path snapshots() {
     return directory.resolve("snapshots");

@@ -39,6 +39,8 @@ final class DirectoryCheck {
             files.log(),
             files.state(),
             files.stateSuspect(),
+            files.conflicts(),
+            files.conflictsBefore(),
             files.quarantine(),
             files.snapshots(),
             files.blobs(),

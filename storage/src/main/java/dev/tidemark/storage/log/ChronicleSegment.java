@@ -1,8 +1,10 @@
 package dev.tidemark.storage.log;
 
 import dev.tidemark.storage.file.JvmFlags;
+import dev.tidemark.storage.file.MappedPages;
 import java.nio.file.Path;
 import net.openhft.chronicle.bytes.Bytes;
+import net.openhft.chronicle.bytes.BytesStore;
 import net.openhft.chronicle.bytes.SyncMode;
 import net.openhft.chronicle.core.io.BackgroundResourceReleaser;
 import net.openhft.chronicle.queue.ExcerptAppender;
@@ -10,6 +12,7 @@ import net.openhft.chronicle.queue.RollCycle;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
 import net.openhft.chronicle.queue.rollcycles.RollCycleArithmetic;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One Chronicle Queue that is created, appended to and closed, never opened again and never read:
@@ -44,6 +47,7 @@ final class ChronicleSegment implements AutoCloseable {
   private final ExcerptAppender appender;
   private Bytes<byte[]> view = Bytes.wrapForRead(new byte[0]);
   private byte[] viewed = new byte[0];
+  private @Nullable BytesStore<?, ?> mapped;
   private boolean closed;
 
   private ChronicleSegment(SingleChronicleQueue queue, ExcerptAppender appender) {
@@ -82,7 +86,13 @@ final class ChronicleSegment implements AutoCloseable {
     }
     view.readPositionRemaining(0, length);
     appender.writeBytes(view);
-    return appender.wire().bytes().writePosition();
+    Bytes<?> bytes = appender.wire().bytes();
+    BytesStore<?, ?> block = bytes.bytesStore();
+    if (block != mapped) {
+      MappedPages.keepSingle(block.addressForRead(block.start()), block.capacity() - block.start());
+      mapped = block;
+    }
+    return bytes.writePosition();
   }
 
   /** Unmaps the file. */

@@ -65,11 +65,11 @@ public final class Coverage {
 
   /** The operations up to the end of a piece of history. */
   public static VersionVector after(List<OriginCoverage> coverage) {
-    VersionVector after = VersionVector.EMPTY;
-    for (OriginCoverage origin : coverage) {
-      after = after.with(origin.origin(), origin.after());
-    }
-    return after;
+    VersionVector.Builder after = new VersionVector.Builder(coverage.size());
+    coverage.stream()
+        .sorted((a, b) -> Long.compareUnsigned(a.origin(), b.origin()))
+        .forEachOrdered(origin -> after.add(origin.origin(), origin.after()));
+    return after.build();
   }
 
   /** Writes it. */

@@ -40,7 +40,8 @@ public final class PendingRun implements Cells {
     this.namespace = namespace;
   }
 
-  Namespace namespace() {
+  /** The namespace of its key. */
+  public Namespace namespace() {
     return namespace;
   }
 

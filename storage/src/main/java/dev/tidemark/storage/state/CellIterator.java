@@ -1,5 +1,6 @@
 package dev.tidemark.storage.state;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ReadOptions;
@@ -15,12 +16,19 @@ import org.rocksdb.Snapshot;
  * Guard}.
  */
 final class CellIterator implements AutoCloseable, Guard.Handle {
+  private static final int NOT_READ = -1;
+  private static final int FIRST_KEY_BYTES = 256;
+  private static final int USUAL_VALUE_BYTES = 1024;
+
   // Options and bound are read by the iterator for as long as it lives: they are freed after it.
   private final ReadOptions options = new ReadOptions();
   private final @Nullable Slice bound;
   private final RocksIterator iterator;
   private long steps;
-  private byte @Nullable [] key;
+  private byte[] key = new byte[FIRST_KEY_BYTES];
+  private byte[] value = new byte[USUAL_VALUE_BYTES];
+  private int keyLength = NOT_READ;
+  private int valueLength = NOT_READ;
 
   /**
    * Iterates over one column family.
@@ -49,46 +57,80 @@ final class CellIterator implements AutoCloseable, Guard.Handle {
 
   /** Moves to the first record at or above the storage key; false if there is none. */
   boolean seek(byte[] storageKey) throws RocksDBException {
-    steps++;
-    key = null;
     iterator.seek(storageKey);
-    return isValid();
+    return moved();
   }
 
   /** Moves to the next record; false if there is none. */
   boolean next() throws RocksDBException {
-    steps++;
-    key = null;
     iterator.next();
-    return isValid();
+    return moved();
   }
 
-  /** The storage key of the record. */
-  byte[] key() {
-    byte[] known = key;
-    if (known == null) {
-      known = iterator.key();
-      key = known;
-    }
-    return known;
-  }
-
-  /** The value of the record. */
-  byte[] value() {
-    return iterator.value();
-  }
-
-  /** How often it has moved: what an iteration costs, whatever the clock says. */
-  long steps() {
-    return steps;
-  }
-
-  private boolean isValid() throws RocksDBException {
+  private boolean moved() throws RocksDBException {
+    steps++;
+    keyLength = NOT_READ;
+    valueLength = NOT_READ;
     if (iterator.isValid()) {
       return true;
     }
     iterator.status();
     return false;
+  }
+
+  /** The storage key of the record. */
+  byte[] key() {
+    return Arrays.copyOf(keyArray(), keyLength());
+  }
+
+  /** The value of the record. */
+  byte[] value() {
+    return Arrays.copyOf(valueArray(), valueLength());
+  }
+
+  /**
+   * An array that begins with the storage key, until the iterator moves. An array that is filled
+   * again takes two thirds of the time of one that the library makes.
+   */
+  byte[] keyArray() {
+    if (keyLength == NOT_READ) {
+      keyLength = iterator.key(key);
+      if (keyLength > key.length) {
+        key = iterator.key();
+      }
+    }
+    return key;
+  }
+
+  /** How long the storage key is. */
+  int keyLength() {
+    keyArray();
+    return keyLength;
+  }
+
+  /** An array that begins with the value, until the iterator moves. */
+  byte[] valueArray() {
+    if (valueLength == NOT_READ) {
+      if (value.length > USUAL_VALUE_BYTES) {
+        value = new byte[USUAL_VALUE_BYTES];
+      }
+      valueLength = iterator.value(value);
+      if (valueLength > value.length) {
+        value = iterator.value();
+      }
+    }
+    return value;
+  }
+
+  /** How long the value is. */
+  int valueLength() {
+    valueArray();
+    return valueLength;
+  }
+
+  /** How often it has moved: what an iteration costs, whatever the clock says. */
+  long steps() {
+    return steps;
   }
 
   @Override

@@ -70,8 +70,12 @@ record CellKey(Bytes key, byte kind, Bytes cellId) {
 
   /** Whether a storage key belongs to the key of the stem. */
   static boolean hasStem(byte[] storageKey, byte[] stem) {
-    return storageKey.length > stem.length
-        && Arrays.equals(storageKey, 0, stem.length, stem, 0, stem.length);
+    return hasStem(storageKey, storageKey.length, stem, stem.length);
+  }
+
+  /** The same of the first bytes of arrays. */
+  static boolean hasStem(byte[] storageKey, int length, byte[] stem, int stemLength) {
+    return length > stemLength && Arrays.equals(storageKey, 0, stemLength, stem, 0, stemLength);
   }
 
   /** The bytes of this storage key. */
@@ -81,35 +85,52 @@ record CellKey(Bytes key, byte kind, Bytes cellId) {
 
   /** Reads what {@link #encode} wrote. */
   static CellKey decode(byte[] bytes) {
-    byte[] key = new byte[bytes.length];
-    int length = 0;
-    int at = 0;
-    while (at < bytes.length) {
-      byte b = bytes[at++];
-      if (b == ZERO) {
-        byte second = at < bytes.length ? bytes[at++] : ZERO;
-        if (second == END_OF_KEY) {
-          return decodeKind(Bytes.wrap(Arrays.copyOf(key, length)), bytes, at);
-        }
-        if (second != ZERO_IN_KEY) {
-          throw malformed("storage key has a bad escape", bytes, at);
-        }
-      }
-      key[length++] = b;
-    }
-    throw malformed("storage key has no end of key", bytes, at);
+    return decode(bytes, bytes.length);
   }
 
-  private static CellKey decodeKind(Bytes key, byte[] bytes, int at) {
-    int left = bytes.length - at;
-    if (left == 1 && bytes[at] == HEAD) {
+  /** Reads it from the first bytes of an array. */
+  static CellKey decode(byte[] array, int length) {
+    int end = 0;
+    int zeros = 0;
+    while ((end < length && array[end] != ZERO) || isZeroInKey(array, length, end)) {
+      zeros += array[end] == ZERO ? 1 : 0;
+      end += array[end] == ZERO ? 2 : 1;
+    }
+    if (end == length) {
+      throw malformed("storage key has no end of key", array, length, end);
+    }
+    if (end + 1 == length || array[end + 1] != END_OF_KEY) {
+      throw malformed("storage key has a bad escape", array, length, end);
+    }
+    return decodeKind(unescape(array, end, zeros), array, length, end + 2);
+  }
+
+  private static boolean isZeroInKey(byte[] array, int length, int at) {
+    return at + 1 < length && array[at] == ZERO && array[at + 1] == ZERO_IN_KEY;
+  }
+
+  private static Bytes unescape(byte[] array, int end, int zeros) {
+    byte[] key = Arrays.copyOf(array, end - zeros);
+    if (zeros > 0) {
+      int from = 0;
+      for (int to = 0; to < key.length; to++) {
+        key[to] = array[from];
+        from += array[from] == ZERO ? 2 : 1;
+      }
+    }
+    return Bytes.wrap(key);
+  }
+
+  private static CellKey decodeKind(Bytes key, byte[] array, int length, int at) {
+    int left = length - at;
+    if (left == 1 && array[at] == HEAD) {
       return new CellKey(key, HEAD, Bytes.EMPTY);
     }
-    if (left >= 1 && bytes[at] == ELEMENT) {
-      Bytes id = Bytes.wrap(Arrays.copyOfRange(bytes, at + 1, bytes.length));
+    if (left >= 1 && array[at] == ELEMENT) {
+      Bytes id = Bytes.wrap(Arrays.copyOfRange(array, at + 1, length));
       return new CellKey(key, ELEMENT, id);
     }
-    throw malformed("storage key is neither head nor cell", bytes, at);
+    throw malformed("storage key is neither head nor cell", array, length, at);
   }
 
   private static byte[] escape(byte[] key, int room) {
@@ -138,8 +159,10 @@ record CellKey(Bytes key, byte kind, Bytes cellId) {
     return bytes;
   }
 
-  private static MalformedException malformed(String title, byte[] bytes, int offset) {
+  private static MalformedException malformed(String title, byte[] array, int length, int offset) {
     return new MalformedException(
-        Problem.of(title).with("storageKey", Bytes.wrap(bytes)).with("offset", offset));
+        Problem.of(title)
+            .with("storageKey", Bytes.wrap(Arrays.copyOf(array, length)))
+            .with("offset", offset));
   }
 }

@@ -71,9 +71,9 @@ final class Reader {
     return db.iterate(family, at, to, keepInCache);
   }
 
-  /** A cursor over keys; call it inside {@link #call}. */
+  /** A cursor over keys, whose blocks push nothing out; call it inside {@link #call}. */
   KeyCursor cursor(byte @Nullable [] to, KeyRange range) throws RocksDBException {
-    return new KeyCursor(guard, db, this, iterate(to, true), range);
+    return new KeyCursor(guard, db, this, iterate(to, false), range);
   }
 
   /** A walk over keys and their cells; call it inside {@link #call}. */

@@ -28,7 +28,12 @@ record StoredHead(long digest, long liveCells, byte[] head) {
   }
 
   static StoredHead decode(byte[] bytes) {
-    ByteReader in = new ByteReader(bytes);
+    return decode(bytes, bytes.length);
+  }
+
+  /** Reads the first bytes of an array. */
+  static StoredHead decode(byte[] array, int length) {
+    ByteReader in = new ByteReader(array, 0, length);
     long digest = in.i64();
     long liveCells = in.varint();
     if (liveCells < 0) {

@@ -22,7 +22,6 @@ import org.rocksdb.util.StdErrLogger;
  * process that exits while a flush is running never ends.
  */
 final class Tuning implements AutoCloseable {
-  private static final long BLOCK_BYTES = 16 << 10;
   private static final double BLOOM_BITS_PER_KEY = 10;
   private static final long METADATA_BLOCK_BYTES = 8 << 10;
   // The default makes 64 parts of 1 MiB each, and a large block then empties its whole part.
@@ -101,7 +100,6 @@ final class Tuning implements AutoCloseable {
         // Without it, every set of column family options made through JNI brings a cache of its
         // own.
         .setBlockCache(cache)
-        .setBlockSize(BLOCK_BYTES)
         .setFilterPolicy(own(new BloomFilter(BLOOM_BITS_PER_KEY)))
         // Index and filter blocks count against the cache: otherwise they grow with the state,
         // unseen.

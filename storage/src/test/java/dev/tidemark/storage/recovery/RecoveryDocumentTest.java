@@ -37,11 +37,15 @@ class RecoveryDocumentTest {
 
   private static Map<String, String> sources() throws IOException {
     Map<String, String> sources = new TreeMap<>();
-    for (String module : new String[] {"engine", "storage", "tools"}) {
+    for (String module : new String[] {"engine", "storage", "replication", "tools"}) {
       try (Stream<Path> tree = Files.walk(ROOT.resolve(module).resolve("src/test/java"))) {
         for (Path path : tree.filter(file -> file.toString().endsWith(".java")).toList()) {
           String name = path.getFileName().toString();
-          sources.put(name.substring(0, name.length() - ".java".length()), Files.readString(path));
+          // Two modules may have a test of one name.
+          sources.merge(
+              name.substring(0, name.length() - ".java".length()),
+              Files.readString(path),
+              String::concat);
         }
       }
     }

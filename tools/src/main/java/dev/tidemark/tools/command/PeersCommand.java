@@ -11,6 +11,7 @@ import dev.tidemark.tools.serve.StatusClient;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -23,7 +24,8 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = {
       "Print the peers of a store that is served, by its URL: who is connected, and how many"
-          + " operations each has not acknowledged. Of a directory: whose operations the store has,"
+          + " operations each has not acknowledged; then whom the members tell of, and whether they are there. Of a"
+          + " directory: whose operations the store has,"
           + " and how many. Writes no byte of the store."
     },
     exitCodeListHeading = "%nExit codes:%n",
@@ -78,6 +80,8 @@ public final class PeersCommand implements Callable<Integer> {
             out.writeStartObject();
             out.writeFieldName("peers");
             StatusClient.write(out, status.path("peers"));
+            out.writeFieldName("members");
+            StatusClient.write(out, status.path("members"));
             out.writeFieldName("ended");
             StatusClient.write(out, status.path("ended"));
             out.writeEndObject();
@@ -94,6 +98,15 @@ public final class PeersCommand implements Callable<Integer> {
           peer.path("dialled").asBoolean() ? "" : " (it dialled)",
           text(peer, "lagOperations"),
           text(peer, "lagMillis"));
+    }
+    for (JsonNode member : status.path("members")) {
+      printer.line(
+          "knows %s, replica %s, %s, heard of %s ms ago, had %s operations",
+          text(member, "name"),
+          text(member, "replicaId"),
+          text(member, "state").toLowerCase(Locale.ROOT),
+          text(member, "heardMillisAgo"),
+          text(member, "operations"));
     }
   }
 

@@ -89,6 +89,14 @@ public final class ServeCommand implements Callable<Integer> {
   private List<String> peers;
 
   @Option(
+      names = "--advertise",
+      paramLabel = "HOST:PORT",
+      description =
+          "Where others can dial this member, as it tells them (default: where it listens, unless"
+              + " that is every address). Whom others tell of is dialled if it is given by --allow.")
+  private @Nullable String advertise;
+
+  @Option(
       names = "--cluster",
       paramLabel = "NAME",
       defaultValue = "tidemark",
@@ -247,6 +255,10 @@ public final class ServeCommand implements Callable<Integer> {
       security = security.withToken(token(tokenFile));
     }
     options = options.withSecurity(security);
+    if (advertise != null) {
+      Address.parse(advertise);
+      options = options.withGossip(options.gossip().withAddresses(List.of(advertise)));
+    }
     if (!allowed.isEmpty()) {
       options = options.withAllowed(Set.copyOf(allowed));
     }

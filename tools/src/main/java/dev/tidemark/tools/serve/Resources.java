@@ -138,6 +138,7 @@ final class Resources {
         json -> {
           json.writeStartObject();
           StatusJson.write(json, cluster, name, now);
+          json.writeNumberField("conflicts", store.conflicts().count());
           StatusJson.write(json, replicator.status());
           json.writeEndObject();
         });

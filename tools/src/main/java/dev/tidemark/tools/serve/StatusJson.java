@@ -2,9 +2,10 @@ package dev.tidemark.tools.serve;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.tidemark.engine.causality.ReplicaId;
-import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.replication.ReplicationStatus;
 import dev.tidemark.replication.consistency.Progress;
+import dev.tidemark.replication.gossip.Member;
+import dev.tidemark.replication.gossip.MemberTable;
 import dev.tidemark.replication.wire.Reason;
 import dev.tidemark.storage.Status;
 import dev.tidemark.tools.words.OperationWords;
@@ -22,7 +23,7 @@ final class StatusJson {
     json.writeStringField("storeId", store.storeId());
     json.writeStringField("replicaId", ReplicaId.format(store.replicaId()));
     json.writeStringField("clock", OperationWords.time(store.clock()));
-    writeVector(json, "vector", store.vector());
+    OperationWords.writeVector(json, "vector", store.vector());
     json.writeNumberField("firstPosition", store.firstPosition());
     json.writeNumberField("appendedPosition", store.appendedPosition());
     json.writeNumberField("syncedPosition", store.syncedPosition());
@@ -47,11 +48,34 @@ final class StatusJson {
       }
     }
     json.writeEndArray();
+    json.writeArrayFieldStart("members");
+    for (MemberTable.Sight sight : replication.members()) {
+      write(json, sight);
+    }
+    json.writeEndArray();
     json.writeNumberField("valuesWaiting", replication.valuesWaiting());
     json.writeObjectFieldStart("ended");
     for (var reason : new TreeMap<Reason, Long>(replication.ended()).entrySet()) {
       json.writeNumberField(reason.getKey().name(), reason.getValue());
     }
+    json.writeEndObject();
+  }
+
+  private static void write(JsonGenerator json, MemberTable.Sight sight) throws IOException {
+    Member member = sight.member();
+    json.writeStartObject();
+    json.writeStringField("name", member.name());
+    json.writeStringField("replicaId", ReplicaId.format(member.replicaId()));
+    json.writeStringField("state", member.state().name());
+    json.writeNumberField("heardMillisAgo", sight.heardMillisAgo());
+    json.writeNumberField("incarnation", member.incarnation());
+    json.writeNumberField("clockMillis", member.clockMillis());
+    json.writeNumberField("operations", member.operations());
+    json.writeArrayFieldStart("addresses");
+    for (String address : member.addresses()) {
+      json.writeString(address);
+    }
+    json.writeEndArray();
     json.writeEndObject();
   }
 
@@ -72,7 +96,7 @@ final class StatusJson {
     json.writeNumberField("receivedBytes", session.receivedBytes());
     json.writeNumberField("received", session.received());
     json.writeNumberField("statesSent", session.states());
-    writeVector(json, "durable", session.durable());
+    OperationWords.writeVector(json, "durable", session.durable());
     json.writeEndObject();
   }
 
@@ -86,14 +110,5 @@ final class StatusJson {
       json.writeString(name);
     }
     json.writeEndArray();
-  }
-
-  private static void writeVector(JsonGenerator json, String name, VersionVector vector)
-      throws IOException {
-    json.writeObjectFieldStart(name);
-    for (int i = 0; i < vector.size(); i++) {
-      json.writeNumberField(ReplicaId.format(vector.replicaAt(i)), vector.sequenceAt(i));
-    }
-    json.writeEndObject();
   }
 }

@@ -3,6 +3,7 @@ package dev.tidemark.tools.words;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.tidemark.engine.causality.Dot;
 import dev.tidemark.engine.causality.ReplicaId;
+import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.clock.HybridTimestamp;
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.commit.Operation;
@@ -87,7 +88,8 @@ public record OperationWords(
     json.writeEndObject();
   }
 
-  static void writeDot(JsonGenerator json, Dot dot) throws IOException {
+  /** The fields of an operation's place: whose it is, and where in its log. */
+  public static void writeDot(JsonGenerator json, Dot dot) throws IOException {
     json.writeStringField("origin", ReplicaId.format(dot.replica()));
     json.writeNumberField("sequence", dot.sequence());
   }
@@ -98,6 +100,16 @@ public record OperationWords(
 
   private List<Effect> effects() {
     return strategy().lattice().effects(operation.delta());
+  }
+
+  /** A vector: how many operations, by replica. */
+  public static void writeVector(JsonGenerator json, String name, VersionVector vector)
+      throws IOException {
+    json.writeObjectFieldStart(name);
+    for (int i = 0; i < vector.size(); i++) {
+      json.writeNumberField(ReplicaId.format(vector.replicaAt(i)), vector.sequenceAt(i));
+    }
+    json.writeEndObject();
   }
 
   /** Wall time and counter: {@code 2026-01-02T03:04:05.678Z+0}. */

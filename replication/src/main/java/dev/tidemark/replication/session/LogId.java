@@ -1,0 +1,9 @@
+package dev.tidemark.replication.session;
+
+/**
+ * A log that positions are of: a store that gets another replica id begins another.
+ *
+ * @param storeId the store, in hexadecimal
+ * @param replicaId whose operations it makes
+ */
+record LogId(String storeId, long replicaId) {}

@@ -1,0 +1,92 @@
+package dev.tidemark.replication;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidemark.Tidemark;
+import dev.tidemark.replication.gossip.GossipOptions;
+import dev.tidemark.replication.gossip.Member;
+import dev.tidemark.replication.gossip.MemberTable;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Members that know one of the others get to know all. */
+class GossipTest {
+  private static final Set<String> ALL = Set.of("a", "b", "c", "d");
+
+  @RegisterExtension final Stores stores = new Stores();
+
+  private Replicator start(
+      Tidemark store, String name, GossipOptions.Dial dial, Replicator... peers) throws Exception {
+    return stores.closing(
+        Replicator.start(
+            store,
+            ReplicationOptions.of("test", name)
+                .withPlainText()
+                .withAllowed(ALL)
+                .withWaits(Duration.ofMillis(5), Duration.ofMillis(100))
+                .withListen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                .withGossip(GossipOptions.DEFAULT.withPace(Duration.ofMillis(20), 3).withDial(dial))
+                .withPeers(
+                    List.of(peers).stream()
+                        .map(
+                            peer ->
+                                new InetSocketAddress(
+                                    InetAddress.getLoopbackAddress(), peer.port()))
+                        .toList())));
+  }
+
+  private static long met(Replicator replicator) {
+    return replicator.status().sessions().stream()
+        .mapToLong(ReplicationStatus.SessionStatus::replicaId)
+        .filter(replica -> replica != 0)
+        .distinct()
+        .count();
+  }
+
+  private static Member.State state(Replicator replicator, String name) {
+    return replicator.status().members().stream()
+        .map(MemberTable.Sight::member)
+        .filter(member -> member.name().equals(name))
+        .map(Member::state)
+        .findFirst()
+        .orElse(null);
+  }
+
+  @Test
+  void whoKnowsOneSeedEndsUpTalkingToAll() throws Exception {
+    Tidemark[] all = {stores.open(1), stores.open(2), stores.open(3), stores.open(4)};
+    GossipOptions.Dial dial = GossipOptions.Dial.ALLOWED;
+    Replicator a = start(all[0], "a", dial);
+    Replicator b = start(all[1], "b", dial, a);
+    Replicator c = start(all[2], "c", dial, b);
+    Replicator d = start(all[3], "d", dial, a);
+    for (Replicator each : List.of(a, b, c, d)) {
+      Stores.await(() -> met(each) == 3, () -> "met " + met(each) + ": " + each.status());
+    }
+    for (int i = 0; i < all.length; i++) {
+      Stores.write(all[i], i, 20);
+    }
+    Stores.awaitEqual(all);
+    assertThat(state(d, "c")).isEqualTo(Member.State.ALIVE);
+    c.close();
+    Stores.await(() -> state(d, "c") == Member.State.LEFT, () -> "" + d.status().members());
+  }
+
+  @Test
+  void knowsOfMembersThatItDoesNotDial() throws Exception {
+    GossipOptions.Dial dial = GossipOptions.Dial.NOBODY;
+    Replicator a = start(stores.open(1), "a", dial);
+    Replicator b = start(stores.open(2), "b", dial, a);
+    Replicator c = start(stores.open(3), "c", dial, b);
+    Stores.await(
+        () -> state(c, "a") == Member.State.ALIVE && state(a, "c") == Member.State.ALIVE,
+        () -> "" + c.status());
+    assertThat(met(c)).isEqualTo(1);
+    assertThat(met(a)).isEqualTo(1);
+  }
+}

@@ -1,0 +1,5 @@
+/** Values that concurrent updates took from each other: told, kept, and journalled. */
+@NullMarked
+package dev.tidemark.storage.conflict;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,141 @@
+package dev.tidemark.storage.core;
+
+import dev.tidemark.engine.codec.Limits;
+import dev.tidemark.engine.stability.Floor;
+import dev.tidemark.engine.stability.Roster;
+import dev.tidemark.error.Problem;
+import dev.tidemark.error.RefusedRunException;
+import dev.tidemark.error.SchemaMismatchException;
+import dev.tidemark.storage.handover.News;
+import dev.tidemark.storage.log.FoldedSegment;
+import dev.tidemark.storage.log.FoldedWriter;
+import dev.tidemark.storage.membership.MembersKey;
+import dev.tidemark.storage.run.RunRecord;
+import dev.tidemark.storage.state.Pin;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * A run of another store on its way in. What of it is news is written aside as it comes; nothing of
+ * it is shown, and a crash leaves nothing of it, before it is {@linkplain #finish finished}. It may
+ * come in pieces with any time between them, updates go on meanwhile; but it holds a moment of the
+ * state, the chunks of large values, and room on the disk. For one thread at a time; close it,
+ * before the store.
+ */
+public final class RunReception implements AutoCloseable {
+  /** Beside it an entry of the log has room for a piece of the cells and for the key. */
+  private static final int MOST_HEAD_BYTES = Limits.MAX_COMMIT_BYTES - (3 << 20);
+
+  private final StoreCore store;
+  private final RunIntake intake;
+  private final Floor floor;
+  private final long sender;
+  private final Arrival arrival;
+  private final Pin pin;
+  private final News news;
+  private final FoldedWriter writer;
+  private Roster said = Roster.EMPTY;
+  private boolean closed;
+
+  RunReception(
+      StoreCore store,
+      RunIntake intake,
+      Floor floor,
+      long sender,
+      Arrival arrival,
+      Pin pin,
+      News news,
+      FoldedWriter writer) {
+    this.store = store;
+    this.intake = intake;
+    this.floor = floor;
+    this.sender = sender;
+    this.arrival = arrival;
+    this.pin = pin;
+    this.news = news;
+    this.writer = writer;
+  }
+
+  /**
+   * Takes the next record of the run.
+   *
+   * @throws RefusedRunException if it cannot be taken; close this
+   * @throws SchemaMismatchException if it is of another schema; close this
+   * @throws dev.tidemark.error.OutOfSpaceException if there is no room for it; close this
+   */
+  public void add(RunRecord next) {
+    whileOpen(
+        () -> {
+          checkSchema(next);
+          checkSize(next);
+          if (next.key().equals(MembersKey.KEY)) {
+            said = said.join(MembersKey.roster(next.delta()));
+          }
+          if (news.contain(next)) {
+            arrival.take(next.namespace(), next.delta());
+            writer.add(next);
+          }
+          return Boolean.TRUE;
+        });
+  }
+
+  /**
+   * The run is whole: logs and joins what of it is news.
+   *
+   * @return its position here, or 0 if all of it was here already
+   */
+  public long finish() {
+    try {
+      return whileOpen(
+          () -> {
+            FoldedSegment aside = writer.seal();
+            // What it was compared with is not looked at any more, and would be kept beside it.
+            pin.close();
+            return intake.enter(aside, said, floor, sender);
+          });
+    } finally {
+      close();
+    }
+  }
+
+  private <T> T whileOpen(Supplier<T> work) {
+    if (closed) {
+      throw Problem.of("run is finished or closed").advise("begin it anew").illegalState();
+    }
+    store.requireOpen();
+    store.refuseInCommit("accept", "accept it before or after");
+    return store.receiving(work);
+  }
+
+  private void checkSchema(RunRecord entry) {
+    if (!store.schema().of(entry.key()).equals(entry.namespace())) {
+      throw new SchemaMismatchException(
+          Problem.of("run uses another schema")
+              .with("key", entry.key())
+              .with("theirs", entry.namespace())
+              .with("ours", store.schema().of(entry.key()))
+              .advise("open both stores with the same prefixes"));
+    }
+  }
+
+  /** Cells come in parts, whatever their number; a head does not. */
+  private static void checkSize(RunRecord entry) {
+    if (entry.delta().head().length > MOST_HEAD_BYTES) {
+      throw new RefusedRunException(
+          Problem.of("run holds a key that is too large to be logged")
+              .with("key", entry.key())
+              .with("headBytes", entry.delta().head().length)
+              .with("limit", MOST_HEAD_BYTES)
+              .advise("a register holds too many concurrent values: set it, and try again"));
+    }
+  }
+
+  /** Leaves nothing of what is not finished. Again it does nothing. */
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      Closing.all(List.of(writer, pin, arrival));
+    }
+  }
+}
