@@ -184,9 +184,19 @@ class LoadAndCheckTest {
   @Test
   void largeValuesAndWhatIsForgottenAreAmongWhatIsWritten() throws IOException {
     assertThat(chunks()).isNotEmpty();
+    // Whether a collection finds something that all have seen depends on how the threads meet.
+    int loads = 0;
+    while (!hasForgotten()) {
+      assertThat(loads++).as("loads in which nothing was forgotten").isLessThan(20);
+      load("MIXED");
+    }
+  }
+
+  private boolean hasForgotten() {
     try (Tidemark open = Tidemark.open(store, Schema.empty())) {
-      assertThat(open.members().report().standings()).hasSize(2);
-      assertThat(open.members().report().floor().isNone()).isFalse();
+      MembershipReport report = open.members().report();
+      assertThat(report.standings()).hasSizeGreaterThanOrEqualTo(2);
+      return !report.floor().isNone();
     }
   }
 

@@ -4,12 +4,13 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import net.openhft.posix.MAdviseFlag;
 import net.openhft.posix.PosixAPI;
 
 /**
  * Takes blocks of the disk for a file before it is written to through a mapping, where a full disk
- * is a fault and no error. The one class that calls the system past the JDK, which has no word for
- * it; where the system has none either, zeros are written.
+ * is a fault and no error; where the system has no word for that, zeros are written. The one class
+ * that calls the system past the JDK, so what it is told of a mapping is told here too.
  */
 final class Blocks {
   private static final int READ_WRITE = 2;
@@ -57,6 +58,17 @@ final class Blocks {
       return errno;
     } finally {
       posix.close(descriptor);
+    }
+  }
+
+  /**
+   * Asks for single pages of a mapping; where the system does not know the word, nothing changes.
+   */
+  static void keepSingle(long address, long length) {
+    try {
+      PosixAPI.posix().madvise(address, length, MAdviseFlag.MADV_RANDOM);
+    } catch (RuntimeException | LinkageError e) {
+      // Not every platform has the library's native part. It is advice.
     }
   }
 

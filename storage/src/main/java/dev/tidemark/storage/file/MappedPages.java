@@ -1,8 +1,5 @@
 package dev.tidemark.storage.file;
 
-import net.openhft.posix.MAdviseFlag;
-import net.openhft.posix.PosixAPI;
-
 /**
  * How the system keeps the pages of a file that is appended to through a mapping. Linux takes what
  * is faulted in order for reading ahead, in pieces of up to 1 MiB, and a piece becomes dirty as a
@@ -14,10 +11,6 @@ public final class MappedPages {
 
   /** Asks for single pages; where the system does not know the word, nothing changes. */
   public static void keepSingle(long address, long length) {
-    try {
-      PosixAPI.posix().madvise(address, length, MAdviseFlag.MADV_RANDOM);
-    } catch (RuntimeException | LinkageError e) {
-      // Not every platform has the library's native part. It is advice.
-    }
+    Blocks.keepSingle(address, length);
   }
 }
