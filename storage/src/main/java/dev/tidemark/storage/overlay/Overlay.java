@@ -33,6 +33,7 @@ public final class Overlay implements AutoCloseable {
   private Generation active = new Generation();
   private volatile List<Generation> frozen = List.of();
   private boolean torn;
+  private boolean closed;
   private long total;
   private volatile long bytes;
   private volatile long activeBytes;
@@ -117,6 +118,9 @@ public final class Overlay implements AutoCloseable {
   }
 
   private void requireWhole() {
+    if (closed) {
+      throw Problem.of("store is closed").advise("open it again").illegalState();
+    }
     if (torn) {
       throw new StorePoisonedException(
           Problem.of("commit is logged and only half of it is in memory")
@@ -184,7 +188,7 @@ public final class Overlay implements AutoCloseable {
   public void close() {
     long stamp = lock.writeLock();
     try {
-      torn = true;
+      closed = true;
       frozen.forEach(Generation::release);
       frozen = List.of();
       active.release();

@@ -35,6 +35,18 @@ class OverlayTest {
    * but half of the commit could be read, and was folded under the position before it: after a
    * power failure that took the commit from the log, half of it stayed in the state for ever.
    */
+  /** A flush that met the close of its store was told of half a commit. */
+  @Test
+  void whoComesAfterTheCloseIsToldOfIt() {
+    overlay.apply(new Commit(header(1, 1), List.of(set(FIRST, 1))), 1, null, row(1), 1);
+    overlay.close();
+
+    assertThatThrownBy(overlay::freeze)
+        .isNotInstanceOf(StorePoisonedException.class)
+        .hasMessageContaining("closed");
+    assertThatThrownBy(() -> overlay.runs(FIRST, CellRange.ALL)).hasMessageContaining("closed");
+  }
+
   @Test
   void neitherShowsNorFreezesACommitThatFailedHalfway() {
     overlay.apply(new Commit(header(1, 1), List.of(set(FIRST, 1))), 1, null, row(1), 1);
