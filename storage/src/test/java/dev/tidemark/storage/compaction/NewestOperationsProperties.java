@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -96,8 +97,18 @@ class NewestOperationsProperties {
         left.add(all.get(i));
       }
     }
-    assertThat(newest.isPointless()).isTrue();
     assertThat(joined(left)).isEqualTo(joined(all));
+  }
+
+  @Example
+  void aLongerLookIsPointlessWhereNoKeyOfManyComesAgain() {
+    NewestOperations newest = new NewestOperations(1);
+    for (int i = 0; i < 3_000; i++) {
+      add(newest, List.of(set("r:", "r:" + "x".repeat(500) + i, i + 1, 1)));
+    }
+    newest.superseded();
+
+    assertThat(newest.isPointless()).isTrue();
   }
 
   private static void add(NewestOperations newest, List<Operation> operations) {
