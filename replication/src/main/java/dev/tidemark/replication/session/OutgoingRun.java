@@ -60,6 +60,7 @@ final class OutgoingRun {
                     .setPosition(position)
                     .setState(state)
                     .setFloor(floor)
+                    .setInterest(Frames.bytes(run.interest()))
                     .setSkipped(skipped)));
     RunDigest digest = new RunDigest();
     RunWriter writer =
