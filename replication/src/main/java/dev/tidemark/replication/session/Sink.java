@@ -51,11 +51,11 @@ final class Sink implements AutoCloseable {
   private final SyncWatch syncs;
   private final Peer peer;
   private final PeerProgress progress;
-  private final Supplier<Frame> frames;
   private final Signals signals;
   private final Leftovers<IncomingRun> cuts;
   private final StateTurn turn;
   private final BlobSource later;
+  private @Nullable Running running;
   private @Nullable Taken taken;
   private long stateOfferedNanos;
   private final AtomicLong operations = new AtomicLong();
@@ -64,6 +64,9 @@ final class Sink implements AutoCloseable {
   /** What this store had seen when it had the sender's log up to a position. */
   private record Taken(VersionVector seen, long ownPosition, long theirPosition) {}
 
+  /** A run of which frames come, and the sender's position behind it. */
+  private record Running(IncomingRun run, long position) {}
+
   /** What survives. */
   record Durable(Ack ack, long theirPosition) {}
 
@@ -71,7 +74,6 @@ final class Sink implements AutoCloseable {
    * What a store takes.
    *
    * @param progress what the peer has: what it sends, among it
-   * @param frames waits for the next frame of a run
    * @param registry where runs are left that are cut off, and who else takes a state
    * @param lacking is told of large values whose chunks are not here: nothing waits for them
    */
@@ -80,7 +82,6 @@ final class Sink implements AutoCloseable {
       SyncWatch syncs,
       Peer peer,
       PeerProgress progress,
-      Supplier<Frame> frames,
       Signals signals,
       Registry registry,
       Consumer<LargeValue> lacking) {
@@ -88,7 +89,6 @@ final class Sink implements AutoCloseable {
     this.syncs = syncs;
     this.peer = peer;
     this.progress = progress;
-    this.frames = frames;
     this.signals = signals;
     this.cuts = registry.cutRuns();
     this.turn = registry.stateTurn();
@@ -140,42 +140,66 @@ final class Sink implements AutoCloseable {
     return StateAnswer.newBuilder().setVector(Frames.bytes(store.vector())).build();
   }
 
+  /** A run begins; what follows is {@linkplain #takePart its parts}. */
   void take(RunBegin begin) {
+    running = new Running(begun(begin), begin.getPosition());
+  }
+
+  /** Whether a run is coming. */
+  boolean isInRun() {
+    return running != null;
+  }
+
+  /** The next frame of the run; behind the last one the store takes it. */
+  void takePart(Frame frame) {
+    Running now = running;
+    if (now == null) {
+      throw Problem.of("no run is coming").broken();
+    }
+    boolean goesOn = false;
     try {
-      takeRun(begin);
+      goesOn = take(now, frame);
     } finally {
-      turn.release(signals);
+      if (!goesOn) {
+        end(now);
+      }
     }
   }
 
-  private void takeRun(RunBegin begin) {
-    IncomingRun run = begun(begin);
-    boolean left = false;
-    try {
-      while (!run.isEnded()) {
-        Frame next;
-        try {
-          next = frames.get();
-        } catch (SessionEndedException end) {
-          left = run.isWanted() && CUTS.contains(end.reason());
-          if (left) {
-            cuts.leave(peer.log(), run);
-          }
-          throw end;
-        }
-        checked(
-            () -> {
-              run.take(next);
-              return false;
-            });
-      }
+  private boolean take(Running now, Frame frame) {
+    IncomingRun run = now.run();
+    checked(
+        () -> {
+          run.take(frame);
+          return false;
+        });
+    if (run.isEnded()) {
       accept(run::finish);
-    } finally {
-      if (!left) {
-        run.close();
-      }
+      note(now.position());
     }
-    note(begin.getPosition());
+    return !run.isEnded();
+  }
+
+  private void end(Running now) {
+    running = null;
+    now.run().close();
+    turn.release(signals);
+  }
+
+  /** No more frames come: the next session may go on with the run of which some did. */
+  void cutOff() {
+    Running now = running;
+    if (now == null) {
+      return;
+    }
+    SessionEndedException why = signals.reason();
+    if (now.run().isWanted() && why != null && CUTS.contains(why.reason())) {
+      running = null;
+      cuts.leave(peer.log(), now.run());
+      turn.release(signals);
+    } else {
+      end(now);
+    }
   }
 
   /** What the peer is told that this store has of a run of its; null if nothing. */
