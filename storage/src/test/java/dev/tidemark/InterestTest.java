@@ -214,6 +214,30 @@ class InterestTest {
         .hasMessageContaining("another history");
   }
 
+  /**
+   * A state of some operations on a key would claim all before them: what is not held is left out
+   * at the door, whoever sends it.
+   */
+  @Test
+  void whatComesOfOtherKeysIsLeftOut() {
+    Tidemark all = open(1);
+    Tidemark part = open(2, A);
+    addToBoth(all, "m");
+    all.flush();
+    Tidemark fromState = open(3, A);
+
+    assertThat(part.accept(commit(all, 1), 1)).isTrue();
+    assertThat(part.accept(commit(all, 2), 1)).isTrue();
+    try (var state = all.export()) {
+      assertThat(fromState.accept(state, 1)).isTrue();
+    }
+    for (Tidemark store : List.of(part, fromState)) {
+      assertThat(store.histories()).isEqualTo(all.histories());
+      expectSame(all, store, "a/x");
+      expectNothing(store, "b/x");
+    }
+  }
+
   @Test
   void aRunOfWhoHoldsLessIsRefused() {
     Tidemark part = open(1, A);

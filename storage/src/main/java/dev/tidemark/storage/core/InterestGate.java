@@ -3,6 +3,7 @@ package dev.tidemark.storage.core;
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.commit.Commit;
 import dev.tidemark.engine.commit.Operation;
+import dev.tidemark.engine.commit.PartialCommit;
 import dev.tidemark.engine.interest.Interest;
 import dev.tidemark.error.OutsideInterestException;
 import dev.tidemark.error.Problem;
@@ -56,6 +57,26 @@ public record InterestGate(Interest interest, boolean enforced) {
               .with("held", interest)
               .advise("ask a store that does"));
     }
+  }
+
+  /**
+   * A commit as the store takes it: without what others did to keys that it does not hold. A state
+   * says of a key that it knows all of a replica up to its newest operation on it, so of some
+   * operations on a key it would claim others that never came. Where the gate is enforced such a
+   * commit stays as it is, to be refused.
+   */
+  byte[] let(byte[] commit) {
+    return enforced ? commit : PartialCommit.of(commit, interest);
+  }
+
+  /**
+   * Whether the store takes what others did to a key.
+   *
+   * @throws OutsideInterestException if it does not and the gate is enforced
+   */
+  boolean lets(Bytes key) {
+    require(key);
+    return interest.covers(key);
   }
 
   /** An operation of which a store lacks what it is to hold; null if there is none. */

@@ -69,12 +69,11 @@ public final class RunReception implements AutoCloseable {
     whileOpen(
         () -> {
           checkSchema(next);
-          store.gate().require(next.key());
           checkSize(next);
           if (next.key().equals(MembersKey.KEY)) {
             said = said.join(MembersKey.roster(next.delta()));
           }
-          if (news.contain(next)) {
+          if (store.gate().lets(next.key()) && news.contain(next)) {
             arrival.take(next.namespace(), next.delta());
             writer.add(next);
           }

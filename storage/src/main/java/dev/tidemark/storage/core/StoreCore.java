@@ -227,7 +227,9 @@ public final class StoreCore implements AutoCloseable {
     if (!isNew(CommitCodec.decodeHeader(new ByteReader(bytes)))) {
       return 0;
     }
-    Commit commit = CommitCodec.decode(bytes, 0, bytes.length);
+    Commit whole = CommitCodec.decode(bytes, 0, bytes.length);
+    byte[] taken = gate.let(bytes);
+    Commit commit = taken == bytes ? whole : CommitCodec.decode(taken, 0, taken.length);
     backpressure.await();
     long position;
     try (Arrival arrival = new Arrival(blobs, arrivals, chunks)) {
@@ -235,7 +237,7 @@ public final class StoreCore implements AutoCloseable {
       writeLock.lock();
       try {
         requireWritable();
-        position = committer.accept(commit, bytes, sender);
+        position = committer.accept(commit, taken, sender);
       } finally {
         writeLock.unlock();
       }
