@@ -8,6 +8,7 @@ import dev.tidemark.engine.commit.CommitHeader;
 import dev.tidemark.engine.lattice.Join;
 import dev.tidemark.engine.lattice.KeyDelta;
 import dev.tidemark.engine.stability.Refusal;
+import dev.tidemark.engine.stability.Roster;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
@@ -43,7 +44,7 @@ final class Intake {
           .rows()
           .forEach(
               (origin, row) -> {
-                admit(origin, row, sender);
+                admit(origin, row, sender, state.said().roster());
                 requireVouched(origin, state.said());
               });
       count(state);
@@ -69,7 +70,7 @@ final class Intake {
   private void check(Item.Single single, long sender) {
     CommitHeader header = single.header();
     Progress held = node.row(header.origin());
-    admit(header.origin(), Progress.NOTHING.and(header), sender);
+    admit(header.origin(), Progress.NOTHING.and(header), sender, Roster.EMPTY);
     assertThat(header.firstSequence()).isEqualTo(held.row().sequence() + 1);
     assertThat(node.vector().dominates(header.summary())).isTrue();
     if (single.chainBefore() != held.chain()) {
@@ -82,7 +83,7 @@ final class Intake {
         .forEach(
             (origin, extent) -> {
               Progress held = node.row(origin);
-              admit(origin, extent.progress(), sender);
+              admit(origin, extent.progress(), sender, run.said().roster());
               requireVouched(origin, run.said());
               long sequence = held.row().sequence();
               assertThat(extent.before()).isLessThanOrEqualTo(sequence);
@@ -95,7 +96,7 @@ final class Intake {
             });
   }
 
-  private void admit(long origin, Progress upTo, long sender) {
+  private void admit(long origin, Progress upTo, long sender, Roster said) {
     if (upTo.row().sequence() <= node.row(origin).row().sequence()) {
       return;
     }
@@ -105,7 +106,8 @@ final class Intake {
     if (world.breakage() == Breakage.FENCE) {
       return;
     }
-    Refusal refusal = node.stability().refusal(origin, sender, upTo.row().lastStamp(), node.floor);
+    Refusal refusal =
+        node.stability().refusal(origin, sender, upTo.row().lastStamp(), node.floor, said);
     if (refusal == Refusal.OUTDATED && node.stability().isMember(origin)) {
       throw new AssertionError(
           String.format(

@@ -176,52 +176,41 @@ public final class Membership {
    */
   void check(CommitHeader header, long sender) {
     if (isFounded()) {
-      check(stability(), header.origin(), header.lastSequence(), header.stamp(), sender);
+      refuse(
+          stability().refusal(header.origin(), sender, header.stamp(), floor()),
+          header.origin(),
+          header.lastSequence(),
+          sender);
     }
   }
 
   /**
-   * Refuses what a run may bring from below the floor.
+   * Refuses a run of one who must not be listened to, or that may bring something from below the
+   * floor.
    *
    * @param said what the run says of members
-   * @throws NotMemberException naming whose
-   */
-  void checkVouched(List<OriginCoverage> run, Roster said, long sender) {
-    if (!isFounded()) {
-      return;
-    }
-    Stability stability = stability();
-    for (OriginCoverage of : run) {
-      if (stability.isUnvouched(of.origin(), floor(), said)) {
-        throw new NotMemberException(
-            FenceWords.of(Refusal.STRANGER, of.origin(), of.after(), sender));
-      }
-    }
-  }
-
-  /**
-   * The same for what is new of a run.
-   *
    * @throws NotMemberException naming why
    */
-  void check(List<OriginCoverage> run, long sender) {
+  void check(List<OriginCoverage> run, Roster said, long sender) {
     if (!isFounded()) {
       return;
     }
     Stability stability = stability();
     for (OriginCoverage of : run) {
-      if (of.after() > origins.row(of.origin()).sequence()) {
-        check(stability, of.origin(), of.after(), of.lastStamp(), sender);
+      boolean isNew = of.after() > origins.row(of.origin()).sequence();
+      Refusal refusal =
+          isNew ? stability.refusal(of.origin(), sender, of.lastStamp(), floor(), said) : null;
+      if (refusal == null && stability.isUnvouched(of.origin(), floor(), said)) {
+        refusal = Refusal.STRANGER;
       }
+      refuse(refusal, of.origin(), of.after(), sender);
     }
   }
 
-  private void check(Stability stability, long origin, long sequence, long stamp, long sender) {
-    Refusal refusal = stability.refusal(origin, sender, stamp, floor());
-    if (refusal == null) {
-      return;
+  private static void refuse(@Nullable Refusal refusal, long origin, long sequence, long sender) {
+    if (refusal != null) {
+      throw new NotMemberException(FenceWords.of(refusal, origin, sequence, sender));
     }
-    throw new NotMemberException(FenceWords.of(refusal, origin, sequence, sender));
   }
 
   /** Founds a cluster: all replicas of which anything is known here are its members. */
