@@ -13,6 +13,7 @@ import dev.tidemark.engine.stability.Floor;
 import dev.tidemark.engine.stability.Refusal;
 import dev.tidemark.engine.stability.Retirement;
 import dev.tidemark.engine.stability.Roster;
+import dev.tidemark.engine.stability.Row;
 import dev.tidemark.engine.stability.Stability;
 import dev.tidemark.engine.stability.Standing;
 import dev.tidemark.error.NotMemberException;
@@ -176,10 +177,11 @@ public final class Membership {
    */
   void check(CommitHeader header, long sender) {
     if (isFounded()) {
+      Row upTo = row(header);
       refuse(
-          stability().refusal(header.origin(), sender, header.stamp(), floor()),
+          stability().refusal(header.origin(), sender, upTo, floor()),
           header.origin(),
-          header.lastSequence(),
+          upTo,
           sender);
     }
   }
@@ -197,19 +199,41 @@ public final class Membership {
     }
     Stability stability = stability();
     for (OriginCoverage of : run) {
-      boolean isNew = of.after() > origins.row(of.origin()).sequence();
+      Row upTo = row(of);
+      boolean isNew = upTo.sequence() > origins.row(of.origin()).sequence();
       Refusal refusal =
-          isNew ? stability.refusal(of.origin(), sender, of.lastStamp(), floor(), said) : null;
-      if (refusal == null && stability.isUnvouched(of.origin(), floor(), said)) {
-        refusal = Refusal.STRANGER;
-      }
-      refuse(refusal, of.origin(), of.after(), sender);
+          isNew ? stability.refusal(of.origin(), sender, upTo, floor(), said) : null;
+      refuse(refusal, of.origin(), upTo, sender);
+      refuse(stability.unvouched(of.origin(), upTo, floor(), said), of.origin(), upTo, sender);
     }
   }
 
-  private static void refuse(@Nullable Refusal refusal, long origin, long sequence, long sender) {
+  /** By its first stamp: all of it has to lie above the floor. */
+  private static Row row(CommitHeader header) {
+    return new Row(header.lastSequence(), header.stamp(), header.summary());
+  }
+
+  private static Row row(OriginCoverage of) {
+    return new Row(of.after(), of.lastStamp(), of.summary());
+  }
+
+  private static void refuse(@Nullable Refusal refusal, long origin, Row upTo, long sender) {
     if (refusal != null) {
-      throw new NotMemberException(FenceWords.of(refusal, origin, sequence, sender));
+      throw new NotMemberException(FenceWords.of(refusal, origin, upTo.sequence(), sender));
+    }
+  }
+
+  /** Refuses as long as operations of a replica may still be taken from anybody. */
+  void requireGone(long replica) {
+    requireFounded();
+    if (stability().isMember(replica)) {
+      throw Problem.of("replica is waited for")
+          .with("replica", ReplicaId.format(replica))
+          .advise(
+              roster().isRetired(replica)
+                  ? "exchange with all members first: some have not seen that it was retired"
+                  : "retire it first: `tidemark members DIR --retire ID`")
+          .illegalState();
     }
   }
 
