@@ -201,8 +201,7 @@ public final class Membership {
     for (OriginCoverage of : run) {
       Row upTo = row(of);
       boolean isNew = upTo.sequence() > origins.row(of.origin()).sequence();
-      Refusal refusal =
-          isNew ? stability.refusal(of.origin(), sender, upTo, floor(), said) : null;
+      Refusal refusal = isNew ? stability.refusal(of.origin(), sender, upTo, floor(), said) : null;
       refuse(refusal, of.origin(), upTo, sender);
       refuse(stability.unvouched(of.origin(), upTo, floor(), said), of.origin(), upTo, sender);
     }
