@@ -28,6 +28,7 @@ final class Background {
   private final Folder folder;
   private final Worker folding;
   private final Worker syncing;
+  private final Worker logging;
   private final Compaction compaction;
   private final Collector collector;
   private final Worker compacting;
@@ -59,6 +60,8 @@ final class Background {
             "tidemark-sync",
             new Syncer(log, options.syncInterval().toNanos(), onProgress),
             this::fail);
+    this.logging = new Worker("tidemark-log", new LogUpkeep(log), this::fail);
+    log.onUpkeepDue(logging::signal);
     this.compaction = new Compaction(log, state, options, this::flushState);
     this.collector = new Collector(state, folder);
     this.compacting = new Worker("tidemark-compact", compaction, this::fail);
@@ -67,6 +70,7 @@ final class Background {
   void start() {
     folding.start();
     syncing.start();
+    logging.start();
     compacting.start();
   }
 
@@ -203,6 +207,7 @@ final class Background {
     compacting.stop();
     compaction.await();
     syncing.stop();
+    logging.stop();
     folding.stop();
     if (failure == null) {
       try {

@@ -426,15 +426,10 @@ public final class StoreCore implements AutoCloseable {
     }
   }
 
-  /** Seals the log segment being written. */
+  /** Seals the log segment being written; commits go on meanwhile. */
   public void roll() {
-    writeLock.lock();
-    try {
-      requireWritable();
-      failStop.run(log::roll);
-    } finally {
-      writeLock.unlock();
-    }
+    requireWritable();
+    failStop.run(log::roll);
     // Sealing syncs.
     observers.wake();
   }

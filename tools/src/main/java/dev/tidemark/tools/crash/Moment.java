@@ -39,7 +39,13 @@ record Moment(CrashPoint point, boolean before) {
       case COMMIT, LOG_APPEND -> 400;
       case LOG_FORCE, MARK_ADVANCE, RECOVERY_REPLAY_COMMIT -> 60;
       case RENAME, BLOB_CHUNK, BLOB_FORCE, BLOB_SWEEP, COLLECT_BATCH -> 8;
-      case SEGMENT_CREATE, SEGMENT_SEAL, SEGMENT_CUT, FOLD_BATCH, SEGMENT_REMOVE -> 4;
+      case SEGMENT_CREATE,
+          SEGMENT_AHEAD,
+          SEGMENT_SEAL,
+          SEGMENT_CUT,
+          FOLD_BATCH,
+          SEGMENT_REMOVE ->
+          4;
       case SNAPSHOT_TAKE, SNAPSHOT_CHECKPOINT, SNAPSHOT_PUBLISH, LOG_TRUNCATE -> 3;
       case STATE_FLUSH,
           CLOSE,
