@@ -51,7 +51,8 @@ final class Backpressure {
     if (bytes > limit) {
       background.awaitFolded(() -> overlay.bytes() <= limit, refuse);
     } else if (bytes > calm) {
-      double ahead = (double) (bytes - calm) / (limit - calm) - overlay.foldedShare() * PLANNED_SHARE;
+      double ahead =
+          (double) (bytes - calm) / (limit - calm) - overlay.foldedShare() * PLANNED_SHARE;
       if (ahead > 0 && overlay.oldestFrozen() != null) {
         slowDown(Math.min(MOST_NANOS, (long) (ahead * NANOS_AHEAD)));
       }

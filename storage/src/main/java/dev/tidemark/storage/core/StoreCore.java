@@ -549,7 +549,7 @@ public final class StoreCore implements AutoCloseable {
     return replicaId;
   }
 
-  /** The estimated heap of what is not folded yet. */
+  /** The estimated memory of what is not folded yet. */
   public long overlayBytes() {
     return overlay.bytes();
   }

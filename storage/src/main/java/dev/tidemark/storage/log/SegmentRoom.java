@@ -15,6 +15,7 @@ import java.nio.file.Path;
 final class SegmentRoom {
   static final long LEAST_STEP_BYTES = 64L << 10;
   static final long LARGEST_STEP_BYTES = 4L << 20;
+  private static final long LARGEST_AHEAD_BYTES = 64L << 20;
 
   /** Chronicle's header and index before the first entry, or a new part of its index behind one. */
   private static final long FOREIGN_BYTES = 4096;
@@ -66,15 +67,29 @@ final class SegmentRoom {
     return isDue;
   }
 
+  /**
+   * Takes as much as there will be entries, or what the disk has of that: for a log that has filled
+   * a segment before.
+   */
+  void reachEnd() throws IOException {
+    long all = Math.min(segmentBytes + FOREIGN_BYTES, LARGEST_AHEAD_BYTES);
+    if (all > end) {
+      extend(end + 1, all - end);
+    }
+  }
+
   /** Takes no more: the file is about to be cut to its length. */
   synchronized void close() {
     closed = true;
   }
 
-  private synchronized void extend(long least) throws IOException {
+  private void extend(long least) throws IOException {
+    extend(least, Math.max(LEAST_STEP_BYTES, Math.min(LARGEST_STEP_BYTES, end)));
+  }
+
+  private synchronized void extend(long least, long step) throws IOException {
     long from = end;
     if (least > from && !closed) {
-      long step = Math.max(LEAST_STEP_BYTES, Math.min(LARGEST_STEP_BYTES, from));
       // No further than where it is sealed.
       long ahead = Math.min(from + step, segmentBytes + FOREIGN_BYTES);
       long bytes = space.take(blocks(least - from), blocks(Math.max(least, ahead) - from));

@@ -211,6 +211,7 @@ final class Tail {
     SegmentParts parts = parts(0);
     boolean named = false;
     try {
+      parts.room().reachEnd();
       parts.chronicle().begin();
       // The names now, so that the first force of an entry has only the entry to force.
       disk.forceDirectory(parts.directory());

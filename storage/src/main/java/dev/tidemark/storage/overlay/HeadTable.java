@@ -3,6 +3,7 @@ package dev.tidemark.storage.overlay;
 import dev.tidemark.engine.codec.Bytes;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 
@@ -32,13 +33,6 @@ final class HeadTable {
 
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final VarHandle INT =
-      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final VarHandle SHORT =
-      MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
-
-  private static final VarHandle LONG_BE =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
   private static final int RANK = 0;
   private static final int REFERENCE = 8;
@@ -53,12 +47,13 @@ final class HeadTable {
   private static final int PARTS = 1 << 8;
   private static final int PART_SHIFT = 32 - 8;
   private static final int UNIT_BITS = PAGE_BITS - ALIGNMENT_BITS;
-  private static final int FIRST_PAGE_BYTES = 4 << 10;
+  private static final int FIRST_PAGE_BITS = 12;
+  private static final int FIRST_PAGE_BYTES = 1 << FIRST_PAGE_BITS;
   private static final int FIRST_SLOTS = 8;
   private static final int[] NO_SLOTS = {0};
 
   private final PagePool pool;
-  private byte[][] pages = new byte[4][];
+  private ByteBuffer[] pages = new ByteBuffer[4];
 
   /** Where the records of each page end. */
   private int[] ends = new int[4];
@@ -103,11 +98,11 @@ final class HeadTable {
   }
 
   private boolean isOf(int record, Bytes key, int hash) {
-    byte[] page = page(record);
+    ByteBuffer page = page(record);
     int at = at(record);
-    return (int) INT.get(page, at + HASH) == hash
-        && Arrays.equals(
-            page, at + KEY, at + KEY + keyLength(page, at), key.array(), 0, key.length());
+    return page.getInt(at + HASH) == hash
+        && keyLength(page, at) == key.length()
+        && compare(page, at + KEY, key.array(), key.length()) == 0;
   }
 
   /** Takes a key that is not there yet. */
@@ -118,12 +113,12 @@ final class HeadTable {
       grow(part);
     }
     int record = allocate(KEY + key.length());
-    byte[] page = page(record);
+    ByteBuffer page = page(record);
     int at = at(record);
-    INT.set(page, at + HASH, hash);
-    SHORT.set(page, at + NAMESPACE, (short) namespace);
-    SHORT.set(page, at + KEY_LENGTH, (short) (key.length() - 1));
-    System.arraycopy(key.array(), 0, page, at + KEY, key.length());
+    page.putInt(at + HASH, hash);
+    page.putShort(at + NAMESPACE, (short) namespace);
+    page.putShort(at + KEY_LENGTH, (short) (key.length() - 1));
+    page.put(at + KEY, key.array(), 0, key.length());
     replace(record, rank, reference, length);
     enter(parts[part], record, hash);
     count++;
@@ -131,11 +126,11 @@ final class HeadTable {
 
   /** Gives a key another head. */
   void replace(int record, long rank, long reference, int length) {
-    byte[] page = page(record);
+    ByteBuffer page = page(record);
     int at = at(record);
-    LONG.set(page, at + RANK, rank);
-    LONG.set(page, at + REFERENCE, reference);
-    INT.set(page, at + LENGTH, length);
+    page.putLong(at + RANK, rank);
+    page.putLong(at + REFERENCE, reference);
+    page.putInt(at + LENGTH, length);
   }
 
   private static void enter(int[] slots, int record, int hash) {
@@ -153,14 +148,14 @@ final class HeadTable {
     for (int entered : before) {
       if (entered != 0) {
         int record = entered - 1;
-        enter(slots, record, (int) INT.get(page(record), at(record) + HASH));
+        enter(slots, record, page(record).getInt(at(record) + HASH));
       }
     }
     bytes += (slots.length - (before == NO_SLOTS ? 0 : before.length)) * (long) Integer.BYTES;
     parts[part] = slots;
   }
 
-  private static int size(byte[] page, int at) {
+  private static int size(ByteBuffer page, int at) {
     return aligned(KEY + keyLength(page, at));
   }
 
@@ -170,7 +165,7 @@ final class HeadTable {
 
   private int allocate(int size) {
     int room = aligned(size);
-    if (lastPage < 0 || ends[lastPage] + room > pages[lastPage].length) {
+    if (lastPage < 0 || ends[lastPage] + room > pages[lastPage].capacity()) {
       addPage(room);
     }
     int at = ends[lastPage];
@@ -183,33 +178,30 @@ final class HeadTable {
       pages = Arrays.copyOf(pages, pages.length * 2);
       ends = Arrays.copyOf(ends, ends.length * 2);
     }
-    int usual =
-        lastPage < 0
-            ? FIRST_PAGE_BYTES
-            : Math.min(1 << PAGE_BITS, pages[0].length << Math.min(lastPage + 1, PAGE_BITS - 12));
-    int size = Math.max(least, usual);
+    int usual = FIRST_PAGE_BYTES << Math.min(lastPage + 1, PAGE_BITS - FIRST_PAGE_BITS);
+    int size = Math.max(Integer.highestOneBit(least - 1) << 1, usual);
+    pages[lastPage + 1] = pool.take(size);
     lastPage++;
-    pages[lastPage] = size == PagePool.PAGE_BYTES ? pool.take() : new byte[size];
+    ends[lastPage] = 0;
     bytes += size;
   }
 
   /** Lets the next ones have its pages; nothing may be asked any more. */
   void release() {
-    byte[][] left = pages;
-    pages = new byte[0][];
-    for (int page = 0; page <= lastPage; page++) {
-      if (left[page].length == PagePool.PAGE_BYTES) {
-        pool.give(left[page]);
-      }
-    }
+    ByteBuffer[] left = pages;
+    int count = lastPage + 1;
     lastPage = -1;
+    pages = new ByteBuffer[0];
+    for (int page = 0; page < count; page++) {
+      pool.give(left[page]);
+    }
   }
 
   private static int record(int page, int at) {
     return page << UNIT_BITS | at >>> ALIGNMENT_BITS;
   }
 
-  private byte[] page(int record) {
+  private ByteBuffer page(int record) {
     return pages[record >>> UNIT_BITS];
   }
 
@@ -217,24 +209,24 @@ final class HeadTable {
     return (record & (1 << UNIT_BITS) - 1) << ALIGNMENT_BITS;
   }
 
-  private static int keyLength(byte[] page, int at) {
-    return ((short) SHORT.get(page, at + KEY_LENGTH) & 0xffff) + 1;
+  private static int keyLength(ByteBuffer page, int at) {
+    return (page.getShort(at + KEY_LENGTH) & 0xffff) + 1;
   }
 
   long rank(int record) {
-    return (long) LONG.get(page(record), at(record) + RANK);
+    return page(record).getLong(at(record) + RANK);
   }
 
   long reference(int record) {
-    return (long) LONG.get(page(record), at(record) + REFERENCE);
+    return page(record).getLong(at(record) + REFERENCE);
   }
 
   int length(int record) {
-    return (int) INT.get(page(record), at(record) + LENGTH);
+    return page(record).getInt(at(record) + LENGTH);
   }
 
   int namespace(int record) {
-    return (short) SHORT.get(page(record), at(record) + NAMESPACE) & 0xffff;
+    return page(record).getShort(at(record) + NAMESPACE) & 0xffff;
   }
 
   int keyLength(int record) {
@@ -242,42 +234,84 @@ final class HeadTable {
   }
 
   Bytes key(int record) {
-    byte[] page = page(record);
-    int from = at(record) + KEY;
-    return Bytes.wrap(Arrays.copyOfRange(page, from, from + keyLength(record)));
+    byte[] key = new byte[keyLength(record)];
+    page(record).get(at(record) + KEY, key);
+    return Bytes.wrap(key);
   }
 
   /** Five bytes of a key from an offset on, as a number; zeros stand behind its end. */
   long fiveBytes(int record, int from) {
-    byte[] page = page(record);
+    ByteBuffer page = page(record);
     int at = at(record);
     int length = keyLength(page, at);
     int i = at + KEY + from;
-    if (from + 8 <= length) {
-      return (long) LONG_BE.get(page, i) >>> 24;
+    if (from + Long.BYTES <= length) {
+      return Long.reverseBytes(page.getLong(i)) >>> 24;
     }
     long value = 0;
     for (int n = 0; n < 5; n++) {
-      value = (value << 8) | (from + n < length ? page[i + n] & 0xff : 0);
+      value = (value << 8) | (from + n < length ? page.get(i + n) & 0xff : 0);
     }
     return value;
   }
 
   /** Compares two keys. */
   int compare(int left, int right) {
-    return compare(left, page(right), at(right) + KEY, keyLength(right));
+    ByteBuffer page = page(left);
+    ByteBuffer other = page(right);
+    int at = at(left);
+    int otherAt = at(right);
+    int length = keyLength(page, at);
+    int otherLength = keyLength(other, otherAt);
+    int order =
+        compare(page, at + KEY, other, otherAt + KEY, Math.min(length, otherLength));
+    return order != 0 ? order : length - otherLength;
+  }
+
+  private static int compare(ByteBuffer page, int at, ByteBuffer other, int otherAt, int length) {
+    int i = 0;
+    for (; i + Long.BYTES <= length; i += Long.BYTES) {
+      long here = page.getLong(at + i);
+      long there = other.getLong(otherAt + i);
+      if (here != there) {
+        return Long.compareUnsigned(Long.reverseBytes(here), Long.reverseBytes(there));
+      }
+    }
+    for (; i < length; i++) {
+      int order = Byte.compareUnsigned(page.get(at + i), other.get(otherAt + i));
+      if (order != 0) {
+        return order;
+      }
+    }
+    return 0;
   }
 
   /** Compares a key with another. */
   int compare(int left, Bytes right) {
-    return compare(left, right.array(), 0, right.length());
+    ByteBuffer page = page(left);
+    int at = at(left);
+    int length = keyLength(page, at);
+    int order = compare(page, at + KEY, right.array(), Math.min(length, right.length()));
+    return order != 0 ? order : length - right.length();
   }
 
-  private int compare(int left, byte[] other, int from, int length) {
-    byte[] page = page(left);
-    int at = at(left);
-    return Arrays.compareUnsigned(
-        page, at + KEY, at + KEY + keyLength(page, at), other, from, from + length);
+  /** Compares bytes of a page with those of an array. */
+  private static int compare(ByteBuffer page, int at, byte[] other, int length) {
+    int i = 0;
+    for (; i + Long.BYTES <= length; i += Long.BYTES) {
+      long here = page.getLong(at + i);
+      long there = (long) LONG.get(other, i);
+      if (here != there) {
+        return Long.compareUnsigned(Long.reverseBytes(here), Long.reverseBytes(there));
+      }
+    }
+    for (; i < length; i++) {
+      int order = Byte.compareUnsigned(page.get(at + i), other[i]);
+      if (order != 0) {
+        return order;
+      }
+    }
+    return 0;
   }
 
   /** The records, in the order in which they were added. */

@@ -223,8 +223,7 @@ class SegmentTailTest {
       append(other, commits.next(LARGE));
       new LogDirectory(root.resolve("other")).copyTo(root.resolve("copied"));
     }
-    Files.move(
-        new LogDirectory(root.resolve("copied")).files.segment(1), lost.files.segment(7));
+    Files.move(new LogDirectory(root.resolve("copied")).files.segment(1), lost.files.segment(7));
     assertThatThrownBy(lost::open)
         .isInstanceOf(DamagedException.class)
         .hasMessageContaining("position=7, ");
@@ -269,11 +268,7 @@ class SegmentTailTest {
   private static OpLog logFrom(long position, Path path) throws IOException {
     LogDirectory other = new LogDirectory(Files.createDirectory(path));
     OpLog.begin(
-        other.files,
-        LogDirectory.STORE_ID,
-        position,
-        VersionVector.EMPTY,
-        DurableFiles.standard());
+        other.files, LogDirectory.STORE_ID, position, VersionVector.EMPTY, DurableFiles.standard());
     return other.open();
   }
 
