@@ -263,8 +263,7 @@ final class HeadTable {
     int otherAt = at(right);
     int length = keyLength(page, at);
     int otherLength = keyLength(other, otherAt);
-    int order =
-        compare(page, at + KEY, other, otherAt + KEY, Math.min(length, otherLength));
+    int order = compare(page, at + KEY, other, otherAt + KEY, Math.min(length, otherLength));
     return order != 0 ? order : length - otherLength;
   }
 
