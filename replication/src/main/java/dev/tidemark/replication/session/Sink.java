@@ -54,6 +54,7 @@ final class Sink implements AutoCloseable {
   private final BlobSource later;
   private @Nullable Taken taken;
   private long stateOfferedNanos;
+  private boolean stateAwaited;
   private final AtomicLong operations = new AtomicLong();
   private final AtomicReference<@Nullable IncomingRun> offered = new AtomicReference<>();
 
@@ -126,15 +127,26 @@ final class Sink implements AutoCloseable {
       return null;
     }
     stateOfferedNanos = 0;
+    stateAwaited = true;
     return StateAnswer.newBuilder().setVector(Frames.bytes(store.vector())).build();
   }
 
   void take(RunBegin begin) {
     try {
+      requireAwaited(begin);
       takeRun(begin);
     } finally {
       turn.release(signals);
     }
+  }
+
+  /** One that comes unasked would come beside another's. */
+  private synchronized void requireAwaited(RunBegin begin) {
+    if (begin.getState() && !stateAwaited) {
+      throw new SessionEndedException(
+          Reason.UNEXPECTED_FRAME, Problem.of("peer sends a state that is not awaited"));
+    }
+    stateAwaited &= !begin.getState();
   }
 
   private void takeRun(RunBegin begin) {
