@@ -1,6 +1,7 @@
 package dev.tidemark.replication.repair;
 
 import dev.tidemark.Tidemark;
+import dev.tidemark.engine.interest.Interest;
 import dev.tidemark.error.Problem;
 import dev.tidemark.error.TidemarkException;
 import dev.tidemark.replication.v1.Frame;
@@ -57,6 +58,7 @@ public final class RepairChannel implements AutoCloseable {
   private long restedNanos = System.nanoTime();
   private @Nullable Thread server;
   private volatile long peer;
+  private volatile Interest theirInterest = Interest.ALL;
   private volatile boolean closed;
 
   /**
@@ -79,9 +81,10 @@ public final class RepairChannel implements AutoCloseable {
     this.end = end;
   }
 
-  /** Who is at the other end. */
-  public void peer(long replicaId) {
+  /** Who is at the other end, and which keys it holds. */
+  public void peer(long replicaId, Interest interest) {
     peer = replicaId;
+    theirInterest = interest;
   }
 
   /** The peer asks something. */
@@ -126,7 +129,7 @@ public final class RepairChannel implements AutoCloseable {
   }
 
   private void serve() {
-    try (MomentServer moments = new MomentServer(store, pace())) {
+    try (MomentServer moments = new MomentServer(store, theirInterest, pace())) {
       boolean compared = false;
       while (true) {
         RepairRequest next = nextRequest(moments);
@@ -244,7 +247,7 @@ public final class RepairChannel implements AutoCloseable {
       RemoteMoment theirs =
           new RemoteMoment(
               Frames.vector(moment.getVector()), Frames.floor(moment.getFloor()), this::call);
-      Optional<RepairReport> report = store.repairs().with(theirs, pace());
+      Optional<RepairReport> report = store.repairs().with(theirs, theirInterest, pace());
       if (report.isPresent()) {
         return report;
       }
