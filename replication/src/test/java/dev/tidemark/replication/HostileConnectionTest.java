@@ -137,7 +137,7 @@ class HostileConnectionTest {
   /** Nothing, the beginning of a connection, of a call, of a message: none is waited for long. */
   @Test
   void whoTakesItsTimeIsNotWaitedFor() throws IOException {
-    listen(Duration.ofSeconds(1), Security.PLAIN_TEXT);
+    listen(Duration.ofSeconds(2), Security.PLAIN_TEXT);
     List<RawPeer> slow =
         List.of(
             connect(),
