@@ -30,6 +30,8 @@ final class HeadCache {
 
   // Entries are immutable, so a race shows one or another of them, and never a part of one.
   private final @Nullable Entry[] entries = new Entry[HEADS];
+  // By the hash of its key an entry is told from others without a look at it, which is far away.
+  private final int[] hashes = new int[HEADS];
   private final int[] missed = new int[HEADS / WAYS];
 
   private record Entry(Namespace namespace, Bytes key, long version, StoredHead head) {
@@ -50,7 +52,7 @@ final class HeadCache {
     int set = (hash >>> 8) & SET_MASK;
     int place = -1;
     for (int at = WAYS * set; at < WAYS * (set + 1); at++) {
-      Entry entry = entries[at];
+      Entry entry = hashes[at] == hash ? entries[at] : null;
       if (entry != null && entry.isOf(namespace, key)) {
         if (entry.version == version) {
           return entry.head;
@@ -61,14 +63,19 @@ final class HeadCache {
     StoredHead head = read.get();
     if (head != null && head.head().length <= MAX_HEAD_BYTES && key.length() <= MAX_KEY_BYTES) {
       if (place >= 0) {
-        entries[place] = new Entry(namespace, key, version, head);
+        keep(place, hash, new Entry(namespace, key, version, head));
       } else if (missed[set] == hash) {
-        entries[leastWorth(set, version)] = new Entry(namespace, key, version, head);
+        keep(leastWorth(set, version), hash, new Entry(namespace, key, version, head));
       } else {
         missed[set] = hash;
       }
     }
     return head;
+  }
+
+  private void keep(int place, int hash, Entry entry) {
+    hashes[place] = hash;
+    entries[place] = entry;
   }
 
   /** The first place of a set, unless what it holds counts. */

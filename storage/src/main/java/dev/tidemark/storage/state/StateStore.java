@@ -387,6 +387,7 @@ public final class StateStore implements AutoCloseable {
   }
 
   private static Reader reader(Incarnation now, Namespace namespace, @Nullable Pin pin) {
+    now.guard().requireOpen();
     return new Reader(now.guard(), now.db(), now.db().family(namespace), pin);
   }
 }
