@@ -2,6 +2,7 @@ package dev.tidemark.replication.repair;
 
 import dev.tidemark.Tidemark;
 import dev.tidemark.engine.codec.Bytes;
+import dev.tidemark.engine.interest.Interest;
 import dev.tidemark.error.Problem;
 import dev.tidemark.replication.v1.RepairCopy;
 import dev.tidemark.replication.v1.RepairDiffering;
@@ -27,13 +28,15 @@ final class MomentServer implements AutoCloseable {
   private static final int PIECE_BYTES = 1 << 20;
 
   private final Tidemark store;
+  private final Interest theirs;
   private final Runnable pace;
   private @Nullable StateMoment held;
   private @Nullable Bytes copied;
   private byte[] copy = new byte[0];
 
-  MomentServer(Tidemark store, Runnable pace) {
+  MomentServer(Tidemark store, Interest theirs, Runnable pace) {
     this.store = store;
+    this.theirs = theirs;
     this.pace = pace;
   }
 
@@ -56,7 +59,7 @@ final class MomentServer implements AutoCloseable {
 
   private RepairMoment begin() {
     close();
-    StateMoment now = store.repairs().moment(pace);
+    StateMoment now = store.repairs().moment(theirs, pace);
     held = now;
     return RepairMoment.newBuilder()
         .setVector(Frames.bytes(now.vector()))

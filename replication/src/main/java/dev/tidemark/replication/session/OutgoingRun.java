@@ -89,6 +89,7 @@ final class OutgoingRun {
                     .setPosition(position)
                     .setState(state)
                     .setFloor(floor)
+                    .setInterest(Frames.bytes(run.interest()))
                     .setSkipped(skipped)));
     records = run.records();
   }
