@@ -24,9 +24,8 @@ import java.util.stream.IntStream;
  * Question: what does one more element of an or-set cost, beside a CRDT store of whole states?
  *
  * <p>Workload: sets of 10^2, 10^4 and 10^6 elements of 12 bytes, folded and flushed; adds of new
- * elements by one thread, in 20 rounds over the sizes, each with another set of 10^2: BUFFERED and
- * then SYNCED. The first 5 rounds do not count. All sets are of one age, before the first round:
- * one that was written a moment ago lies in one table, whatever its size.
+ * elements by one thread, in 20 rounds over the sizes, each with a fresh set of 10^2: BUFFERED and
+ * then SYNCED. The first 5 rounds do not count.
  *
  * <p>Baseline: Apache Pekko Distributed Data, one node, durable keys in LMDB, an {@code ORSet} of
  * the same elements, each add awaited: flushed one by one beside SYNCED, written behind every 200
@@ -87,8 +86,6 @@ public final class SetAdd implements Benchmark {
       }
       for (int round = 0; round < rounds + WARM_UP; round++) {
         fill(store, "set:small-" + round, sizes.get(0));
-      }
-      for (int round = 0; round < rounds + WARM_UP; round++) {
         store.flush();
         for (int i = 0; i < sizes.size(); i++) {
           String key = i == 0 ? "set:small-" + round : "set:" + sizes.get(i);
