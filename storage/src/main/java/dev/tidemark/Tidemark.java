@@ -317,6 +317,11 @@ public final class Tidemark implements Handles, AutoCloseable {
     return store.snapshots().take();
   }
 
+  /** What it is made of. */
+  StoreCore core() {
+    return core;
+  }
+
   /** The log, for what looks into it. */
   OpLog log() {
     return core.log();

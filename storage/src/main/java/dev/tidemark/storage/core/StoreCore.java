@@ -297,6 +297,11 @@ public final class StoreCore implements AutoCloseable {
     return failStop.run(() -> commitOwn(Durability.SYNCED, () -> committer.speak(body)));
   }
 
+  /** Makes anew, as its own updates, what only a store has that must not go on under its id. */
+  public ReissueReport reissue(StoreCore gone) {
+    return new Reissuing(this, gone).run();
+  }
+
   /** Who belongs to the cluster, what may be forgotten, and who holds it up. */
   public MembershipReport members() {
     return locked(membership()::report);
