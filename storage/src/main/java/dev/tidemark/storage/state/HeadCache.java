@@ -32,7 +32,8 @@ final class HeadCache {
 
   // Entries are immutable, so a race shows one or another of them, and never a part of one.
   private final @Nullable Entry[] entries = new Entry[HEADS];
-  // Of each set, bits of the hashes of its keys and of the one missed last: entries are far away, and
+  // Of each set, bits of the hashes of its keys and of the one missed last: entries are far away,
+  // and
   // a read of one of many keys looks at none. All of a set in one line of the processor's cache.
   private final char[] tags = new char[TAGS * SETS];
 
