@@ -246,8 +246,7 @@ final class Outgoing {
     if (held != null) {
       held.close();
     }
-    return new Source(
-        self.store(), peer.interest(), pull, session.progress()::seen, this::send);
+    return new Source(self.store(), peer.interest(), pull, session.progress()::seen, this::send);
   }
 
   /** Only what is synced is sent; what was logged before the peer has asked should be. */

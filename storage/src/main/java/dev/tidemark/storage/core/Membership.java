@@ -24,6 +24,7 @@ import dev.tidemark.storage.log.SegmentInfo;
 import dev.tidemark.storage.membership.FenceWords;
 import dev.tidemark.storage.membership.MembersKey;
 import dev.tidemark.storage.membership.MembershipReport;
+import dev.tidemark.storage.state.OriginRow;
 import dev.tidemark.storage.state.StateStore;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -176,8 +177,11 @@ public final class Membership {
    * @throws NotMemberException naming why
    */
   void check(CommitHeader header, long sender) {
-    if (isFounded()) {
-      check(stability(), header.origin(), row(header), sender);
+    long origin = header.origin();
+    OriginRow here = origins.row(origin);
+    Row row = new Row(here.sequence(), here.lastStamp(), here.known());
+    if (isFounded() && !Stability.isPlain(roster(), origin, row, header.stamp(), floor())) {
+      check(stability(), origin, row(header), sender);
     }
   }
 
