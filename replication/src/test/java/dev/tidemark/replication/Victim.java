@@ -18,6 +18,7 @@ import dev.tidemark.replication.v1.Frame;
 import dev.tidemark.replication.v1.Hello;
 import dev.tidemark.replication.v1.Payload;
 import dev.tidemark.replication.v1.Pull;
+import dev.tidemark.replication.v1.StateOffer;
 import dev.tidemark.replication.wire.Bounds;
 import dev.tidemark.replication.wire.Frames;
 import dev.tidemark.replication.wire.Payloads;
@@ -131,6 +132,15 @@ final class Victim implements AutoCloseable {
 
   void pull() {
     send(pullOf(VersionVector.EMPTY));
+  }
+
+  /** Offers a state, and waits until it is wanted. */
+  void offerState() {
+    send(Frame.newBuilder().setStateOffer(StateOffer.getDefaultInstance()));
+    Frame answer = link.next();
+    while (!answer.hasStateAnswer()) {
+      answer = link.next();
+    }
   }
 
   static Frame.Builder pullOf(VersionVector vector) {

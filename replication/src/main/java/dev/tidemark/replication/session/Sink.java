@@ -58,6 +58,7 @@ final class Sink implements AutoCloseable {
   private @Nullable Running running;
   private @Nullable Taken taken;
   private long stateOfferedNanos;
+  private boolean stateAwaited;
   private final AtomicLong operations = new AtomicLong();
   private final AtomicReference<@Nullable IncomingRun> offered = new AtomicReference<>();
 
@@ -137,12 +138,23 @@ final class Sink implements AutoCloseable {
       return null;
     }
     stateOfferedNanos = 0;
+    stateAwaited = true;
     return StateAnswer.newBuilder().setVector(Frames.bytes(store.vector())).build();
   }
 
   /** A run begins; what follows is {@linkplain #takePart its parts}. */
   void take(RunBegin begin) {
+    requireAwaited(begin);
     running = new Running(begun(begin), begin.getPosition());
+  }
+
+  /** One that comes unasked would come beside another's. */
+  private synchronized void requireAwaited(RunBegin begin) {
+    if (begin.getState() && !stateAwaited) {
+      throw new SessionEndedException(
+          Reason.UNEXPECTED_FRAME, Problem.of("peer sends a state that is not awaited"));
+    }
+    stateAwaited &= !begin.getState();
   }
 
   /** Whether a run is coming. */

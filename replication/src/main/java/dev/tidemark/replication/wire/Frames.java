@@ -1,6 +1,7 @@
 package dev.tidemark.replication.wire;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.codec.ByteReader;
@@ -12,6 +13,7 @@ import dev.tidemark.error.Problem;
 import dev.tidemark.replication.v1.Frame;
 import dev.tidemark.storage.log.Coverage;
 import dev.tidemark.storage.log.OriginCoverage;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -31,9 +33,15 @@ public final class Frames {
   public static byte[] seal(Frame frame) {
     int size = frame.getSerializedSize();
     byte[] sealed = new byte[size + SEAL_BYTES];
-    ByteBuffer out = ByteBuffer.wrap(sealed).order(ByteOrder.LITTLE_ENDIAN);
-    out.put(frame.toByteArray());
-    out.put(SEAL_TAG).putInt(crc(sealed, size));
+    try {
+      frame.writeTo(CodedOutputStream.newInstance(sealed, 0, size));
+    } catch (IOException e) {
+      throw Problem.of("frame does not have the size that it says").broken();
+    }
+    ByteBuffer.wrap(sealed, size, SEAL_BYTES)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .put(SEAL_TAG)
+        .putInt(crc(sealed, size));
     return sealed;
   }
 

@@ -178,44 +178,32 @@ public final class Membership {
    */
   void check(CommitHeader header, long sender) {
     long origin = header.origin();
-    OriginRow here = origins.row(origin);
-    Row row = new Row(here.sequence(), here.lastStamp(), here.known());
-    if (isFounded() && !Stability.isPlain(roster(), origin, row, header.stamp(), floor())) {
-      check(stability(), origin, row(header), sender);
+    OriginRow row = origins.row(origin);
+    Row here = new Row(row.sequence(), row.lastStamp(), row.known());
+    if (isFounded() && !Stability.isPlain(roster(), origin, here, header.stamp(), floor())) {
+      Row upTo = row(header);
+      refuse(stability().refusal(origin, sender, upTo, floor()), origin, upTo, sender);
     }
   }
 
   /**
-   * Refuses what a run may bring from below the floor.
+   * Refuses a run of one who must not be listened to, or that may bring something from below the
+   * floor.
    *
    * @param said what the run says of members
-   * @throws NotMemberException naming whose
-   */
-  void checkVouched(List<OriginCoverage> run, Roster said, long sender) {
-    if (!isFounded()) {
-      return;
-    }
-    Stability stability = stability();
-    for (OriginCoverage of : run) {
-      refuse(
-          stability.unvouched(of.origin(), row(of), floor(), said), of.origin(), row(of), sender);
-    }
-  }
-
-  /**
-   * The same for what is new of a run.
-   *
    * @throws NotMemberException naming why
    */
-  void check(List<OriginCoverage> run, long sender) {
+  void check(List<OriginCoverage> run, Roster said, long sender) {
     if (!isFounded()) {
       return;
     }
     Stability stability = stability();
     for (OriginCoverage of : run) {
-      if (of.after() > origins.row(of.origin()).sequence()) {
-        check(stability, of.origin(), row(of), sender);
-      }
+      Row upTo = row(of);
+      boolean isNew = upTo.sequence() > origins.row(of.origin()).sequence();
+      Refusal refusal = isNew ? stability.refusal(of.origin(), sender, upTo, floor(), said) : null;
+      refuse(refusal, of.origin(), upTo, sender);
+      refuse(stability.unvouched(of.origin(), upTo, floor(), said), of.origin(), upTo, sender);
     }
   }
 
@@ -226,10 +214,6 @@ public final class Membership {
 
   private static Row row(OriginCoverage of) {
     return new Row(of.after(), of.lastStamp(), of.summary());
-  }
-
-  private void check(Stability stability, long origin, Row upTo, long sender) {
-    refuse(stability.refusal(origin, sender, upTo, floor()), origin, upTo, sender);
   }
 
   private static void refuse(@Nullable Refusal refusal, long origin, Row upTo, long sender) {
