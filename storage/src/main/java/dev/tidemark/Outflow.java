@@ -101,6 +101,11 @@ public final class Outflow implements AutoCloseable {
     return Need.of(theirs, from.vector(), from.log().cut());
   }
 
+  /** What the store's log does not hold any more. */
+  public VersionVector cut() {
+    return from.log().cut();
+  }
+
   /**
    * Moves on to what comes next; false if no more is synced. Until it is {@linkplain #taken taken}
    * the same is offered again.
@@ -133,7 +138,7 @@ public final class Outflow implements AutoCloseable {
 
   /** Begins to read, behind a state if the log does not reach what is lacking. */
   private void begin() {
-    stream = from.commitsSince(seen.get());
+    stream = from.commitsLacking(seen.get());
     if (stream != null) {
       return;
     }

@@ -347,6 +347,7 @@ public final class Replicator implements AutoCloseable {
           hydrator.waiting(),
           hydrator.fetchedBytes(),
           hydrator.refused(),
+          registry.statesTaken(),
           registry.repairs().status(),
           others());
     }

@@ -151,14 +151,12 @@ class HostileOrderTest {
   void nothingIsHeardBehindAGoodbye() {
     synchronized (victim.session) {
       victim.session.onFrame(
-          Frames.seal(frame().setGoodbye(Goodbye.newBuilder().setReason("LEAVING")).build()));
+          victim.sealed(frame().setGoodbye(Goodbye.newBuilder().setReason("LEAVING"))));
     }
     victim.expectEnd(Reason.LEAVING);
     victim.session.onFrame(
-        Frames.seal(
-            frame()
-                .setAck(Ack.newBuilder().setVector(Frames.bytes(VersionVector.of(1, 20))))
-                .build()));
+        victim.sealed(
+            frame().setAck(Ack.newBuilder().setVector(Frames.bytes(VersionVector.of(1, 20))))));
     assertThat(victim.session.durable().isEmpty()).isTrue();
   }
 

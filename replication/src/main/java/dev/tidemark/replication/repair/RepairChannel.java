@@ -40,6 +40,7 @@ public final class RepairChannel implements AutoCloseable {
   private final Consumer<SessionEndedException> end;
   private final Deque<Frame.Builder> outgoing = new ArrayDeque<>();
   private final Object turn = new Object();
+  private long deadline;
   private @Nullable RepairRequest request;
   private boolean answering;
   private @Nullable RepairReply reply;
@@ -115,7 +116,7 @@ public final class RepairChannel implements AutoCloseable {
   }
 
   private void serve() {
-    try (MomentServer moments = new MomentServer(store, pace())) {
+    try (MomentServer moments = new MomentServer(store, pace(), System::nanoTime)) {
       while (true) {
         RepairRequest next = nextRequest(moments);
         if (next == null) {
@@ -184,6 +185,7 @@ public final class RepairChannel implements AutoCloseable {
    */
   public Optional<RepairReport> repair(boolean both) {
     synchronized (turn) {
+      deadline = System.nanoTime() + MomentServer.MOST_AGE.toNanos();
       try {
         Optional<RepairReport> report = tryRepair();
         boolean theirTurn = both && report.isPresent() && !report.get().isClean();
@@ -228,6 +230,11 @@ public final class RepairChannel implements AutoCloseable {
 
   /** Asks the peer and waits for its answer. */
   private RepairReply call(RepairRequest.Builder asking) {
+    if (System.nanoTime() - deadline > 0) {
+      // This end holds a moment as well.
+      throw new RepairFailedException(
+          Problem.of("comparison takes too long").with("limit", MomentServer.MOST_AGE));
+    }
     long id;
     synchronized (this) {
       id = ++asked;

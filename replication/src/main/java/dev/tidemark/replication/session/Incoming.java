@@ -19,6 +19,7 @@ final class Incoming {
   private final Self self;
   private final Terms terms;
   private boolean greeted;
+  private long frames;
   private long deadline;
   private long runWaitedNanos;
   private long runBytes;
@@ -44,12 +45,16 @@ final class Incoming {
   void step() {
     byte[] bytes = inbox.take(deadline);
     if (greeted) {
-      handle(Frames.read(bytes, Bounds.FRAME_BYTES));
+      handle(read(bytes, Bounds.FRAME_BYTES));
     } else {
-      greet(Frames.read(bytes, Bounds.HELLO_BYTES));
+      greet(read(bytes, Bounds.HELLO_BYTES));
       greeted = true;
     }
     deadline = after(terms.silence());
+  }
+
+  private Frame read(byte[] bytes, int limit) {
+    return Frames.read(bytes, limit, frames++);
   }
 
   private void greet(Frame frame) {
@@ -80,7 +85,11 @@ final class Incoming {
           session.negotiation().receiving().withdraw();
         }
       }
-      case STATE_OFFER -> session.negotiation().receiving().offeredState();
+      case STATE_OFFER ->
+          session
+              .negotiation()
+              .receiving()
+              .offeredState(Frames.vector(frame.getStateOffer().getCut()));
       case CAUGHT -> session.negotiation().caught();
       default -> aside(frame);
     }
@@ -130,7 +139,7 @@ final class Incoming {
       long before = terms.driver().nanos();
       byte[] bytes = inbox.take(after(terms.patience()));
       runWaitedNanos += terms.driver().nanos() - before;
-      Frame frame = Frames.read(bytes, Bounds.FRAME_BYTES);
+      Frame frame = read(bytes, Bounds.FRAME_BYTES);
       switch (frame.getKindCase()) {
         case COMMITS, RUN_BEGIN, RUN_PART, RUN_END, DECISION, STATE_OFFER, CAUGHT, HELLO -> {
           runBytes += bytes.length;

@@ -2,6 +2,7 @@ package dev.tidemark.replication.session;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
+import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.replication.v1.CutRun;
 import dev.tidemark.replication.v1.Frame;
 import dev.tidemark.replication.v1.RunBegin;
@@ -17,6 +18,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A run as it is sent. The same run makes the same parts whenever it is read, so a peer that has
@@ -25,7 +28,7 @@ import java.util.function.Consumer;
 final class OutgoingRun {
   private final Run run;
   private final long position;
-  private final boolean state;
+  private final @Nullable Supplier<VersionVector> seen;
   private final ByteString coverage;
   private final ByteString floor;
   private final Consumer<Frame.Builder> out;
@@ -33,13 +36,14 @@ final class OutgoingRun {
   /**
    * A run to send.
    *
-   * @param state whether it is the whole state
+   * @param seen of a whole state, what its store has seen; null for any other run
    * @param out sends a frame, and waits until there is room for it
    */
-  OutgoingRun(Run run, long position, boolean state, Consumer<Frame.Builder> out) {
+  OutgoingRun(
+      Run run, long position, @Nullable Supplier<VersionVector> seen, Consumer<Frame.Builder> out) {
     this.run = run;
     this.position = position;
-    this.state = state;
+    this.seen = seen;
     this.coverage = Frames.bytes(run.coverage());
     this.floor = Frames.bytes(run.floor());
     this.out = out;
@@ -58,7 +62,7 @@ final class OutgoingRun {
                 RunBegin.newBuilder()
                     .setCoverage(coverage)
                     .setPosition(position)
-                    .setState(state)
+                    .setState(seen != null)
                     .setFloor(floor)
                     .setSkipped(skipped)));
     RunDigest digest = new RunDigest();
@@ -71,12 +75,14 @@ final class OutgoingRun {
               }
             });
     write(writer);
-    out.accept(
-        Frame.newBuilder()
-            .setRunEnd(
-                RunEnd.newBuilder()
-                    .setParts(digest.parts())
-                    .setSha256(UnsafeByteOperations.unsafeWrap(digest.value()))));
+    RunEnd.Builder end =
+        RunEnd.newBuilder()
+            .setParts(digest.parts())
+            .setSha256(UnsafeByteOperations.unsafeWrap(digest.value()));
+    if (seen != null) {
+      end.setVector(Frames.bytes(seen.get()));
+    }
+    out.accept(Frame.newBuilder().setRunEnd(end));
   }
 
   private void send(byte[] part) {

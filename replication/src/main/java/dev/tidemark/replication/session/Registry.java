@@ -124,6 +124,11 @@ public final class Registry {
     return stateTurn;
   }
 
+  /** How many whole states of peers were taken. */
+  public long statesTaken() {
+    return stateTurn.states();
+  }
+
   /** Lets go of what nobody goes on with; to be called from time to time. */
   public void expire() {
     long now = System.nanoTime();

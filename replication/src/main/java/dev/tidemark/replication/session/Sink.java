@@ -27,7 +27,6 @@ import dev.tidemark.replication.wire.SessionEndedException;
 import dev.tidemark.storage.blob.BlobSource;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
@@ -41,9 +40,6 @@ final class Sink implements AutoCloseable {
   private static final Set<Reason> CUTS =
       Set.of(Reason.LOST, Reason.TIMEOUT, Reason.LEAVING, Reason.DUPLICATE_SESSION);
 
-  /** A peer that is slow to give its state holds the others up no longer. */
-  private static final long MOST_NANOS_TO_TURN = TimeUnit.MINUTES.toNanos(2);
-
   private final Tidemark store;
   private final SyncWatch syncs;
   private final Peer peer;
@@ -53,7 +49,8 @@ final class Sink implements AutoCloseable {
   private final StateTurn turn;
   private final BlobSource later;
   private @Nullable Taken taken;
-  private long stateOfferedNanos;
+  private @Nullable VersionVector stateOffered;
+  private @Nullable VersionVector behindState;
   private final AtomicLong operations = new AtomicLong();
   private final AtomicReference<@Nullable IncomingRun> offered = new AtomicReference<>();
 
@@ -97,7 +94,6 @@ final class Sink implements AutoCloseable {
 
   void take(Commits commits) {
     withdraw();
-    turn.release(signals);
     byte[] plain = Payloads.unpack(commits.getPayload());
     ByteReader in = new ByteReader(plain);
     while (in.remaining() > 0) {
@@ -105,39 +101,69 @@ final class Sink implements AutoCloseable {
       accept(() -> store.accept(commit, peer.replicaId(), later));
     }
     note(commits.getPosition());
+    settle();
   }
 
-  /** The peer has its state for this store, and waits until it is wanted. */
-  synchronized void offeredState() {
-    if (stateOfferedNanos != 0) {
+  /** The turn ends with all that the peer had behind its state, or with a log that needs none. */
+  private void settle() {
+    VersionVector behind = behindState;
+    if (behind == null) {
+      turn.release(signals);
+    } else if (store.vector().dominates(behind)) {
+      behindState = null;
+      turn.settle(signals);
+    }
+  }
+
+  /**
+   * The peer has its state for this store, and waits until it is wanted.
+   *
+   * @param cut what its log does not hold
+   */
+  synchronized void offeredState(VersionVector cut) {
+    if (stateOffered != null) {
       throw new SessionEndedException(
           Reason.UNEXPECTED_FRAME, Problem.of("peer offers its state twice"));
     }
-    // Never 0, which stands for none.
-    stateOfferedNanos = signals.nanos() | 1;
+    stateOffered = cut;
   }
 
-  /** What to tell a peer that has offered its state, when it is its turn; null for nothing yet. */
+  /**
+   * What to tell a peer that has offered its state: when its log reaches what is lacking, or when
+   * it is its turn; null for nothing yet.
+   */
   synchronized @Nullable StateAnswer stateAnswer() {
-    boolean due =
-        stateOfferedNanos != 0
-            && (turn.take(signals) || signals.nanos() - stateOfferedNanos > MOST_NANOS_TO_TURN);
-    if (!due) {
+    VersionVector cut = stateOffered;
+    if (cut == null) {
       return null;
     }
-    stateOfferedNanos = 0;
-    return StateAnswer.newBuilder().setVector(Frames.bytes(store.vector())).build();
+    VersionVector seen = store.vector();
+    if (!seen.dominates(cut) && !turn.take(signals)) {
+      return null;
+    }
+    stateOffered = null;
+    return StateAnswer.newBuilder().setVector(Frames.bytes(seen)).build();
   }
 
   void take(RunBegin begin) {
+    boolean whole = false;
     try {
-      takeRun(begin);
+      VersionVector behind = takeRun(begin);
+      if (begin.getState()) {
+        turn.took();
+        behindState = behind;
+      }
+      whole = true;
     } finally {
-      turn.release(signals);
+      if (!whole) {
+        turn.release(signals);
+      }
     }
+    settle();
   }
 
-  private void takeRun(RunBegin begin) {
+  /** Gives what the peer had seen by its end. */
+  private VersionVector takeRun(RunBegin begin) {
     IncomingRun run = begun(begin);
     boolean left = false;
     try {
@@ -152,6 +178,7 @@ final class Sink implements AutoCloseable {
           }
           throw end;
         }
+        turn.brought(signals, next.getSerializedSize());
         checked(
             () -> {
               run.take(next);
@@ -165,6 +192,7 @@ final class Sink implements AutoCloseable {
       }
     }
     note(begin.getPosition());
+    return run.behind();
   }
 
   /** What the peer is told that this store has of a run of its; null if nothing. */

@@ -193,7 +193,7 @@ final class Source implements Leftovers.Leftover {
     VersionVector after = Coverage.after(coverage);
     if (!theirs.dominates(after)) {
       inState = state;
-      new OutgoingRun(run, outflow.position(), state, out).send(cut);
+      new OutgoingRun(run, outflow.position(), state ? store::vector : null, out).send(cut);
       inState = false;
       theirs = theirs.join(after);
       states += state ? 1 : 0;
@@ -207,7 +207,8 @@ final class Source implements Leftovers.Leftover {
   private boolean isStateWanted() {
     if (offer == Offer.NONE) {
       offer = Offer.MADE;
-      out.accept(Frame.newBuilder().setStateOffer(StateOffer.getDefaultInstance()));
+      StateOffer it = StateOffer.newBuilder().setCut(Frames.bytes(outflow.cut())).build();
+      out.accept(Frame.newBuilder().setStateOffer(it));
     }
     return offer == Offer.ANSWERED;
   }
