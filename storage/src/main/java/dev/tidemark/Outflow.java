@@ -85,15 +85,7 @@ public final class Outflow implements AutoCloseable {
     // In this order: what is logged up to the position is in the vector.
     long appended = from.log().appendedPosition();
     boolean upToDate = theirs.dominates(from.vector());
-    long known = upToDate ? appended : Math.min(reached, appended);
-    if (known > 0) {
-      try {
-        return from.commits(known + 1);
-      } catch (TruncatedException cut) {
-        // The log begins above it: look at the vector.
-      }
-    }
-    return from.commitsLacking(theirs);
+    return from.commitsLacking(theirs, upToDate ? appended : reached);
   }
 
   /** What a peer that has seen so much needs of a store. */

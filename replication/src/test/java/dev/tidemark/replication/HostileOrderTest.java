@@ -8,9 +8,11 @@ import dev.tidemark.replication.v1.Ack;
 import dev.tidemark.replication.v1.Caught;
 import dev.tidemark.replication.v1.Chunk;
 import dev.tidemark.replication.v1.ChunkRequest;
+import dev.tidemark.replication.v1.Commits;
 import dev.tidemark.replication.v1.Frame;
 import dev.tidemark.replication.v1.Goodbye;
 import dev.tidemark.replication.v1.Heartbeat;
+import dev.tidemark.replication.v1.Payload;
 import dev.tidemark.replication.v1.Pull;
 import dev.tidemark.replication.v1.RepairEnd;
 import dev.tidemark.replication.v1.RepairReply;
@@ -145,6 +147,25 @@ class HostileOrderTest {
       answer = victim.link.next();
     }
     assertThat(answer.getChunk().getFound()).isFalse();
+  }
+
+  @Test
+  void aStoreThatIsStartedAgainGoesOnWhereItWasInItsPeersLog() {
+    victim.send(
+        frame()
+            .setCommits(
+                Commits.newBuilder().setPayload(Payload.getDefaultInstance()).setPosition(57)));
+    for (Frame answer = victim.link.next(); answer.getAck().getPosition() != 57; ) {
+      answer = victim.link.next();
+    }
+
+    victim.begin();
+    victim.greet();
+    Frame pull = victim.link.next();
+    while (!pull.hasPull()) {
+      pull = victim.link.next();
+    }
+    assertThat(pull.getPull().getReached()).isEqualTo(57);
   }
 
   @Test

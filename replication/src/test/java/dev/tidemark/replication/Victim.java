@@ -61,7 +61,7 @@ final class Victim implements AutoCloseable {
   /** Another session instead. */
   void begin(Duration patience) {
     close();
-    registry = new Registry(1, 1);
+    registry = new Registry(1, 1, store.peerLogs());
     link = new FakeLink();
     delivered = 0;
     before = store.vector();

@@ -1,6 +1,7 @@
 package dev.tidemark.replication.session;
 
 import dev.tidemark.engine.causality.VersionVector;
+import dev.tidemark.storage.handover.LogId;
 
 /**
  * Who the other end says it is.

@@ -58,7 +58,7 @@ final class Sink implements AutoCloseable {
   private record Taken(VersionVector seen, long ownPosition, long theirPosition) {}
 
   /** What survives. */
-  record Durable(Ack ack, long theirPosition) {}
+  record Durable(Ack ack, long theirPosition, VersionVector seen) {}
 
   /**
    * What a store takes.
@@ -286,7 +286,7 @@ final class Sink implements AutoCloseable {
             .setVector(Frames.bytes(last.seen()))
             .setPosition(last.theirPosition())
             .build();
-    return new Durable(ack, last.theirPosition());
+    return new Durable(ack, last.theirPosition(), last.seen());
   }
 
   /** Has nothing, and notes what is lacking: who applies never waits for a chunk. */
