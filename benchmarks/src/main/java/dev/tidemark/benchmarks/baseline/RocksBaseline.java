@@ -4,6 +4,11 @@ import dev.tidemark.benchmarks.harness.Settings;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
@@ -36,6 +41,8 @@ public final class RocksBaseline implements AutoCloseable {
   private final WriteOptions write = new WriteOptions();
   private final WriteOptions writeWithoutLog = new WriteOptions().setDisableWAL(true);
   private final WriteOptions writeSynced = new WriteOptions().setSync(true);
+  private final ScheduledExecutorService forcing = Executors.newSingleThreadScheduledExecutor();
+  private @Nullable Future<?> forces;
   private final RocksDB db;
 
   /** Opens or makes a database. */
@@ -125,6 +132,37 @@ public final class RocksBaseline implements AutoCloseable {
     }
   }
 
+  /** Forces the write-ahead log again and again, until closed. */
+  public void forceLogEvery(Duration interval) {
+    forces =
+        forcing.scheduleWithFixedDelay(
+            this::forceLog, interval.toNanos(), interval.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /** Waits for a force that is going: the library must not be called once it is closed. */
+  private void stopForcing() {
+    if (forces != null && forces.isDone()) {
+      throw new IllegalStateException("RocksDB's log could not be forced");
+    }
+    forcing.shutdown();
+    try {
+      if (!forcing.awaitTermination(1, TimeUnit.MINUTES)) {
+        throw new IllegalStateException("RocksDB's log is still being forced");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while RocksDB's log is forced", e);
+    }
+  }
+
+  private void forceLog() {
+    try {
+      db.syncWal();
+    } catch (RocksDBException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   /** The value of a key, or null. */
   public byte @Nullable [] get(String key) {
     return get(utf8(key));
@@ -156,6 +194,7 @@ public final class RocksBaseline implements AutoCloseable {
 
   @Override
   public void close() {
+    stopForcing();
     db.close();
     write.close();
     writeWithoutLog.close();

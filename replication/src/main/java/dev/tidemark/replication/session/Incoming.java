@@ -21,6 +21,7 @@ final class Incoming {
   private boolean greeted;
   private long frames;
   private long deadline;
+  private long waitingSinceNanos;
   private long runWaitedNanos;
   private long runBytes;
 
@@ -41,16 +42,34 @@ final class Incoming {
     return inbox.isReady(deadline);
   }
 
-  /** Takes a frame and applies it, and if it begins a run, all of that. */
+  /** Takes a frame and applies it. */
   void step() {
     byte[] bytes = inbox.take(deadline);
     if (greeted) {
-      handle(read(bytes, Bounds.FRAME_BYTES));
+      Frame frame = read(bytes, Bounds.FRAME_BYTES);
+      if (isInRun()) {
+        requireSpeed(bytes.length);
+      }
+      handle(frame);
+      session.used();
     } else {
       greet(read(bytes, Bounds.HELLO_BYTES));
       greeted = true;
+      session.consumed();
     }
-    deadline = after(terms.silence());
+    waitingSinceNanos = terms.driver().nanos();
+    deadline = after(isInRun() ? terms.patience() : terms.silence());
+  }
+
+  private boolean isInRun() {
+    return greeted && session.negotiation().receiving().isInRun();
+  }
+
+  /** Nothing is taken any more. */
+  void close() {
+    if (session.negotiation().admitted() != null) {
+      session.negotiation().receiving().cutOff();
+    }
   }
 
   private Frame read(byte[] bytes, int limit) {
@@ -66,34 +85,42 @@ final class Incoming {
     if (!frame.hasHello()) {
       throw unexpected(frame);
     }
-    session.meet(
-        Handshake.check(frame.getHello(), self, session.certifiedNames()), this::nextOfRun);
-    session.consumed();
+    session.meet(Handshake.check(frame.getHello(), self, session.certifiedNames()));
   }
 
   private void handle(Frame frame) {
+    Sink sink = session.negotiation().receiving();
     switch (frame.getKindCase()) {
-      case COMMITS -> session.negotiation().receiving().take(frame.getCommits());
+      case COMMITS, RUN_BEGIN, RUN_PART, RUN_END, DECISION, STATE_OFFER, CAUGHT, HELLO -> {
+        if (sink.isInRun()) {
+          sink.takePart(frame);
+        } else {
+          take(frame, sink);
+        }
+      }
+      default -> aside(frame);
+    }
+  }
+
+  /** What does not come inside of a run. */
+  private void take(Frame frame, Sink sink) {
+    switch (frame.getKindCase()) {
+      case COMMITS -> sink.take(frame.getCommits());
       case RUN_BEGIN -> {
         runWaitedNanos = 0;
         runBytes = 0;
-        session.negotiation().receiving().take(frame.getRunBegin());
+        sink.take(frame.getRunBegin());
       }
       case DECISION -> {
         // For people who watch; what follows tells the same, if something does.
         if (frame.getDecision().getNeed() == Decision.Need.UP_TO_DATE) {
-          session.negotiation().receiving().withdraw();
+          sink.withdraw();
         }
       }
-      case STATE_OFFER ->
-          session
-              .negotiation()
-              .receiving()
-              .offeredState(Frames.vector(frame.getStateOffer().getCut()));
+      case STATE_OFFER -> sink.offeredState(Frames.vector(frame.getStateOffer().getCut()));
       case CAUGHT -> session.negotiation().caught();
-      default -> aside(frame);
+      default -> throw unexpected(frame);
     }
-    session.used();
   }
 
   /** What may come between any two frames. */
@@ -133,30 +160,10 @@ final class Incoming {
     }
   }
 
-  private Frame nextOfRun() {
-    while (true) {
-      session.consumed();
-      long before = terms.driver().nanos();
-      byte[] bytes = inbox.take(after(terms.patience()));
-      runWaitedNanos += terms.driver().nanos() - before;
-      Frame frame = read(bytes, Bounds.FRAME_BYTES);
-      switch (frame.getKindCase()) {
-        case COMMITS, RUN_BEGIN, RUN_PART, RUN_END, DECISION, STATE_OFFER, CAUGHT, HELLO -> {
-          runBytes += bytes.length;
-          requireSpeed();
-          return frame;
-        }
-        default -> {
-          aside(frame);
-          requireSpeed();
-          session.signals().raise();
-        }
-      }
-    }
-  }
-
   /** Each part may come in time and the run never end: only the time spent waiting counts. */
-  private void requireSpeed() {
+  private void requireSpeed(int bytes) {
+    runBytes += bytes;
+    runWaitedNanos += terms.driver().nanos() - waitingSinceNanos;
     long allowed =
         terms.patience().toNanos()
             + TimeUnit.SECONDS.toNanos(1) / Bounds.RUN_BYTES_PER_SECOND * runBytes;

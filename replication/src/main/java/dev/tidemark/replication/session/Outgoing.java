@@ -52,7 +52,7 @@ final class Outgoing {
     return !waiting || session.signals().isAfter(signals, until);
   }
 
-  /** Sends what there is, at most one batch or run of data; waits if there was nothing. */
+  /** Sends what there is, at most one batch or frame of a run; waits if there was nothing. */
   void step() {
     if (waiting) {
       session.signals().awaitAfter(signals, until);
@@ -233,13 +233,13 @@ final class Outgoing {
   private Source source(Peer peer, Pull pull) {
     Source held = registry.heldStates().take(peer.log());
     if (held != null && held.isAskedFor(pull)) {
-      held.goOn(pull, session.progress()::seen, this::sendData);
+      held.goOn(pull, session.progress()::seen, this::send);
       return held;
     }
     if (held != null) {
       held.close();
     }
-    return new Source(self.store(), pull, session.progress()::seen, this::sendData);
+    return new Source(self.store(), pull, session.progress()::seen, this::send);
   }
 
   /** Only what is synced is sent; what was logged before the peer has asked should be. */
@@ -252,14 +252,6 @@ final class Outgoing {
     serving = null;
     send(Frame.newBuilder().setCaught(Caught.getDefaultInstance()));
     return true;
-  }
-
-  private void sendData(Frame.Builder frame) {
-    Peer peer = session.peer();
-    if (peer != null) {
-      tend(peer);
-    }
-    send(frame);
   }
 
   private boolean beat() {

@@ -16,46 +16,78 @@ import dev.tidemark.storage.run.RunRecords;
 import dev.tidemark.storage.run.RunWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run as it is sent. The same run makes the same parts whenever it is read, so a peer that has
- * told what it got of it before a cut gets the rest, if the digest says that this is the same.
+ * A run as it is sent, frame by frame. The same run makes the same parts whenever it is read, so a
+ * peer that has told what it got of it before a cut gets the rest, if the digest says that this is
+ * the same. Memory: two parts.
  */
 final class OutgoingRun {
   private final Run run;
   private final long position;
   private final @Nullable Supplier<VersionVector> seen;
+  private final CutRun cut;
   private final ByteString coverage;
   private final ByteString floor;
   private final Consumer<Frame.Builder> out;
+  private final RunDigest digest = new RunDigest();
+  private final RunWriter writer = new RunWriter(this::part);
+  private final Deque<byte[]> parts = new ArrayDeque<>();
+  private @Nullable RunRecords records;
+  private long skipped;
+  private boolean written;
 
   /**
    * A run to send.
    *
    * @param seen of a whole state, what its store has seen; null for any other run
+   * @param cut what the peer has told of a run that was cut off; of none by default
    * @param out sends a frame, and waits until there is room for it
    */
   OutgoingRun(
-      Run run, long position, @Nullable Supplier<VersionVector> seen, Consumer<Frame.Builder> out) {
+      Run run,
+      long position,
+      @Nullable Supplier<VersionVector> seen,
+      CutRun cut,
+      Consumer<Frame.Builder> out) {
     this.run = run;
     this.position = position;
     this.seen = seen;
+    this.cut = cut;
     this.coverage = Frames.bytes(run.coverage());
     this.floor = Frames.bytes(run.floor());
     this.out = out;
   }
 
-  /**
-   * Sends it.
-   *
-   * @param cut what the peer has told of a run that was cut off; of none by default
-   */
-  void send(CutRun cut) {
-    long skipped = isBegunBy(cut) ? cut.getParts() : 0;
+  /** Sends its next frame; false if that was the last one. */
+  boolean sendNext() {
+    RunRecords from = records;
+    if (from == null) {
+      begin();
+      return true;
+    }
+    while (parts.isEmpty() && !written) {
+      write(from);
+    }
+    byte[] part = parts.poll();
+    if (part == null) {
+      end();
+      return false;
+    }
+    out.accept(
+        Frame.newBuilder()
+            .setRunPart(RunPart.newBuilder().setPayload(Payloads.pack(part, part.length))));
+    return true;
+  }
+
+  private void begin() {
+    skipped = isBegunBy() ? cut.getParts() : 0;
     out.accept(
         Frame.newBuilder()
             .setRunBegin(
@@ -65,16 +97,31 @@ final class OutgoingRun {
                     .setState(seen != null)
                     .setFloor(floor)
                     .setSkipped(skipped)));
-    RunDigest digest = new RunDigest();
-    RunWriter writer =
-        new RunWriter(
-            (array, offset, length) -> {
-              digest.add(array, offset, length);
-              if (digest.parts() > skipped) {
-                send(Arrays.copyOfRange(array, offset, offset + length));
-              }
-            });
-    write(writer);
+    records = run.records();
+  }
+
+  private void write(RunRecords from) {
+    try {
+      RunRecord next = from.next();
+      if (next == null) {
+        writer.finish();
+        written = true;
+      } else {
+        writer.add(next);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void part(byte[] array, int offset, int length) {
+    digest.add(array, offset, length);
+    if (digest.parts() > skipped) {
+      parts.add(Arrays.copyOfRange(array, offset, offset + length));
+    }
+  }
+
+  private void end() {
     RunEnd.Builder end =
         RunEnd.newBuilder()
             .setParts(digest.parts())
@@ -85,26 +132,8 @@ final class OutgoingRun {
     out.accept(Frame.newBuilder().setRunEnd(end));
   }
 
-  private void send(byte[] part) {
-    out.accept(
-        Frame.newBuilder()
-            .setRunPart(RunPart.newBuilder().setPayload(Payloads.pack(part, part.length))));
-  }
-
-  private void write(RunWriter writer) {
-    try {
-      RunRecords records = run.records();
-      for (RunRecord next = records.next(); next != null; next = records.next()) {
-        writer.add(next);
-      }
-      writer.finish();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   /** Whether the first parts of this run are what the peer has. */
-  private boolean isBegunBy(CutRun cut) {
+  private boolean isBegunBy() {
     return cut.getParts() > 0
         && cut.getCoverage().equals(coverage)
         && cut.getFloor().equals(floor)

@@ -22,7 +22,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -124,7 +123,7 @@ public final class Session implements Link.Receiver {
                   terms
                       .driver()
                       .start(
-                          half(incoming::step, incoming::isReady, this::leave),
+                          half(incoming::step, incoming::isReady, this::stopReading),
                           half(outgoing::step, outgoing::isReady, this::finish)));
       begun = true;
     } finally {
@@ -240,13 +239,12 @@ public final class Session implements Link.Receiver {
   }
 
   /** The handshake is done, unless another session with the peer goes on. */
-  void meet(Peer other, Supplier<Frame> runFrames) {
+  void meet(Peer other) {
     negotiation.met(other);
     progress.heard(other.vector());
     registry.admit(this, other);
     repairs.peer(other.replicaId());
-    negotiation.receiveInto(
-        new Sink(self.store(), syncs, other, runFrames, signals, registry, lacking));
+    negotiation.receiveInto(new Sink(self.store(), syncs, other, signals, registry, lacking));
     registry.changes().signal();
   }
 
@@ -276,6 +274,15 @@ public final class Session implements Link.Receiver {
     signals.await(link::isReady, signals.nanos() + STALL_NANOS, "peer does not read");
     sentBytes.addAndGet(bytes.length);
     link.send(bytes);
+  }
+
+  /** By the reader, the only one that takes. */
+  private void stopReading() {
+    try {
+      incoming.close();
+    } finally {
+      leave();
+    }
   }
 
   /** By the writer, the only one that sends. */

@@ -43,11 +43,11 @@ final class Sink implements AutoCloseable {
   private final Tidemark store;
   private final SyncWatch syncs;
   private final Peer peer;
-  private final Supplier<Frame> frames;
   private final Signals signals;
   private final Leftovers<IncomingRun> cuts;
   private final StateTurn turn;
   private final BlobSource later;
+  private @Nullable Running running;
   private @Nullable Taken taken;
   private @Nullable VersionVector stateOffered;
   private @Nullable VersionVector behindState;
@@ -57,13 +57,15 @@ final class Sink implements AutoCloseable {
   /** What this store had seen when it had the sender's log up to a position. */
   private record Taken(VersionVector seen, long ownPosition, long theirPosition) {}
 
+  /** A run of which frames come, the sender's position behind it, and whether it is a state. */
+  private record Running(IncomingRun run, long position, boolean state) {}
+
   /** What survives. */
   record Durable(Ack ack, long theirPosition, VersionVector seen) {}
 
   /**
    * What a store takes.
    *
-   * @param frames waits for the next frame of a run
    * @param registry where runs are left that are cut off, and who else takes a state
    * @param lacking is told of large values whose chunks are not here: nothing waits for them
    */
@@ -71,14 +73,12 @@ final class Sink implements AutoCloseable {
       Tidemark store,
       SyncWatch syncs,
       Peer peer,
-      Supplier<Frame> frames,
       Signals signals,
       Registry registry,
       Consumer<LargeValue> lacking) {
     this.store = store;
     this.syncs = syncs;
     this.peer = peer;
-    this.frames = frames;
     this.signals = signals;
     this.cuts = registry.cutRuns();
     this.turn = registry.stateTurn();
@@ -145,54 +145,72 @@ final class Sink implements AutoCloseable {
     return StateAnswer.newBuilder().setVector(Frames.bytes(seen)).build();
   }
 
+  /** A run begins; what follows is {@linkplain #takePart its parts}. */
   void take(RunBegin begin) {
-    boolean whole = false;
-    try {
-      VersionVector behind = takeRun(begin);
-      if (begin.getState()) {
-        turn.took();
-        behindState = behind;
-      }
-      whole = true;
-    } finally {
-      if (!whole) {
-        turn.release(signals);
-      }
-    }
-    settle();
+    running = new Running(begun(begin), begin.getPosition(), begin.getState());
   }
 
-  /** Gives what the peer had seen by its end. */
-  private VersionVector takeRun(RunBegin begin) {
-    IncomingRun run = begun(begin);
-    boolean left = false;
+  /** Whether a run is coming. */
+  boolean isInRun() {
+    return running != null;
+  }
+
+  /** The next frame of the run; behind the last one the store takes it. */
+  void takePart(Frame frame) {
+    Running now = running;
+    if (now == null) {
+      throw Problem.of("no run is coming").broken();
+    }
+    boolean goesOn = false;
     try {
-      while (!run.isEnded()) {
-        Frame next;
-        try {
-          next = frames.get();
-        } catch (SessionEndedException end) {
-          left = run.isWanted() && CUTS.contains(end.reason());
-          if (left) {
-            cuts.leave(peer.log(), run);
-          }
-          throw end;
-        }
-        turn.brought(signals, next.getSerializedSize());
-        checked(
-            () -> {
-              run.take(next);
-              return false;
-            });
-      }
-      accept(run::finish);
+      goesOn = take(now, frame);
     } finally {
-      if (!left) {
-        run.close();
+      if (!goesOn) {
+        end(now);
       }
     }
-    note(begin.getPosition());
-    return run.behind();
+    if (!goesOn) {
+      settle();
+    }
+  }
+
+  private boolean take(Running now, Frame frame) {
+    IncomingRun run = now.run();
+    turn.brought(signals, frame.getSerializedSize());
+    checked(
+        () -> {
+          run.take(frame);
+          return false;
+        });
+    if (run.isEnded()) {
+      accept(run::finish);
+      note(now.position());
+      if (now.state()) {
+        turn.took();
+        behindState = run.behind();
+      }
+    }
+    return !run.isEnded();
+  }
+
+  private void end(Running now) {
+    running = null;
+    now.run().close();
+  }
+
+  /** No more frames come: the next session may go on with the run of which some did. */
+  void cutOff() {
+    Running now = running;
+    if (now == null) {
+      return;
+    }
+    SessionEndedException why = signals.reason();
+    if (now.run().isWanted() && why != null && CUTS.contains(why.reason())) {
+      running = null;
+      cuts.leave(peer.log(), now.run());
+    } else {
+      end(now);
+    }
   }
 
   /** What the peer is told that this store has of a run of its; null if nothing. */

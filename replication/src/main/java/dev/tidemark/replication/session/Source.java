@@ -40,6 +40,7 @@ final class Source implements Leftovers.Leftover {
   private long ownReached;
   private boolean exhausted;
   private boolean inState;
+  private @Nullable OutgoingRun sending;
   private Offer offer = Offer.NONE;
   private long states;
 
@@ -98,6 +99,7 @@ final class Source implements Leftovers.Leftover {
     out = anew;
     theirs = Frames.vector(pull.getVector());
     cut = pull.getCut();
+    sending = null;
     offer = Offer.NONE;
     decide();
   }
@@ -118,7 +120,7 @@ final class Source implements Leftovers.Leftover {
   }
 
   /**
-   * Sends what there is, at most one batch or run; false if nothing further is synced.
+   * Sends what there is, at most one batch or frame of a run; false if nothing further is synced.
    *
    * @param until this store's own operation to end behind, and before what it had not seen when it
    *     made it; what was folded together with it, and a state, is sent as a whole
@@ -126,6 +128,10 @@ final class Source implements Leftovers.Leftover {
   boolean send(long until) {
     // What others have sent it meanwhile does not go over the wire again.
     theirs = theirs.join(seen.get());
+    if (sending != null) {
+      goOn(sending);
+      return true;
+    }
     ByteWriter batch = new ByteWriter();
     long position = 0;
     while (ownReached < until && outflow.next() && outflow.kind() == Outflow.Kind.COMMIT) {
@@ -190,17 +196,33 @@ final class Source implements Leftovers.Leftover {
         return true;
       }
     }
-    VersionVector after = Coverage.after(coverage);
-    if (!theirs.dominates(after)) {
+    if (theirs.dominates(Coverage.after(coverage))) {
+      taken(coverage);
+    } else {
+      OutgoingRun begun = new OutgoingRun(run, outflow.position(), state ? store::vector : null, cut, out);
+      sending = begun;
       inState = state;
-      new OutgoingRun(run, outflow.position(), state ? store::vector : null, out).send(cut);
-      inState = false;
-      theirs = theirs.join(after);
-      states += state ? 1 : 0;
+      goOn(begun);
     }
+    return true;
+  }
+
+  private void goOn(OutgoingRun run) {
+    if (run.sendNext()) {
+      return;
+    }
+    sending = null;
+    states += inState ? 1 : 0;
+    inState = false;
+    List<OriginCoverage> coverage = outflow.run().coverage();
+    theirs = theirs.join(Coverage.after(coverage));
+    taken(coverage);
+  }
+
+  private void taken(List<OriginCoverage> coverage) {
+    OriginCoverage ours = own(coverage);
     ownReached = ours == null ? ownReached : Math.max(ownReached, ours.after());
     outflow.taken();
-    return true;
   }
 
   /** Whether a state may be sent now: offered first, since the peer takes one at a time. */

@@ -52,7 +52,16 @@ final class Background {
       Runnable onProgress) {
     this.log = log;
     this.onProgress = onProgress;
-    this.folder = new Folder(log, overlay, state, replicaId, conflicts, freeze, this::tellWaiting);
+    this.folder =
+        new Folder(
+            log,
+            overlay,
+            state,
+            replicaId,
+            conflicts,
+            options.syncInterval().toNanos(),
+            freeze,
+            this::tellWaiting);
     this.folding = new Worker("tidemark-fold", folder, this::fail);
     this.syncing =
         new Worker(

@@ -39,6 +39,7 @@ final class Folder implements Worker.Duty {
   private final Conflicts conflicts;
   private final Runnable freeze;
   private final Runnable onFolded;
+  private final long quietNanos;
   private long activeSince;
   private long appendedBefore;
   private long retryNanos = FIRST_RETRY_NANOS;
@@ -50,9 +51,12 @@ final class Folder implements Worker.Duty {
       StateStore state,
       long replicaId,
       Conflicts conflicts,
+      long syncNanos,
       Runnable freeze,
       Runnable onFolded) {
     this.log = log;
+    // What it freezes it has to force: not before that is due anyway.
+    this.quietNanos = Math.max(QUIET_NANOS, syncNanos);
     this.mending = new StateMending(log, state, replicaId);
     this.overlay = overlay;
     this.state = state;
@@ -87,13 +91,14 @@ final class Folder implements Worker.Duty {
     long appended = log.appendedPosition();
     if (activeSince == 0) {
       activeSince = now;
-    } else if (appended == appendedBefore || now - activeSince >= LONGEST_NANOS) {
+    } else if (appended == appendedBefore
+        || now - activeSince >= Math.max(LONGEST_NANOS, quietNanos)) {
       activeSince = 0;
       freeze.run();
       return 0;
     }
     appendedBefore = appended;
-    return QUIET_NANOS;
+    return quietNanos;
   }
 
   /** What the last attempt failed for, or null: a disk that is full. */

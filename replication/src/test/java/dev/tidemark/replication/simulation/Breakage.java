@@ -1,0 +1,15 @@
+package dev.tidemark.replication.simulation;
+
+/** A fault of the program that the simulation has to find: done to what its sessions send. */
+enum Breakage {
+  /** None. */
+  NONE,
+  /** A node acknowledges what it has seen, forced or not. */
+  EARLY_ACKNOWLEDGEMENT,
+  /** A commit is left out of what a peer gets. */
+  SKIPPED_COMMIT,
+  /** A peer that lacks what was cut off gets what is left, and no state. */
+  IGNORED_CUT,
+  /** A run is handed over without the tombstones of a key: it lives on at the receiver. */
+  RESURRECTED_KEY
+}

@@ -1,0 +1,78 @@
+package dev.tidemark.replication.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.tidemark.storage.fault.MemoryDirectory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Clusters of real stores and real sessions over a network, disks and clocks that are simulated, in
+ * one thread: a seed is a history. An event is a frame that is delivered, an update, or a fault or
+ * order of {@link Deed}. To play one seed again: {@code -Dtidemark.simulation.seed=N}.
+ */
+class ReplicationSimulationTest {
+  private static final boolean NIGHTLY = Boolean.getBoolean("tidemark.nightly");
+  private static final long EVENTS = NIGHTLY ? 100_000_000 : 40_000;
+  private static final long EVENTS_A_RUN = 20_000;
+
+  @TempDir(factory = MemoryDirectory.class)
+  private Path parent;
+
+  private World play(long seed, Breakage breakage, Tally tally, long events) throws IOException {
+    Path root = Files.createTempDirectory(parent, "seed-" + seed + "-");
+    Simulation simulation = new Simulation(seed, breakage, tally, root);
+    try {
+      simulation.play(events);
+    } finally {
+      dev.tidemark.storage.file.Trees.delete(root);
+    }
+    return simulation.world;
+  }
+
+  @Test
+  void whateverHappensNothingPromisedIsLostAndAllAgree() throws IOException {
+    Tally tally = new Tally();
+    Long only = Long.getLong("tidemark.simulation.seed");
+    long seed = only == null ? 1 : only;
+    try {
+      do {
+        play(seed++, Breakage.NONE, tally, EVENTS_A_RUN);
+      } while (only == null && tally.events < EVENTS);
+    } finally {
+      System.out.println("simulated: " + tally);
+    }
+    for (Deed deed : Deed.values()) {
+      assertThat(only != null || deed.weight < 6 || tally.of(deed) > 0).as(deed.name()).isTrue();
+    }
+    assertThat(only != null || tally.states > 0).isTrue();
+  }
+
+  @Test
+  void aSeedIsOneHistory() throws IOException {
+    World once = play(1, Breakage.NONE, new Tally(), 3_000);
+    World again = play(1, Breakage.NONE, new Tally(), 3_000);
+    assertThat(again.story()).isEqualTo(once.story());
+    assertThat(again.trace()).isEqualTo(once.trace());
+  }
+
+  @ParameterizedTest
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
+  void findsFaultsThatAreMadeOnPurpose(Breakage breakage) {
+    Invariant.Violation found = null;
+    for (long seed = 1; found == null && seed <= 20; seed++) {
+      long of = seed;
+      found =
+          catchThrowableOfType(
+              Invariant.Violation.class, () -> play(of, breakage, new Tally(), 5_000));
+    }
+    assertThat(found).isNotNull();
+    System.out.println(breakage + " found by " + found.of().getSimpleName());
+  }
+}

@@ -1,0 +1,39 @@
+package dev.tidemark.replication.simulation;
+
+import dev.tidemark.replication.wire.Reason;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What happened, over all runs: a simulation in which something never happens proves nothing. */
+final class Tally {
+  private final Map<Deed, Long> deeds = new EnumMap<>(Deed.class);
+  private final Map<Reason, Long> ends = new EnumMap<>(Reason.class);
+  private final Map<String, Long> frames = new TreeMap<>();
+  long events;
+  long opened;
+  long states;
+  long runs;
+
+  void did(Deed deed) {
+    deeds.merge(deed, 1L, Long::sum);
+  }
+
+  void ended(Reason why) {
+    ends.merge(why, 1L, Long::sum);
+  }
+
+  void sent(String frame) {
+    frames.merge(frame, 1L, Long::sum);
+  }
+
+  long of(Deed deed) {
+    return deeds.getOrDefault(deed, 0L);
+  }
+
+  @Override
+  public String toString() {
+    return "%d runs, %d events, %d openings, %d states; %s; sessions ended: %s; frames: %s"
+        .formatted(runs, events, opened, states, deeds, ends, frames);
+  }
+}

@@ -1,0 +1,60 @@
+package dev.tidemark;
+
+import dev.tidemark.engine.schema.Schema;
+import dev.tidemark.storage.Options;
+import dev.tidemark.storage.fault.Chance;
+import dev.tidemark.storage.fault.ForgetfulDisk;
+import dev.tidemark.storage.fault.ObservedFiles;
+import dev.tidemark.storage.fault.Watcher;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A store on a disk that forgets what was not forced when the power fails. */
+public final class WatchedStore implements AutoCloseable {
+  private final Path directory;
+  private final ForgetfulDisk disk;
+  private final Tidemark store;
+
+  private WatchedStore(Path directory, ForgetfulDisk disk, Tidemark store) {
+    this.directory = directory;
+    this.disk = disk;
+    this.store = store;
+  }
+
+  /** Opens the store in a directory of its own; what is there counts as forced. */
+  public static WatchedStore open(Path home, Schema schema, Options options, Watcher... others)
+      throws IOException {
+    Files.createDirectories(home);
+    ForgetfulDisk disk = ForgetfulDisk.under(home);
+    Watcher[] watchers = new Watcher[others.length + 1];
+    watchers[0] = disk;
+    System.arraycopy(others, 0, watchers, 1, others.length);
+    Path directory = home.resolve("store");
+    return new WatchedStore(
+        directory, disk, Tidemark.open(directory, schema, options, new ObservedFiles(watchers)));
+  }
+
+  /** The store. */
+  public Tidemark store() {
+    return store;
+  }
+
+  /** Lays aside what the disk has, as if the power failed now. */
+  public Runnable losePower(Path kept, Chance chance) throws IOException {
+    LostPower loss = LostPower.now(disk, kept, 0, 0, chance);
+    return () -> {
+      try {
+        loss.restore(directory);
+        Scratch.delete(kept);
+      } catch (IOException e) {
+        throw new java.io.UncheckedIOException(e);
+      }
+    };
+  }
+
+  @Override
+  public void close() {
+    store.close();
+  }
+}
