@@ -3,6 +3,8 @@ package dev.tidemark;
 import dev.tidemark.engine.codec.ByteReader;
 import dev.tidemark.engine.commit.CommitCodec;
 import dev.tidemark.engine.commit.CommitHeader;
+import dev.tidemark.engine.commit.PartialCommit;
+import dev.tidemark.engine.interest.Interest;
 import dev.tidemark.error.Problem;
 import dev.tidemark.storage.core.LogHolds;
 import dev.tidemark.storage.core.StoreCore;
@@ -83,6 +85,11 @@ public final class CommitStream implements AutoCloseable {
       }
 
       @Override
+      public Interest interest() {
+        return core.interest();
+      }
+
+      @Override
       public RunRecords records() {
         return cursor.records();
       }
@@ -98,6 +105,13 @@ public final class CommitStream implements AutoCloseable {
   public CommitHeader header() {
     return CommitCodec.decodeHeader(
         new ByteReader(cursor.array(), cursor.offset(), cursor.length()));
+  }
+
+  /** Whether it stands on what does not serve one with an interest: something of it is not here. */
+  boolean lacks(Interest interest) {
+    return !core.interest().covers(interest)
+        && (cursor.isRun()
+            || PartialCommit.lacks(cursor.array(), cursor.offset(), cursor.length(), interest));
   }
 
   /** The commit as it is sent. */

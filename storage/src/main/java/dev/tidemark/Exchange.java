@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Where the first store's log is folded, a run takes the place of its commits. Where it does not
  * reach what the second lacks any more, the second gets the state of the first, and what was logged
- * since. Large values are copied before what refers to them is handed over, as far as they are not
- * there already.
+ * since. Of all that the second gets what its interest covers; what the first does not have of that
+ * itself, the second must have from elsewhere before the first can go on. Large values are copied
+ * before what refers to them is handed over, as far as they are not there already.
  */
 public final class Exchange implements AutoCloseable {
   private final Tidemark from;
@@ -29,7 +30,7 @@ public final class Exchange implements AutoCloseable {
     this.from = from;
     this.to = to;
     this.chunks = from.largeValues().source();
-    this.outflow = new Outflow(from, to::vector);
+    this.outflow = new Outflow(from, to.interest(), to::vector);
   }
 
   /** How often it handed over the first store's state because its log did not reach back. */
@@ -102,7 +103,7 @@ public final class Exchange implements AutoCloseable {
   }
 
   private Offer commit(CommitHeader header) {
-    Taking taking = () -> to.accept(outflow.in(), header, from.replicaId(), chunks);
+    Taking taking = () -> to.accept(outflow, header, from.replicaId(), chunks);
     return header.origin() == from.replicaId()
         ? new Offer(header.firstSequence() - 1, header.lastSequence(), taking)
         : new Offer(0, 0, taking);

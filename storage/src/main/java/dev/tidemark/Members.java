@@ -3,6 +3,7 @@ package dev.tidemark;
 import dev.tidemark.engine.causality.ReplicaId;
 import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.stability.Expulsion;
+import dev.tidemark.storage.core.ReissueReport;
 import dev.tidemark.storage.core.StoreCore;
 import dev.tidemark.storage.membership.MembershipReport;
 import dev.tidemark.type.Durability;
@@ -123,6 +124,25 @@ public final class Members {
           core.membership().isOldCopy(seen);
           return seen;
         });
+  }
+
+  /**
+   * Makes anew, as updates of this store, what only another has that must not go on under its id:
+   * it was retired, it wrote before it was let in, or was never let in. Of every key comes out what
+   * the join of both would be; stamps are those of now. It ends where it was done before, by
+   * whomever, and goes on where it was interrupted. This store should have all that the others
+   * have.
+   *
+   * @param gone the other store, of the same schema
+   * @return what was made anew, and which keys are left to be decided
+   * @throws IllegalStateException if there is no cluster, if the other counts as a member still, or
+   *     if it is an old copy that was written to: its operations have the numbers of others
+   * @throws dev.tidemark.error.SchemaMismatchException if the stores' schemas differ for a key;
+   *     what was made before stays, and is not made again
+   */
+  public ReissueReport reissue(Tidemark gone) {
+    core.requireOpen();
+    return core.reissue(gone.core());
   }
 
   /** Who they are, what they have seen, what may be forgotten, and who holds it up. */

@@ -2,9 +2,13 @@ package dev.tidemark;
 
 import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.commit.CommitHeader;
+import dev.tidemark.engine.commit.PartialCommit;
+import dev.tidemark.engine.interest.Interest;
 import dev.tidemark.error.Problem;
+import dev.tidemark.storage.handover.PartOfRun;
 import dev.tidemark.storage.handover.Run;
 import dev.tidemark.storage.handover.StateExport;
+import dev.tidemark.storage.log.Coverage;
 import dev.tidemark.storage.log.TruncatedException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -12,14 +16,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one store has for another, in the order of its log: commits, runs where the log is folded,
  * and the whole state where the log does not reach what the other lacks any more, followed by what
- * was logged since. Only what is synced is given. For one thread at a time; close it.
+ * was logged since. Of keys that the other has no interest in, operations are withheld. Only what
+ * is synced is given.
+ *
+ * <p>A store that does not hold all that the other is interested in gives what it has whole, its
+ * own commits among it, and no state. Where something is lacking it stops, and goes on when the
+ * other has that from elsewhere: what comes behind may be caused by it. For one thread at a time;
+ * close it.
  */
 public final class Outflow implements AutoCloseable {
   private final Tidemark from;
+  private final Interest wanted;
   private final Supplier<VersionVector> seen;
   private @Nullable CommitStream stream;
   private @Nullable StateExport state;
   private boolean held;
+  private boolean lacking;
   private boolean closed;
 
   /** What an outflow stands on. */
@@ -34,7 +46,8 @@ public final class Outflow implements AutoCloseable {
 
   /**
    * What a peer needs: one that has seen all needs nothing, one that has seen all that is cut off
-   * needs the log, any other the state.
+   * needs the log, any other the state; of a store that lacks something of its interest it gets
+   * what that has whole.
    */
   public enum Need {
     /** It has seen all. */
@@ -42,7 +55,9 @@ public final class Outflow implements AutoCloseable {
     /** The log holds all that it lacks. */
     SEGMENTS,
     /** The log does not reach what it lacks. */
-    SNAPSHOT;
+    SNAPSHOT,
+    /** The store does not hold all that it is interested in. */
+    PART;
 
     /**
      * Decides.
@@ -62,10 +77,13 @@ public final class Outflow implements AutoCloseable {
   /**
    * What a store has from the start of its log.
    *
-   * @param seen what the other has seen; asked again whenever the log was cut ahead of this reader
+   * @param wanted what the other is interested in
+   * @param seen what the other has seen; asked again whenever the log was cut ahead of this reader,
+   *     or where it waits
    */
-  public Outflow(Tidemark from, Supplier<VersionVector> seen) {
+  public Outflow(Tidemark from, Interest wanted, Supplier<VersionVector> seen) {
     this.from = from;
+    this.wanted = wanted;
     this.seen = seen;
     this.stream = from.commitsSince(seen.get());
   }
@@ -75,8 +93,9 @@ public final class Outflow implements AutoCloseable {
    *
    * @param reached the position of the store's log up to which the other has all; 0 if unknown
    */
-  public Outflow(Tidemark from, Supplier<VersionVector> seen, long reached) {
+  public Outflow(Tidemark from, Interest wanted, Supplier<VersionVector> seen, long reached) {
     this.from = from;
+    this.wanted = wanted;
     this.seen = seen;
     this.stream = resumed(from, seen.get(), reached);
   }
@@ -89,8 +108,9 @@ public final class Outflow implements AutoCloseable {
   }
 
   /** What a peer that has seen so much needs of a store. */
-  public static Need need(Tidemark from, VersionVector theirs) {
-    return Need.of(theirs, from.vector(), from.log().cut());
+  public static Need need(Tidemark from, Interest wanted, VersionVector theirs) {
+    Need need = Need.of(theirs, from.vector(), from.log().cut());
+    return need == Need.UP_TO_DATE || from.interest().covers(wanted) ? need : Need.PART;
   }
 
   /** What the store's log does not hold any more. */
@@ -99,8 +119,8 @@ public final class Outflow implements AutoCloseable {
   }
 
   /**
-   * Moves on to what comes next; false if no more is synced. Until it is {@linkplain #taken taken}
-   * the same is offered again.
+   * Moves on to what comes next; false if no more is synced, or if it {@linkplain #isLacking waits}
+   * for the other. Until it is {@linkplain #taken taken} the same is offered again.
    */
   public boolean next() {
     if (closed) {
@@ -113,25 +133,51 @@ public final class Outflow implements AutoCloseable {
       CommitStream in = stream;
       if (in == null) {
         begin();
-        if (state != null) {
-          held = true;
-          return true;
+        held = state != null;
+        lacking = stream == null && !isStateOfUse();
+        if (held || lacking) {
+          return held;
         }
         continue;
       }
       try {
-        held = in.next();
-        return held;
+        if (!lacking && !in.next()) {
+          return false;
+        }
+        lacking = in.lacks(wanted);
+        held = !lacking;
+        if (held || !isSeen(in)) {
+          return held;
+        }
+        // The other has it from elsewhere.
+        lacking = false;
       } catch (TruncatedException cut) {
         end();
       }
     }
   }
 
-  /** Begins to read, behind a state if the log does not reach what is lacking. */
+  /** Whether it stands before what the store does not hold and the other must have first. */
+  public boolean isLacking() {
+    return lacking;
+  }
+
+  private boolean isSeen(CommitStream in) {
+    VersionVector theirs = seen.get();
+    if (in.isRun()) {
+      return theirs.dominates(Coverage.after(in.run().coverage()));
+    }
+    CommitHeader header = in.header();
+    return header.lastSequence() <= theirs.get(header.origin());
+  }
+
+  /**
+   * Begins to read, behind a state if the log does not reach what is lacking; not at all if the
+   * store's state is of no use to the other.
+   */
   private void begin() {
     stream = from.commitsLacking(seen.get());
-    if (stream != null) {
+    if (stream != null || !isStateOfUse()) {
       return;
     }
     StateExport whole = from.export();
@@ -150,6 +196,11 @@ public final class Outflow implements AutoCloseable {
     }
   }
 
+  /** A state that has not all that the other is interested in would pass for one that has. */
+  private boolean isStateOfUse() {
+    return from.interest().covers(wanted);
+  }
+
   /** What it stands on. */
   public Kind kind() {
     if (state != null) {
@@ -160,7 +211,8 @@ public final class Outflow implements AutoCloseable {
 
   /** The run or state it stands on; to be used before it moves on. */
   public Run run() {
-    return state != null ? state : in().run();
+    Run whole = state != null ? state : in().run();
+    return wanted.isAll() ? whole : new PartOfRun(whole, wanted);
   }
 
   /** What the commit it stands on says of itself. */
@@ -170,7 +222,7 @@ public final class Outflow implements AutoCloseable {
 
   /** The commit it stands on, as it is sent. */
   public byte[] bytes() {
-    return in().bytes();
+    return PartialCommit.of(in().bytes(), wanted);
   }
 
   /** The store's position of what it stands on: all up to there is given once this is taken. */
@@ -191,7 +243,7 @@ public final class Outflow implements AutoCloseable {
     }
   }
 
-  CommitStream in() {
+  private CommitStream in() {
     CommitStream in = stream;
     if (in == null) {
       throw Problem.of("nothing is offered").advise("ask for the next first").illegalState();
@@ -208,6 +260,7 @@ public final class Outflow implements AutoCloseable {
 
   private void end() {
     closeState();
+    lacking = false;
     if (stream != null) {
       stream.close();
       stream = null;

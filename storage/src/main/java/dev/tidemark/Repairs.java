@@ -1,5 +1,6 @@
 package dev.tidemark;
 
+import dev.tidemark.engine.interest.Interest;
 import dev.tidemark.storage.antientropy.Comparison;
 import dev.tidemark.storage.antientropy.Moment;
 import dev.tidemark.storage.antientropy.StateMoment;
@@ -46,16 +47,16 @@ public final class Repairs {
    *     say nothing
    */
   public Optional<RepairReport> with(Moment theirs) {
-    return with(theirs, () -> {});
+    return with(theirs, Interest.ALL, () -> {});
   }
 
   /**
-   * The same.
+   * The same with a store that holds the keys of an interest: what both hold is compared.
    *
    * @param pace is run for each key that is looked at; may throw to end the work
    */
-  public synchronized Optional<RepairReport> with(Moment theirs, Runnable pace) {
-    try (StateMoment own = moment(pace)) {
+  public synchronized Optional<RepairReport> with(Moment theirs, Interest interest, Runnable pace) {
+    try (StateMoment own = moment(interest, pace)) {
       return Comparison.isPossible(own, theirs) ? Optional.of(with(own, theirs)) : Optional.empty();
     }
   }
@@ -74,15 +75,15 @@ public final class Repairs {
    * it soon.
    */
   public StateMoment moment() {
-    return moment(() -> {});
+    return moment(Interest.ALL, () -> {});
   }
 
   /**
-   * The same.
+   * The same for a store that holds the keys of an interest.
    *
    * @param pace is run for each key that is looked at; may throw to end the work
    */
-  public StateMoment moment(Runnable pace) {
-    return keys.moment(pace);
+  public StateMoment moment(Interest interest, Runnable pace) {
+    return keys.moment(interest, pace);
   }
 }

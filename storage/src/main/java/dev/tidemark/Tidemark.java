@@ -3,6 +3,7 @@ package dev.tidemark;
 import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.commit.CommitHeader;
+import dev.tidemark.engine.interest.Interest;
 import dev.tidemark.engine.lattice.CellRange;
 import dev.tidemark.engine.operation.Update;
 import dev.tidemark.engine.operation.Value;
@@ -219,9 +220,9 @@ public final class Tidemark implements Handles, AutoCloseable {
     return core.accept(commit, sender, chunks) != 0;
   }
 
-  /** Takes the commit a stream stands on; looks at its bytes only if it is new. */
-  boolean accept(CommitStream stream, CommitHeader header, long sender, BlobSource chunks) {
-    return core.isNew(header) && core.accept(stream.bytes(), sender, chunks) != 0;
+  /** Takes the commit that is offered; looks at its bytes only if it is new. */
+  boolean accept(Outflow offered, CommitHeader header, long sender, BlobSource chunks) {
+    return core.isNew(header) && core.accept(offered.bytes(), sender, chunks) != 0;
   }
 
   /**
@@ -252,12 +253,17 @@ public final class Tidemark implements Handles, AutoCloseable {
    *
    * @param coverage what it holds of each origin
    * @param floor below what it has forgotten
+   * @param interest the keys that it has all of
    * @param sender the replica id of the store it comes from
    * @return null if nothing in it is new here
    */
   public @Nullable RunReception receive(
-      List<OriginCoverage> coverage, Floor floor, long sender, BlobSource chunks) {
-    return core.receive(coverage, floor, sender, chunks);
+      List<OriginCoverage> coverage,
+      Floor floor,
+      Interest interest,
+      long sender,
+      BlobSource chunks) {
+    return core.receive(coverage, floor, interest, sender, chunks);
   }
 
   /** Values of any length, as streams. */
@@ -326,6 +332,11 @@ public final class Tidemark implements Handles, AutoCloseable {
    */
   public Snapshot snapshot() {
     return store.snapshots().take();
+  }
+
+  /** What it is made of. */
+  StoreCore core() {
+    return core;
   }
 
   /** The log, for what looks into it. */
@@ -400,6 +411,14 @@ public final class Tidemark implements Handles, AutoCloseable {
     return core.histories();
   }
 
+  /**
+   * Which keys it holds: of those it has all that its {@linkplain #vector vector} says. Of others
+   * it has what it wrote itself.
+   */
+  public Interest interest() {
+    return core.interest();
+  }
+
   /** How many operations of each replica it has seen. */
   public VersionVector vector() {
     return core.vector();
@@ -418,6 +437,7 @@ public final class Tidemark implements Handles, AutoCloseable {
         HexFormat.of().formatHex(store.identity().storeId()),
         core.replicaId(),
         core.schema().withoutSystem(),
+        core.interest(),
         core.vector(),
         core.clock(),
         core.log().firstPosition(),

@@ -96,7 +96,7 @@ final class ForcedFold {
       }
     } else {
       Commit commit = CommitCodec.decode(cursor.array(), cursor.offset(), cursor.length());
-      for (Operation operation : commit.operations()) {
+      for (Operation operation : commit.held()) {
         records.add(RunRecord.whole(operation.namespace(), operation.key(), operation.delta()));
       }
     }

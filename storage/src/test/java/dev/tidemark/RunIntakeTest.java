@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.codec.Codec;
+import dev.tidemark.engine.interest.Interest;
 import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.engine.strategy.Strategy;
 import dev.tidemark.error.RefusedRunException;
@@ -64,6 +65,11 @@ class RunIntakeTest {
 
   /** A run that says something else of one origin than it holds. */
   private record Forged(Run run, long origin, UnaryOperator<OriginCoverage> change) implements Run {
+    @Override
+    public Interest interest() {
+      return run.interest();
+    }
+
     @Override
     public List<OriginCoverage> coverage() {
       List<OriginCoverage> coverage = new ArrayList<>();

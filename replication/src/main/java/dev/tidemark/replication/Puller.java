@@ -79,6 +79,11 @@ public final class Puller implements AutoCloseable {
     return ownSequence <= 0 ? 0 : session.pull(ownSequence);
   }
 
+  /** The bytes of the frames that came in its session. */
+  public long receivedBytes() {
+    return session.receivedBytes();
+  }
+
   @Override
   public void close() {
     registry.close();

@@ -1,6 +1,7 @@
 package dev.tidemark.replication;
 
 import dev.tidemark.engine.causality.VersionVector;
+import dev.tidemark.engine.interest.Interest;
 import dev.tidemark.replication.gossip.MemberTable;
 import dev.tidemark.replication.repair.RepairStatus;
 import dev.tidemark.replication.session.Session;
@@ -47,6 +48,9 @@ public record ReplicationStatus(
    * @param receivedBytes of frames from it
    * @param received how many of its commits and runs were new here
    * @param states how many whole states it got
+   * @param interest the keys that it holds
+   * @param lacking whether it has to have from elsewhere what this store does not hold, before it
+   *     gets more from here
    */
   public record SessionStatus(
       String name,
@@ -63,5 +67,7 @@ public record ReplicationStatus(
       long sentBytes,
       long receivedBytes,
       long received,
-      long states) {}
+      long states,
+      Interest interest,
+      boolean lacking) {}
 }

@@ -2,6 +2,8 @@ package dev.tidemark.replication;
 
 import dev.tidemark.Tidemark;
 import dev.tidemark.engine.causality.ReplicaId;
+import dev.tidemark.engine.codec.Bytes;
+import dev.tidemark.engine.interest.Interest;
 import dev.tidemark.engine.stability.Standing;
 import dev.tidemark.error.Problem;
 import dev.tidemark.replication.consistency.Acknowledged;
@@ -247,7 +249,8 @@ public final class Replicator implements AutoCloseable {
   /**
    * Makes an update of a key and waits until it survives a power loss at enough members: this store
    * and the peers that it is configured to dial, and of a founded cluster all that are not retired.
-   * So each member has to be given all others, or a majority is none.
+   * So each member has to be given all others, or a majority is none. A connected peer that does
+   * not hold the key does not count.
    *
    * @param update makes one update and gives its log position; it is called once
    * @throws dev.tidemark.replication.consistency.LevelTimeoutException if enough did not tell in
@@ -258,7 +261,7 @@ public final class Replicator implements AutoCloseable {
    */
   public Acknowledged update(
       String key, ToLongFunction<KeyAccess> update, Level level, Duration timeout) {
-    return levels.update(store -> update.applyAsLong(store.key(key)), level, timeout);
+    return levels.update(key, update, level, timeout);
   }
 
   /**
@@ -269,13 +272,17 @@ public final class Replicator implements AutoCloseable {
    * @throws IllegalStateException if this replicator is closed meanwhile
    */
   public <T> T read(String key, Function<KeyAccess, T> reader, Level level, Duration timeout) {
-    return levels.read(store -> reader.apply(store.key(key)), level, timeout);
+    return levels.read(key, reader, level, timeout);
   }
 
-  private Membership membership() {
+  private Membership membership(String key) {
+    Set<Long> without = without(Bytes.utf8(key));
     Set<Long> others = new HashSet<>();
     int configured = 1;
     for (Dialer dialer : dialers) {
+      if (without.contains(dialer.peer())) {
+        continue;
+      }
       configured += dialer.last() == Reason.SELF ? 0 : 1;
       others.add(dialer.peer());
     }
@@ -287,7 +294,20 @@ public final class Replicator implements AutoCloseable {
           .forEach(others::add);
     }
     others.removeAll(Set.of(0L, self.store().replicaId()));
+    others.removeAll(without);
     return new Membership(Math.max(configured, others.size() + 1), others);
+  }
+
+  /** The connected peers that do not hold a key. What others hold is not known: they count. */
+  private Set<Long> without(Bytes key) {
+    Set<Long> without = new HashSet<>();
+    for (Session session : registry.admitted()) {
+      Peer peer = session.peer();
+      if (peer != null && !peer.interest().covers(key)) {
+        without.add(peer.replicaId());
+      }
+    }
+    return without;
   }
 
   /**
@@ -338,7 +358,9 @@ public final class Replicator implements AutoCloseable {
               session.sentBytes(),
               session.receivedBytes(),
               session.received(),
-              session.states()));
+              session.states(),
+              peer == null ? Interest.ALL : peer.interest(),
+              session.isLacking()));
     }
     synchronized (ended) {
       return new ReplicationStatus(

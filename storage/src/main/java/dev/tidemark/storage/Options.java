@@ -2,6 +2,7 @@ package dev.tidemark.storage;
 
 import dev.tidemark.engine.causality.ReplicaId;
 import dev.tidemark.engine.codec.Limits;
+import dev.tidemark.engine.interest.Interest;
 import dev.tidemark.error.Problem;
 import dev.tidemark.type.Durability;
 import java.time.Duration;
@@ -30,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  *     longer ones are for streams
  * @param stewardInterval how long it waits at least, of itself, between telling other members what
  *     it has seen; zero for never: then {@link dev.tidemark.Members} is to be asked
+ * @param interest the keys that the store is to hold, no more than it does, unless it is new; null
+ *     for those that it holds: of a new one, all
+ * @param interestEnforced whether updates of other keys are refused, whoever made them
  */
 public record Options(
     Durability durability,
@@ -44,7 +48,9 @@ public record Options(
     Retention retention,
     int inlineLimit,
     int loadLimit,
-    Duration stewardInterval) {
+    Duration stewardInterval,
+    @Nullable Interest interest,
+    boolean interestEnforced) {
   private static final long MIN_OVERLAY_BYTES = 64 * 1024;
   private static final long MIN_CACHE_BYTES = 2L << 20;
 
@@ -67,7 +73,9 @@ public record Options(
         Retention.defaults(),
         64 << 10,
         16 << 20,
-        Duration.ofSeconds(1));
+        Duration.ofSeconds(1),
+        null,
+        false);
   }
 
   /** Refuses what cannot work. */
@@ -174,6 +182,19 @@ public record Options(
     return with(draft -> draft.stewardInterval = interval);
   }
 
+  /**
+   * With the keys that the store is to hold. What others write to other keys it does not get; it
+   * may write to them itself, and passes that on.
+   */
+  public Options withInterest(Interest keys) {
+    return with(draft -> draft.interest = keys);
+  }
+
+  /** With an interest that is enforced: what is of other keys is refused, whoever made it. */
+  public Options withInterestEnforced() {
+    return with(draft -> draft.interestEnforced = true);
+  }
+
   private Options with(Consumer<Draft> change) {
     Draft draft = new Draft(this);
     change.accept(draft);
@@ -195,6 +216,8 @@ public record Options(
     private int inlineLimit;
     private int loadLimit;
     private Duration stewardInterval;
+    private @Nullable Interest interest;
+    private boolean interestEnforced;
 
     Draft(Options from) {
       durability = from.durability;
@@ -210,6 +233,8 @@ public record Options(
       inlineLimit = from.inlineLimit;
       loadLimit = from.loadLimit;
       stewardInterval = from.stewardInterval;
+      interest = from.interest;
+      interestEnforced = from.interestEnforced;
     }
 
     Options options() {
@@ -226,7 +251,9 @@ public record Options(
           retention,
           inlineLimit,
           loadLimit,
-          stewardInterval);
+          stewardInterval,
+          interest,
+          interestEnforced);
     }
   }
 }

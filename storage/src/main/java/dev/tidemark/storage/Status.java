@@ -1,6 +1,7 @@
 package dev.tidemark.storage;
 
 import dev.tidemark.engine.causality.VersionVector;
+import dev.tidemark.engine.interest.Interest;
 import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.storage.membership.MembershipReport;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param storeId the store's id, in hexadecimal
  * @param replicaId whose operations it makes
  * @param schema prefixes and strategies
+ * @param interest the keys that it holds
  * @param vector what it has seen of each replica
  * @param clock the greatest stamp given or observed
  * @param firstPosition the oldest commit that the log holds
@@ -34,6 +36,7 @@ public record Status(
     String storeId,
     long replicaId,
     Schema schema,
+    Interest interest,
     VersionVector vector,
     long clock,
     long firstPosition,

@@ -23,6 +23,9 @@ import java.util.zip.CRC32C;
 public final class CommitCodec {
   private static final int MIN_OPERATION_BYTES = 7;
 
+  /** The bottom of every lattice: joined, it changes nothing. */
+  private static final KeyDelta NOTHING = KeyDelta.ofHead(new byte[0]);
+
   private CommitCodec() {}
 
   /**
@@ -35,14 +38,10 @@ public final class CommitCodec {
       CommitHeader header, List<Operation> operations, long chainBefore, ByteWriter out) {
     int start = out.length();
     out.i64(header.origin()).i64(header.firstSequence()).i64(header.stamp()).i64(0);
-    out.i32(operations.size());
+    boolean withheld = operations.stream().anyMatch(Operation::isWithheld);
+    out.i32(operations.size() | (withheld ? CommitLayout.PARTIAL : 0));
     header.summary().encode(out);
-    for (Operation operation : operations) {
-      Namespace namespace = operation.namespace();
-      out.u8(namespace.strategy().tag()).u8(namespace.prefix().length()).bytes(operation.key());
-      out.varint(operation.delta().encodedLength());
-      operation.delta().encode(out);
-    }
+    operations.forEach(operation -> encode(operation, out));
     long chain = chain(out.buffer(), start, out.length() - start, chainBefore);
     out.i64At(start + CommitLayout.CHAIN, chain);
     return new CommitHeader(
@@ -54,21 +53,47 @@ public final class CommitCodec {
         chain);
   }
 
+  private static void encode(Operation operation, ByteWriter out) {
+    Namespace namespace = operation.namespace();
+    Withheld withheld = operation.withheld();
+    int mark = withheld == null ? 0 : CommitLayout.WITHHELD;
+    out.u8(namespace.strategy().tag() | mark);
+    out.u8(namespace.prefix().length()).bytes(operation.key());
+    if (withheld == null) {
+      out.varint(operation.delta().encodedLength());
+      operation.delta().encode(out);
+    } else {
+      PartialCommit.encode(withheld, out);
+    }
+  }
+
   /** How many bytes an operation takes in an encoded commit. */
   public static int encodedLength(Operation operation) {
     int key = operation.key().length();
-    int delta = operation.delta().encodedLength();
+    Withheld withheld = operation.withheld();
+    int delta =
+        withheld == null
+            ? operation.delta().encodedLength()
+            : PartialCommit.encodedLength(withheld);
     return 2 + ByteWriter.varintLength(key) + key + ByteWriter.varintLength(delta) + delta;
   }
 
   /** The chain hash that an encoded commit should carry, given the origin's before it. */
   public static long chain(byte[] bytes, int offset, int length, long chainBefore) {
+    ByteReader in = new ByteReader(bytes, offset + CommitLayout.FIRST_SEQUENCE, Long.BYTES);
+    int crc =
+        PartialCommit.is(bytes, offset)
+            ? PartialCommit.contentCrc(bytes, offset, length)
+            : contentCrc(bytes, offset, length);
+    return ChainHash.next(chainBefore, in.i64(), crc);
+  }
+
+  private static int contentCrc(byte[] bytes, int offset, int length) {
     CRC32C crc = new CRC32C();
     crc.update(bytes, offset, CommitLayout.CHAIN);
     int rest = CommitLayout.CHAIN + Long.BYTES;
     crc.update(bytes, offset + rest, length - rest);
-    ByteReader in = new ByteReader(bytes, offset + CommitLayout.FIRST_SEQUENCE, Long.BYTES);
-    return ChainHash.next(chainBefore, in.i64(), (int) crc.getValue());
+    return (int) crc.getValue();
   }
 
   /** Reads the header alone: enough to decide whether the rest is wanted. */
@@ -77,7 +102,7 @@ public final class CommitCodec {
     long firstSequence = in.i64();
     long stamp = in.i64();
     long chain = in.i64();
-    int operations = in.i32();
+    int operations = in.i32() & ~CommitLayout.PARTIAL;
     VersionVector summary = VersionVector.decode(in);
     if (origin == 0) {
       throw in.malformed("commit has no origin");
@@ -111,14 +136,23 @@ public final class CommitCodec {
       throw in.malformed("commit is shorter than its operations");
     }
     List<Operation> operations = new ArrayList<>(header.operations());
+    boolean withheld = false;
     for (int i = 0; i < header.operations(); i++) {
-      operations.add(decodeOperation(in, header.operation(i)));
+      Operation operation = decodeOperation(in, header.operation(i));
+      operations.add(operation);
+      withheld |= operation.isWithheld();
     }
     in.expectEnd();
+    if (withheld != PartialCommit.is(bytes, offset)) {
+      throw in.malformed("commit does not say rightly whether something of it is withheld");
+    }
     return new Commit(header, operations);
   }
 
-  /** Decodes those operations of an encoded commit that are on a key, and passes over the rest. */
+  /**
+   * Decodes those operations of an encoded commit that are on a key and not withheld, and passes
+   * over the rest.
+   */
   public static void select(
       byte[] bytes, int offset, int length, Bytes key, BiConsumer<OperationId, Operation> visitor) {
     ByteReader in = new ByteReader(bytes, offset, length);
@@ -133,7 +167,10 @@ public final class CommitCodec {
       if (Arrays.equals(bytes, keyAt, keyAt + keyLength, key.array(), 0, key.length())) {
         ByteReader operation = new ByteReader(bytes, start, in.position() - start);
         OperationId id = header.operation(i);
-        visitor.accept(id, decodeOperation(operation, id));
+        Operation decoded = decodeOperation(operation, id);
+        if (!decoded.isWithheld()) {
+          visitor.accept(id, decoded);
+        }
       }
     }
   }
@@ -152,20 +189,26 @@ public final class CommitCodec {
     void visit(int start, int keyAt, int keyEnd, int end);
   }
 
-  /** Visits the places of the operations of an encoded commit, and decodes none. */
+  /**
+   * Visits the places of the operations of an encoded commit that are not withheld, and decodes
+   * none.
+   */
   public static void places(byte[] bytes, int offset, int length, PlaceVisitor visitor) {
     ByteReader in = new ByteReader(bytes, offset, length);
     in.skip(CommitLayout.OPERATIONS);
-    int operations = in.i32();
+    int operations = in.i32() & ~CommitLayout.PARTIAL;
     VersionVector.skip(in);
     for (int i = 0; i < operations; i++) {
       int start = in.position();
-      in.skip(2);
+      boolean withheld = (in.u8() & CommitLayout.WITHHELD) != 0;
+      in.skip(1);
       int keyLength = in.count("key bytes", Limits.MAX_KEY_BYTES);
       int keyAt = in.position();
       in.skip(keyLength);
       in.skip(in.count("delta bytes", in.remaining()));
-      visitor.visit(start, keyAt, keyAt + keyLength, in.position());
+      if (!withheld) {
+        visitor.visit(start, keyAt, keyAt + keyLength, in.position());
+      }
     }
     in.expectEnd();
   }
@@ -182,7 +225,8 @@ public final class CommitCodec {
   }
 
   private static Operation decodeOperation(ByteReader in, OperationId id) {
-    Strategy strategy = Strategy.ofTag(in.u8());
+    int tag = in.u8();
+    Strategy strategy = Strategy.ofTag(tag & ~CommitLayout.WITHHELD);
     int prefixLength = in.u8();
     byte[] key = in.bytes("key bytes", Limits.MAX_KEY_BYTES);
     if (key.length == 0 || prefixLength > key.length) {
@@ -192,10 +236,15 @@ public final class CommitCodec {
     if (!Bytes.wrap(key).isUtf8() || !prefix.isUtf8()) {
       throw in.malformed("key or prefix is not UTF-8");
     }
+    Namespace namespace = new Namespace(prefix, strategy);
+    if ((tag & CommitLayout.WITHHELD) != 0) {
+      Withheld withheld = PartialCommit.decode(in.slice("withheld bytes"));
+      return new Operation(namespace, Bytes.wrap(key), NOTHING, withheld);
+    }
     KeyDelta delta = decodeDelta(in.slice("delta bytes"));
     strategy.lattice().validate(delta);
     strategy.lattice().expectMadeBy(delta, id);
-    return new Operation(new Namespace(prefix, strategy), Bytes.wrap(key), delta);
+    return new Operation(namespace, Bytes.wrap(key), delta);
   }
 
   private static KeyDelta decodeDelta(ByteReader in) {

@@ -15,6 +15,16 @@ package dev.tidemark.engine.commit;
  *
  * The chain hash covers everything but its own eight bytes. The prefix is the first bytes of the
  * key.
+ *
+ * <p>Of a commit that was sent to one who has no interest in all of its keys, some deltas may be
+ * withheld: then the highest bit of {@code operations} is set, and so is that of the tag of each
+ * operation without its delta, in whose place its CRC32C and its length are told. The chain hash is
+ * that of the whole commit.
+ *
+ * <pre>
+ *   withheld: tag + 128 u8, prefix length u8, key length varint, key,
+ *             5 to 8 varint, CRC32C of the delta u32, delta length varint
+ * </pre>
  */
 public final class CommitLayout {
   /** Offset of the origin's replica id. */
@@ -34,6 +44,12 @@ public final class CommitLayout {
 
   /** Offset of the causal summary. */
   public static final int SUMMARY = 36;
+
+  /** Set in the count of operations where some are withheld. */
+  static final int PARTIAL = 1 << 31;
+
+  /** Set in the tag of an operation that is withheld. */
+  static final int WITHHELD = 1 << 7;
 
   private CommitLayout() {}
 }

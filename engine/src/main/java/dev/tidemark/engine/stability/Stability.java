@@ -169,7 +169,7 @@ public final class Stability {
   }
 
   private boolean mayWrite() {
-    return roster.isFounded() && isMember(self) && !roster.isRetired(self);
+    return roster.isFounded() && ownRefusal() == null;
   }
 
   private boolean owesAcknowledgement() {
@@ -208,10 +208,10 @@ public final class Stability {
    *
    * @param origin who made it
    * @param sender who hands it over
-   * @param stamp its stamp
+   * @param upTo its maker's row once it is here
    * @param floor the floor here
    */
-  public @Nullable Refusal refusal(long origin, long sender, long stamp, Floor floor) {
+  public @Nullable Refusal refusal(long origin, long sender, Row upTo, Floor floor) {
     boolean isRelayed = sender != origin && isMember(sender) && !roster.isRetired(sender);
     // Whoever raised the floor had all that any member took of it, and so has this replica: what is
     // new comes from one that was let in behind the others' backs. A run's last stamp may be later.
@@ -224,7 +224,14 @@ public final class Stability {
     if (hasAcknowledgedAJoining() && !isMember(origin) && !isRelayed) {
       return Refusal.STRANGER;
     }
-    if (stamp > floor.horizon()) {
+    // Others may be further than this one, and would take nothing behind it. What came to somebody
+    // who did not know the others is theirs to judge.
+    boolean isEarly =
+        isNewHere(origin) && roster.hasJoined(origin) && !isLetIn(roster, origin, upTo);
+    if (isEarly && sender == origin) {
+      return Refusal.EARLY;
+    }
+    if (upTo.lastStamp() > floor.horizon()) {
       return null;
     }
     // Here they may count still, because of a joining that only one side has seen: whoever raised
@@ -232,7 +239,10 @@ public final class Stability {
     if (roster.isRetired(origin)) {
       return Refusal.RETIRED;
     }
-    return isKnownTo(floor.seen(), origin) ? Refusal.OUTDATED : Refusal.STRANGER;
+    if (!isEarly && isKnownTo(floor.seen(), origin)) {
+      return Refusal.OUTDATED;
+    }
+    return roster.hasJoined(origin) ? Refusal.EARLY : Refusal.STRANGER;
   }
 
   /**
@@ -262,19 +272,42 @@ public final class Stability {
   }
 
   /**
-   * Whether a run may hold operations of an origin that lie below the floor, though its last one
-   * does not. Nothing of that origin is here, and whoever raised the floor did not know it, so has
-   * not waited for it. A joining, here or in the run, is later than every floor it is unknown to.
+   * Why a run may not bring an origin, or null if it may: it may hold operations that lie below the
+   * floor, though its last one does not. Nothing of that origin is here, and whoever raised the
+   * floor did not know it, so has not waited for it. A joining, here or in the run, is later than
+   * every floor it is unknown to, and so is all that its replica has written since it saw that.
    *
+   * @param upTo the origin's row once the run is here
    * @param floor the floor here
    * @param said what the run says of membership
    */
-  public boolean isUnvouched(long origin, Floor floor, Roster said) {
-    return rows.getOrDefault(origin, Row.NONE).sequence() == 0
-        && floor.horizon() > 0
-        && !isKnownTo(floor.seen(), origin)
-        && !roster.hasJoined(origin)
-        && !said.hasJoined(origin);
+  public @Nullable Refusal unvouched(long origin, Row upTo, Floor floor, Roster said) {
+    if (!isNewHere(origin) || floor.horizon() == 0 || isKnownTo(floor.seen(), origin)) {
+      return null;
+    }
+    Roster all = roster.join(said);
+    if (!all.hasJoined(origin)) {
+      return Refusal.STRANGER;
+    }
+    return isLetIn(all, origin, upTo) ? null : Refusal.EARLY;
+  }
+
+  private boolean isNewHere(long origin) {
+    return rows.getOrDefault(origin, Row.NONE).sequence() == 0;
+  }
+
+  /**
+   * Whether a replica that has joined wrote only then: the first that it writes after it has seen
+   * its joining says so. One that has written before must not write any more, so its row says it
+   * for good.
+   */
+  private static boolean isLetIn(Roster roster, long replica, Row row) {
+    return roster.joins().stream()
+        .filter(join -> join.replica() == replica)
+        .anyMatch(
+            join ->
+                row.seen(replica).contains(join.by())
+                    || row.sequence() <= join.seen().get(replica));
   }
 
   private boolean isRetiredBelow(Floor floor, long replica) {
@@ -309,6 +342,11 @@ public final class Stability {
     if (roster.isRetired(self)) {
       return Refusal.RETIRED;
     }
-    return roster.isFounded() && !isMember(self) ? Refusal.STRANGER : null;
+    if (roster.isFounded() && !isMember(self)) {
+      return Refusal.STRANGER;
+    }
+    return roster.hasJoined(self) && !isLetIn(roster, self, rows.getOrDefault(self, Row.NONE))
+        ? Refusal.EARLY
+        : null;
   }
 }

@@ -9,6 +9,8 @@ enum Breakage {
   FLOOR,
   /** Lets strangers and retired members in. */
   FENCE,
+  /** Takes those who wrote before they were let in for members. */
+  JOINING,
   /** Takes the state of a store that has forgotten what it has not seen itself. */
   WHOLE,
   /** Meets others without a look at what they know of oneself. */

@@ -4,6 +4,7 @@ import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.operation.Update;
 import dev.tidemark.engine.stability.Expulsion;
+import dev.tidemark.engine.strategy.Strategy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -17,10 +18,12 @@ final class Cluster {
   final List<Node> inside = new ArrayList<>();
   final List<Node> outside = new ArrayList<>();
   final List<Long> dead = new ArrayList<>();
+  private final Temper temper;
   private long lastId;
 
-  Cluster(World world, Random random) {
+  Cluster(World world, Temper temper, Random random) {
     this.world = world;
+    this.temper = temper;
     this.random = random;
     this.tally = world.tally();
   }
@@ -60,7 +63,11 @@ final class Cluster {
 
   void update(Node node) {
     Bytes key = world.keys().get(random.nextInt(world.keys().size()));
-    Update update = Updates.any(world.schema().of(key).strategy(), random);
+    Strategy strategy = world.schema().of(key).strategy();
+    Update update =
+        temper == Temper.REMOVES
+            ? Updates.removing(strategy, random)
+            : Updates.any(strategy, random);
     Integer again = node.toIssueAnew.peek();
     if (again != null) {
       key = world.oracle().key(again);
@@ -160,6 +167,22 @@ final class Cluster {
     exchange(sponsor, joiner);
     inside.add(joiner);
     return sponsor;
+  }
+
+  /** Lets a store in under the id that it has; one that wrote under it must not go on. */
+  void letIn(Node stranger) {
+    Node sponsor = sponsor();
+    if (sponsor == null) {
+      return;
+    }
+    sponsor.sponsor(stranger.id);
+    stranger.group = sponsor.group;
+    tally.count(Kind.JOIN_UNDER_THE_OLD_ID);
+    outside.remove(stranger);
+    inside.add(stranger);
+    if (random.nextBoolean()) {
+      exchange(sponsor, stranger);
+    }
   }
 
   /** A node that may not go on as it is: what only it had is made again by a new one. */

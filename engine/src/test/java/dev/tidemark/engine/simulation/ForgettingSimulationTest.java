@@ -18,17 +18,20 @@ class ForgettingSimulationTest {
       Integer.getInteger(
           "tidemark.schedules", Boolean.getBoolean("tidemark.nightly") ? 100_000 : 1_500);
 
+  private static final int UNEVEN_SCHEDULES = Math.max(300, SCHEDULES / 5);
+
   @Test
   void nothingComesBackAndAllAgreeWhateverIsForgotten() {
     Long seed = Long.getLong("tidemark.seed");
     Tally tally = new Tally();
     if (seed != null) {
-      new Schedule(seed, Breakage.NOTHING, tally).play();
+      Temper temper = Temper.valueOf(System.getProperty("tidemark.temper", "EVEN"));
+      new Schedule(seed, temper, Breakage.NOTHING, tally).play();
       return;
     }
     long start = System.nanoTime();
     for (int i = 0; i < SCHEDULES; i++) {
-      play(i, Breakage.NOTHING, tally);
+      play(i, Temper.EVEN, tally);
     }
     if (SCHEDULES >= 100_000) {
       System.out.printf(
@@ -37,6 +40,19 @@ class ForgettingSimulationTest {
     }
     assertThat(Kind.values())
         .allSatisfy(kind -> assertThat(tally.of(kind)).as("%s", kind).isPositive());
+  }
+
+  /** {@code -Dtidemark.temper=CHURN} with a seed plays that one alone. */
+  @ParameterizedTest
+  @EnumSource(mode = Mode.EXCLUDE, names = "EVEN")
+  void norWhereThereIsMoreOfOneThing(Temper temper) {
+    if (Long.getLong("tidemark.seed") == null) {
+      Tally tally = new Tally();
+      for (int i = 0; i < UNEVEN_SCHEDULES; i++) {
+        play(i, temper, tally);
+      }
+      assertThat(tally.of(Kind.COLLECT_DROPS_SOMETHING)).isPositive();
+    }
   }
 
   /** Wrong values or stores that disagree: that a cluster finds no rest would not count. */
@@ -49,16 +65,17 @@ class ForgettingSimulationTest {
         .as("schedules that go well without it")
         .anySatisfy(
             seed ->
-                assertThatThrownBy(() -> new Schedule(seed, breakage, tally).play())
+                assertThatThrownBy(() -> new Schedule(seed, Temper.EVEN, breakage, tally).play())
                     .isInstanceOf(AssertionError.class)
                     .isNotInstanceOf(NoRestError.class));
   }
 
-  private static void play(long seed, Breakage breakage, Tally tally) {
+  private static void play(long seed, Temper temper, Tally tally) {
     try {
-      new Schedule(seed, breakage, tally).play();
+      new Schedule(seed, temper, Breakage.NOTHING, tally).play();
     } catch (AssertionError | RuntimeException e) {
-      throw new AssertionError("schedule -Dtidemark.seed=" + seed + ": " + e.getMessage(), e);
+      String again = "-Dtidemark.seed=" + seed + " -Dtidemark.temper=" + temper;
+      throw new AssertionError("schedule " + again + ": " + e.getMessage(), e);
     }
   }
 }

@@ -8,10 +8,12 @@ import dev.tidemark.engine.commit.CommitHeader;
 import dev.tidemark.engine.lattice.Join;
 import dev.tidemark.engine.lattice.KeyDelta;
 import dev.tidemark.engine.stability.Refusal;
+import dev.tidemark.engine.stability.Row;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** How a node takes what another hands over: single operations, runs, states. */
 final class Intake {
@@ -44,7 +46,7 @@ final class Intake {
           .forEach(
               (origin, row) -> {
                 admit(origin, row, sender);
-                requireVouched(origin, state.said());
+                requireVouched(origin, row.row(), state.said());
               });
       count(state);
       boolean isFirst = node.vector().isEmpty();
@@ -83,7 +85,7 @@ final class Intake {
             (origin, extent) -> {
               Progress held = node.row(origin);
               admit(origin, extent.progress(), sender);
-              requireVouched(origin, run.said());
+              requireVouched(origin, extent.row(), run.said());
               long sequence = held.row().sequence();
               assertThat(extent.before()).isLessThanOrEqualTo(sequence);
               boolean isForked =
@@ -105,23 +107,30 @@ final class Intake {
     if (world.breakage() == Breakage.FENCE) {
       return;
     }
-    Refusal refusal = node.stability().refusal(origin, sender, upTo.row().lastStamp(), node.floor);
+    Refusal refusal = node.stability().refusal(origin, sender, upTo.row(), node.floor);
     if (refusal == Refusal.OUTDATED && node.stability().isMember(origin)) {
       throw new AssertionError(
           String.format(
               "member %d wrote at %d, below the floor %s of %s, says %d",
               origin, upTo.row().lastStamp(), node.floor, node, sender));
     }
-    if (refusal != null) {
-      throw new Refused(
-          refusal == Refusal.RETIRED ? Kind.RETIRED_IS_REFUSED : Kind.STRANGER_IS_REFUSED);
+    refuse(refusal);
+  }
+
+  private void requireVouched(long origin, Row upTo, Said said) {
+    if (world.breakage() != Breakage.FENCE) {
+      refuse(node.stability().unvouched(origin, upTo, node.floor, said.roster()));
     }
   }
 
-  private void requireVouched(long origin, Said said) {
-    if (world.breakage() != Breakage.FENCE
-        && node.stability().isUnvouched(origin, node.floor, said.roster())) {
-      throw new Refused(Kind.STRANGER_IS_REFUSED);
+  private static void refuse(@Nullable Refusal refusal) {
+    if (refusal != null) {
+      throw new Refused(
+          switch (refusal) {
+            case RETIRED -> Kind.RETIRED_IS_REFUSED;
+            case EARLY -> Kind.EARLY_IS_REFUSED;
+            case STRANGER, OUTDATED -> Kind.STRANGER_IS_REFUSED;
+          });
     }
   }
 

@@ -17,6 +17,7 @@ import dev.tidemark.engine.stability.Expulsion;
 import dev.tidemark.engine.stability.Floor;
 import dev.tidemark.engine.stability.Join;
 import dev.tidemark.engine.stability.Pulse;
+import dev.tidemark.engine.stability.Refusal;
 import dev.tidemark.engine.stability.Retirement;
 import dev.tidemark.engine.stability.Roster;
 import dev.tidemark.engine.stability.Row;
@@ -34,6 +35,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A replica in memory: clock, matrix, log, and a state that forgets. */
 final class Node {
+  private static final long MANY = 1_000_000;
+
   final long id;
   final World world;
   final Map<Bytes, KeyState> keys = new TreeMap<>();
@@ -134,7 +137,10 @@ final class Node {
   /** Lets a replica in. */
   void sponsor(long joiner) {
     OperationId next = next();
-    say(next, Said.of(Roster.EMPTY.and(new Join(joiner, next.dot(), next.stamp(), vector()))));
+    // Whoever was heard in full when it was let in may go on.
+    VersionVector heard =
+        world.breakage() == Breakage.JOINING ? vector().with(joiner, MANY) : vector();
+    say(next, Said.of(Roster.EMPTY.and(new Join(joiner, next.dot(), next.stamp(), heard))));
   }
 
   void retire(long victim) {
@@ -144,7 +150,8 @@ final class Node {
 
   /** Whether it cannot go on under its id. */
   boolean isOut() {
-    return isFenced || roster.isRetired(id);
+    Refusal own = stability().ownRefusal();
+    return isFenced || own == Refusal.RETIRED || own == Refusal.EARLY;
   }
 
   /** Was told that it cannot go on: so do those hear who listen to it. */

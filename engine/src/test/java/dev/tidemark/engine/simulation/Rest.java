@@ -8,6 +8,7 @@ import dev.tidemark.engine.lattice.FlooredCells;
 import dev.tidemark.engine.lattice.KeyDelta;
 import dev.tidemark.engine.lattice.KeyState;
 import dev.tidemark.engine.stability.Floor;
+import dev.tidemark.engine.stability.Refusal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * speak any more. Then all hold the same, and all that could be forgotten is.
  */
 final class Rest {
-  private static final int MAX_ROUNDS = 30;
+  private static final int MAX_ROUNDS = 60;
 
   private final Cluster cluster;
 
@@ -29,6 +30,8 @@ final class Rest {
 
   void come() {
     cluster.inside.forEach(node -> node.group = 0);
+    // Of some of them operations are here, through others who were let in: nobody waits for them.
+    cluster.outside.forEach(node -> cluster.dead.add(node.id));
     if (cluster.inside.stream().noneMatch(node -> node.roster.isFounded())) {
       // Whoever should have founded it is lost.
       cluster.inside.stream()
@@ -69,7 +72,8 @@ final class Rest {
         boolean isWelcome = from == to || cluster.exchange(from, to);
         boolean areOut = from.isOut() || to.isOut();
         if (!isWelcome && !areOut) {
-          kept = from;
+          // One who may not write yet and does not know whom it meets is the one that can go.
+          kept = to.stability().ownRefusal() == Refusal.STRANGER ? to : from;
         }
         changed |= !before.equals(to.vector()) || areOut != wereOut;
       }

@@ -9,15 +9,17 @@ final class Schedule {
   private static final int MAX_INSIDE = 7;
 
   private final Random random;
+  private final Temper temper;
   private final World world;
   private final Tally tally;
   private final Cluster cluster;
 
-  Schedule(long seed, Breakage breakage, Tally tally) {
+  Schedule(long seed, Temper temper, Breakage breakage, Tally tally) {
     this.random = new Random(seed);
+    this.temper = temper;
     this.tally = tally;
     this.world = new World(random, breakage, tally);
-    this.cluster = new Cluster(world, random);
+    this.cluster = new Cluster(world, temper, random);
   }
 
   /** Plays it, and lets the cluster come to rest. */
@@ -61,6 +63,10 @@ final class Schedule {
 
   private void step() {
     Node node = cluster.any();
+    if (temper != Temper.EVEN && random.nextInt(3) == 0) {
+      step(temper, node);
+      return;
+    }
     switch (random.nextInt(25)) {
       case 0, 1, 2, 3, 4 -> cluster.update(node);
       case 5, 6, 7, 8, 9 -> exchange(node);
@@ -75,6 +81,38 @@ final class Schedule {
       case 21 -> lose(node);
       case 22 -> retire(node);
       case 23 -> hearEachOther(node.group);
+      default -> backUp(node);
+    }
+  }
+
+  private void step(Temper more, Node node) {
+    switch (more) {
+      case PARTITIONS -> endure(node);
+      case CHURN -> churn(node);
+      default -> cluster.update(node);
+    }
+  }
+
+  /** Both sides go on, and forget what they may. */
+  private void endure(Node node) {
+    if (cluster.inside.stream().allMatch(other -> other.group == 0)) {
+      cluster.inside.forEach(other -> other.group = random.nextInt(2));
+      tally.count(Kind.PARTITION);
+    } else if (random.nextInt(12) == 0) {
+      cluster.inside.forEach(other -> other.group = 0);
+    } else if (random.nextBoolean()) {
+      hearEachOther(node.group);
+    } else {
+      cluster.inside.forEach(this::collect);
+    }
+  }
+
+  private void churn(Node node) {
+    switch (random.nextInt(5)) {
+      case 0 -> retire(node);
+      case 1 -> lose(node);
+      case 2 -> letIn();
+      case 3 -> outside();
       default -> backUp(node);
     }
   }
@@ -152,6 +190,14 @@ final class Schedule {
       return;
     }
     Node door = cluster.any();
+    if (temper == Temper.CHURN && random.nextBoolean()) {
+      // What it writes reaches one that may be let in, and does not say so.
+      Node other = cluster.outside.get(random.nextInt(cluster.outside.size()));
+      if (other != stranger) {
+        cluster.exchange(stranger, other);
+      }
+      return;
+    }
     cluster.exchange(stranger, door);
     if (door.seen.intersects(stranger.seen)) {
       // It was let in, before there were members: so it counts from now on.
@@ -167,8 +213,14 @@ final class Schedule {
       return;
     }
     Node stranger = cluster.outside.get(0);
+    if (random.nextInt(3) == 0) {
+      cluster.letIn(stranger);
+      return;
+    }
     if (cluster.join(cluster.newNode(), stranger.unshared(List.of())) != null) {
       cluster.outside.remove(stranger);
+      // Somebody who was let in may have heard of it.
+      cluster.dead.add(stranger.id);
     }
   }
 

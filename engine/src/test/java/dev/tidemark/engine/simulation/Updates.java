@@ -8,13 +8,35 @@ import dev.tidemark.engine.strategy.Strategy;
 import java.util.Random;
 
 /** Updates of every strategy, of few enough things that they meet, and with many removes. */
-final class Updates {
+public final class Updates {
   private static final int DELETE_OF = 6;
   private static final LargeValue LARGE = LargeValues.any(1);
 
   private Updates() {}
 
-  static Update any(Strategy strategy, Random random) {
+  /** Half of them take something away, of two things that there are. */
+  static Update removing(Strategy strategy, Random random) {
+    boolean removes = random.nextBoolean();
+    Bytes item = Bytes.utf8(random.nextBoolean() ? "a" : "b");
+    return switch (strategy) {
+      case G_SET, JOURNAL -> any(strategy, random);
+      case OR_SET -> removes ? new Update.Remove(item) : new Update.Add(item);
+      case LWW_MAP -> removes ? new Update.Remove(item) : new Update.PutField(item, item);
+      case OR_MAP_OF_OR_SET ->
+          removes ? new Update.Remove(item) : new Update.UpdateField(item, new Update.Add(item));
+      case OR_MAP_OF_MV_REGISTER ->
+          removes
+              ? new Update.Remove(item)
+              : new Update.UpdateField(item, new Update.SetValue(item));
+      case OR_MAP_OF_EW_FLAG ->
+          removes ? new Update.Remove(item) : new Update.UpdateField(item, new Update.Enable());
+      case OR_MAP_OF_PN_COUNTER ->
+          removes ? new Update.Remove(item) : new Update.UpdateField(item, new Update.Increment(1));
+      default -> removes ? new Update.Delete() : any(strategy, random);
+    };
+  }
+
+  public static Update any(Strategy strategy, Random random) {
     return switch (strategy) {
       case LWW_REGISTER -> random.nextInt(3) == 0 ? new Update.Delete() : set(random);
       case MV_REGISTER -> orDelete(random, new Update.SetValue(text(random)));

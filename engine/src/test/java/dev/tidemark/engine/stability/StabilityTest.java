@@ -56,7 +56,7 @@ class StabilityTest {
     Roster roster = OF_TWO.and(new Retirement(2, new Dot(1, 3)));
     Stability first = new Stability(1, Map.of(1L, row(3, 30)), roster);
 
-    assertThat(first.refusal(2, 2, 40, Floor.NONE)).isEqualTo(Refusal.RETIRED);
+    assertThat(first.refusal(2, 2, row(1, 40), Floor.NONE)).isEqualTo(Refusal.RETIRED);
     assertThat(new Stability(2, Map.of(1L, row(3, 30)), roster).ownRefusal())
         .isEqualTo(Refusal.RETIRED);
   }
@@ -65,8 +65,8 @@ class StabilityTest {
   void aStrangerIsRefused() {
     Stability first = new Stability(1, Map.of(1L, row(2, 20)), OF_TWO);
 
-    assertThat(first.refusal(9, 9, 40, Floor.NONE)).isEqualTo(Refusal.STRANGER);
-    assertThat(first.refusal(2, 2, 40, Floor.NONE)).isNull();
+    assertThat(first.refusal(9, 9, row(1, 40), Floor.NONE)).isEqualTo(Refusal.STRANGER);
+    assertThat(first.refusal(2, 2, seeing(1, 2, 40), Floor.NONE)).isNull();
   }
 
   /**
@@ -80,9 +80,9 @@ class StabilityTest {
     Stability second = new Stability(2, rows, roster);
     Floor floor = new Floor(60, VersionVector.of(1, 2).with(2, 4));
 
-    assertThat(second.refusal(9, 9, 55, floor)).isEqualTo(Refusal.STRANGER);
-    assertThat(second.refusal(1, 1, 55, floor)).isEqualTo(Refusal.OUTDATED);
-    assertThat(second.refusal(9, 9, 61, floor)).isNull();
+    assertThat(second.refusal(9, 9, seeing(2, 5, 55), floor)).isEqualTo(Refusal.EARLY);
+    assertThat(second.refusal(1, 1, row(1, 55), floor)).isEqualTo(Refusal.OUTDATED);
+    assertThat(second.refusal(9, 9, seeing(2, 5, 61), floor)).isNull();
   }
 
   /**
@@ -95,8 +95,8 @@ class StabilityTest {
     Map<Long, Row> rows = Map.of(1L, row(4, 40));
     Stability newcomer = new Stability(7, rows, roster);
 
-    assertThat(newcomer.refusal(2, 8, 90, Floor.NONE)).isNull();
-    assertThat(newcomer.refusal(2, 8, 90, new Floor(30, VersionVector.of(1, 3))))
+    assertThat(newcomer.refusal(2, 8, seeing(1, 2, 90), Floor.NONE)).isNull();
+    assertThat(newcomer.refusal(2, 8, seeing(1, 2, 90), new Floor(30, VersionVector.of(1, 3))))
         .isEqualTo(Refusal.RETIRED);
   }
 
@@ -118,6 +118,36 @@ class StabilityTest {
     assertThat(floor.admits(VersionVector.EMPTY)).isTrue();
     assertThat(floor.admits(VersionVector.of(1, 2).with(2, 1))).isTrue();
     assertThat(floor.admits(VersionVector.of(1, 1).with(2, 1))).isFalse();
+  }
+
+  /** It wrote under its id, was let in under it, and would have others believe it wrote since. */
+  @Test
+  void whatAReplicaWroteBeforeItWasLetInIsRefusedAndItWritesNoMore() {
+    Row early = row(3, 15);
+    Row behind = new Row(4, 90, VersionVector.of(1, 2));
+    Stability first = new Stability(1, Map.of(1L, row(2, 20)), OF_TWO);
+    Stability second = new Stability(2, Map.of(1L, row(2, 20), 2L, early), OF_TWO);
+    Floor floor = new Floor(18, VersionVector.of(1, 1));
+
+    assertThat(first.refusal(2, 2, early, Floor.NONE)).isEqualTo(Refusal.EARLY);
+    assertThat(first.unvouched(2, early, floor, Roster.EMPTY)).isEqualTo(Refusal.EARLY);
+    assertThat(second.ownRefusal()).isEqualTo(Refusal.EARLY);
+    assertThat(second.due()).isEmpty();
+    assertThat(first.unvouched(2, behind, floor, Roster.EMPTY)).isNull();
+    assertThat(first.unvouched(9, behind, floor, Roster.EMPTY)).isEqualTo(Refusal.STRANGER);
+  }
+
+  /** It was heard in full when it was let in. */
+  @Test
+  void whatASponsorHasSeenOfWhomItLetInStands() {
+    Roster roster = FOUNDED.and(new Join(2, new Dot(1, 2), 20, VersionVector.of(2, 3)));
+    Stability second = new Stability(2, Map.of(1L, row(2, 20), 2L, row(3, 15)), roster);
+
+    assertThat(second.ownRefusal()).isNull();
+  }
+
+  private static Row seeing(long replica, long sequence, long stamp) {
+    return new Row(1, stamp, VersionVector.of(replica, sequence));
   }
 
   private static Row row(long sequence, long stamp) {

@@ -6,6 +6,7 @@ import dev.tidemark.replication.session.Changes;
 import dev.tidemark.replication.session.Peer;
 import dev.tidemark.replication.session.Registry;
 import dev.tidemark.replication.session.Session;
+import dev.tidemark.type.KeyAccess;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.HashMap;
@@ -14,7 +15,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 
 /**
@@ -24,26 +24,28 @@ public final class Levels {
   private final Tidemark store;
   private final String name;
   private final Registry registry;
-  private final Supplier<Membership> membership;
+  private final Function<String, Membership> membership;
 
   /**
    * Levels of a store.
    *
    * @param name what this member is called
-   * @param membership who counts, now
+   * @param membership who counts for a key, now
    */
-  public Levels(Tidemark store, String name, Registry registry, Supplier<Membership> membership) {
+  public Levels(
+      Tidemark store, String name, Registry registry, Function<String, Membership> membership) {
     this.store = store;
     this.name = name;
     this.registry = registry;
     this.membership = membership;
   }
 
-  /** Makes an update and waits until it survives a power loss at enough members. */
-  public Acknowledged update(ToLongFunction<Tidemark> update, Level level, Duration timeout) {
+  /** Makes an update of a key and waits until it survives a power loss at enough members. */
+  public Acknowledged update(
+      String key, ToLongFunction<KeyAccess> update, Level level, Duration timeout) {
     long deadline = System.nanoTime() + timeout.toNanos();
-    Wait wait = new Wait(level);
-    long position = update.applyAsLong(store);
+    Wait wait = new Wait(key, level);
+    long position = update.applyAsLong(store.key(key));
     long self = store.replicaId();
     // What others have written here meanwhile is waited for too: it is sent in the same stream.
     long sequence = store.vector().get(self);
@@ -56,10 +58,10 @@ public final class Levels {
     return new Acknowledged(position, wait.progress());
   }
 
-  /** Waits until this store has what enough members have seen, then reads. */
-  public <T> T read(Function<Tidemark, T> reader, Level level, Duration timeout) {
+  /** Waits until this store has what enough members have seen, then reads a key. */
+  public <T> T read(String key, Function<KeyAccess, T> reader, Level level, Duration timeout) {
     long deadline = System.nanoTime() + timeout.toNanos();
-    Wait wait = new Wait(level);
+    Wait wait = new Wait(key, level);
     if (wait.needed > 1) {
       Map<Session, Long> asked = new HashMap<>();
       Predicate<Session> included =
@@ -72,19 +74,21 @@ public final class Levels {
         throw LevelTimeoutException.ofRead(wait.progress(), timeout);
       }
     }
-    return reader.apply(store);
+    return reader.apply(store.key(key));
   }
 
   /** Who was reached so far. */
   private final class Wait {
+    private final String key;
     private final Level level;
     private final int members;
     private final int needed;
     private final TreeMap<Long, String> reached = new TreeMap<>();
 
-    Wait(Level level) {
+    Wait(String key, Level level) {
+      this.key = key;
       this.level = level;
-      this.members = membership.get().count();
+      this.members = membership.apply(key).count();
       this.needed = level.needed(members);
       reached.put(store.replicaId(), name);
     }
@@ -105,7 +109,7 @@ public final class Levels {
     }
 
     private void look(Predicate<Session> test) {
-      Set<Long> others = membership.get().others();
+      Set<Long> others = membership.apply(key).others();
       for (Session session : registry.admitted()) {
         Peer peer = session.peer();
         if (peer != null && others.contains(peer.replicaId()) && test.test(session)) {

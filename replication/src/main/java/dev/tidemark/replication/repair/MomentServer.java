@@ -2,6 +2,7 @@ package dev.tidemark.replication.repair;
 
 import dev.tidemark.Tidemark;
 import dev.tidemark.engine.codec.Bytes;
+import dev.tidemark.engine.interest.Interest;
 import dev.tidemark.error.Problem;
 import dev.tidemark.replication.v1.RepairCopy;
 import dev.tidemark.replication.v1.RepairDiffering;
@@ -35,6 +36,7 @@ final class MomentServer implements AutoCloseable {
   static final Duration MOST_AGE = Duration.ofHours(1);
 
   private final Tidemark store;
+  private final Interest theirs;
   private final Runnable pace;
   private final LongSupplier nanos;
   private long heldSince;
@@ -45,10 +47,12 @@ final class MomentServer implements AutoCloseable {
   /**
    * One that holds nothing yet.
    *
+   * @param theirs what the peer is interested in
    * @param nanos the time in which moments age
    */
-  MomentServer(Tidemark store, Runnable pace, LongSupplier nanos) {
+  MomentServer(Tidemark store, Interest theirs, Runnable pace, LongSupplier nanos) {
     this.store = store;
+    this.theirs = theirs;
     this.pace = pace;
     this.nanos = nanos;
   }
@@ -72,7 +76,7 @@ final class MomentServer implements AutoCloseable {
 
   private RepairMoment begin() {
     close();
-    StateMoment now = store.repairs().moment(pace);
+    StateMoment now = store.repairs().moment(theirs, pace);
     held = now;
     heldSince = nanos.getAsLong();
     return RepairMoment.newBuilder()

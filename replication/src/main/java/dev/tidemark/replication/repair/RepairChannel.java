@@ -1,6 +1,7 @@
 package dev.tidemark.replication.repair;
 
 import dev.tidemark.Tidemark;
+import dev.tidemark.engine.interest.Interest;
 import dev.tidemark.error.Problem;
 import dev.tidemark.error.TidemarkException;
 import dev.tidemark.replication.v1.Frame;
@@ -47,6 +48,7 @@ public final class RepairChannel implements AutoCloseable {
   private long asked;
   private @Nullable Thread server;
   private volatile long peer;
+  private volatile Interest theirInterest = Interest.ALL;
   private volatile boolean closed;
 
   /**
@@ -69,9 +71,10 @@ public final class RepairChannel implements AutoCloseable {
     this.end = end;
   }
 
-  /** Who is at the other end. */
-  public void peer(long replicaId) {
+  /** Who is at the other end, and which keys it holds. */
+  public void peer(long replicaId, Interest interest) {
     peer = replicaId;
+    theirInterest = interest;
   }
 
   /** The peer asks something. */
@@ -116,7 +119,7 @@ public final class RepairChannel implements AutoCloseable {
   }
 
   private void serve() {
-    try (MomentServer moments = new MomentServer(store, pace(), System::nanoTime)) {
+    try (MomentServer moments = new MomentServer(store, theirInterest, pace(), System::nanoTime)) {
       while (true) {
         RepairRequest next = nextRequest(moments);
         if (next == null) {
@@ -212,7 +215,7 @@ public final class RepairChannel implements AutoCloseable {
       RemoteMoment theirs =
           new RemoteMoment(
               Frames.vector(moment.getVector()), Frames.floor(moment.getFloor()), this::call);
-      Optional<RepairReport> report = store.repairs().with(theirs, pace());
+      Optional<RepairReport> report = store.repairs().with(theirs, theirInterest, pace());
       if (report.isPresent()) {
         return report;
       }

@@ -64,6 +64,7 @@ public final class Handshake {
             replica,
             hello.getInstance(),
             seen(hello.getVector(), self),
+            Frames.interest(hello.getInterest()),
             hello.getOnDemand());
     checkNotRetired(peer, self);
     checkSameHistories(hello, self);

@@ -39,7 +39,13 @@ final class IncomingRun implements Leftovers.Leftover {
   IncomingRun(RunBegin begin, Tidemark store, long sender, BlobSource chunks) {
     this.coverage = begin.getCoverage();
     this.floor = begin.getFloor();
-    this.into = store.receive(Frames.coverage(coverage), Frames.floor(floor), sender, chunks);
+    this.into =
+        store.receive(
+            Frames.coverage(coverage),
+            Frames.floor(floor),
+            Frames.interest(begin.getInterest()),
+            sender,
+            chunks);
   }
 
   /** Takes the next frame of the run. */

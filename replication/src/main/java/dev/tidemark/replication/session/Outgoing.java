@@ -38,6 +38,7 @@ final class Outgoing {
   private long until;
   private long saidNanos;
   private volatile long states;
+  private volatile boolean lacking;
 
   Outgoing(Session session, Self self, Terms terms, Registry registry) {
     this.session = session;
@@ -100,6 +101,13 @@ final class Outgoing {
   /** How many whole states were sent. */
   long states() {
     return states;
+  }
+
+  /**
+   * Whether the peer must have from elsewhere what this store does not hold, before it gets more.
+   */
+  boolean isLacking() {
+    return lacking;
   }
 
   private Frame.Builder pull(Peer peer) {
@@ -217,6 +225,7 @@ final class Outgoing {
     }
     boolean sent = from.send(pull.getUntil() == 0 ? Long.MAX_VALUE : pull.getUntil());
     states = from.states();
+    lacking = from.isLacking();
     return sent || (pull.getOnce() && !from.isAwaitingAnswer() && finish(from));
   }
 
@@ -232,14 +241,14 @@ final class Outgoing {
 
   private Source source(Peer peer, Pull pull) {
     Source held = registry.heldStates().take(peer.log());
-    if (held != null && held.isAskedFor(pull)) {
+    if (held != null && held.isAskedFor(peer.interest(), pull)) {
       held.goOn(pull, session.progress()::seen, this::send);
       return held;
     }
     if (held != null) {
       held.close();
     }
-    return new Source(self.store(), pull, session.progress()::seen, this::send);
+    return new Source(self.store(), peer.interest(), pull, session.progress()::seen, this::send);
   }
 
   /** Only what is synced is sent; what was logged before the peer has asked should be. */

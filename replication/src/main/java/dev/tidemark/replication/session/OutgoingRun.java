@@ -96,6 +96,7 @@ final class OutgoingRun {
                     .setPosition(position)
                     .setState(seen != null)
                     .setFloor(floor)
+                    .setInterest(Frames.bytes(run.interest()))
                     .setSkipped(skipped)));
     records = run.records();
   }

@@ -1,6 +1,7 @@
 package dev.tidemark.replication.session;
 
 import dev.tidemark.engine.causality.VersionVector;
+import dev.tidemark.engine.interest.Interest;
 import dev.tidemark.storage.handover.LogId;
 
 /**
@@ -11,6 +12,7 @@ import dev.tidemark.storage.handover.LogId;
  * @param replicaId whose operations it makes
  * @param instance its start
  * @param vector what it had seen at the handshake
+ * @param interest the keys that it holds
  * @param onDemand whether it only takes, and only when it asks
  */
 public record Peer(
@@ -19,6 +21,7 @@ public record Peer(
     long replicaId,
     long instance,
     VersionVector vector,
+    Interest interest,
     boolean onDemand) {
   /** The log that its positions are of. */
   LogId log() {

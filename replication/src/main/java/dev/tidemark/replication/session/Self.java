@@ -38,6 +38,7 @@ public record Self(
         .setVector(Frames.bytes(store.vector()))
         .setOnDemand(onDemand)
         .setHistories(Frames.bytes(store.histories()))
+        .setInterest(Frames.bytes(store.interest()))
         .build();
   }
 }

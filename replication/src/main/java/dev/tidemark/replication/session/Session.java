@@ -243,8 +243,9 @@ public final class Session implements Link.Receiver {
     negotiation.met(other);
     progress.heard(other.vector());
     registry.admit(this, other);
-    repairs.peer(other.replicaId());
-    negotiation.receiveInto(new Sink(self.store(), syncs, other, signals, registry, lacking));
+    repairs.peer(other.replicaId(), other.interest());
+    negotiation.receiveInto(
+        new Sink(self.store(), syncs, other, progress, signals, registry, lacking));
     registry.changes().signal();
   }
 
@@ -462,6 +463,13 @@ public final class Session implements Link.Receiver {
   /** How many whole states the peer got. */
   public long states() {
     return outgoing.states();
+  }
+
+  /**
+   * Whether the peer must have from elsewhere what this store does not hold, before it gets more.
+   */
+  public boolean isLacking() {
+    return outgoing.isLacking();
   }
 
   /** The other end's address. */

@@ -7,8 +7,11 @@ import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.codec.ByteReader;
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.codec.Limits;
+import dev.tidemark.engine.commit.CommitCodec;
+import dev.tidemark.engine.commit.CommitHeader;
 import dev.tidemark.error.MalformedException;
 import dev.tidemark.error.NotMemberException;
+import dev.tidemark.error.OutsideInterestException;
 import dev.tidemark.error.Problem;
 import dev.tidemark.error.RefusedCommitException;
 import dev.tidemark.error.RefusedRunException;
@@ -43,6 +46,7 @@ final class Sink implements AutoCloseable {
   private final Tidemark store;
   private final SyncWatch syncs;
   private final Peer peer;
+  private final PeerProgress progress;
   private final Signals signals;
   private final Leftovers<IncomingRun> cuts;
   private final StateTurn turn;
@@ -66,6 +70,7 @@ final class Sink implements AutoCloseable {
   /**
    * What a store takes.
    *
+   * @param progress what the peer has: what it sends, among it
    * @param registry where runs are left that are cut off, and who else takes a state
    * @param lacking is told of large values whose chunks are not here: nothing waits for them
    */
@@ -73,12 +78,14 @@ final class Sink implements AutoCloseable {
       Tidemark store,
       SyncWatch syncs,
       Peer peer,
+      PeerProgress progress,
       Signals signals,
       Registry registry,
       Consumer<LargeValue> lacking) {
     this.store = store;
     this.syncs = syncs;
     this.peer = peer;
+    this.progress = progress;
     this.signals = signals;
     this.cuts = registry.cutRuns();
     this.turn = registry.stateTurn();
@@ -96,10 +103,14 @@ final class Sink implements AutoCloseable {
     withdraw();
     byte[] plain = Payloads.unpack(commits.getPayload());
     ByteReader in = new ByteReader(plain);
+    VersionVector sent = VersionVector.EMPTY;
     while (in.remaining() > 0) {
       byte[] commit = Frames.checked(() -> in.bytes("commit bytes", Limits.MAX_COMMIT_BYTES));
       accept(() -> store.accept(commit, peer.replicaId(), later));
+      CommitHeader header = CommitCodec.decodeHeader(new ByteReader(commit));
+      sent = sent.with(header.origin(), header.lastSequence());
     }
+    progress.heard(sent);
     note(commits.getPosition());
     settle();
   }
@@ -271,6 +282,7 @@ final class Sink implements AutoCloseable {
     } catch (RefusedCommitException
         | RefusedRunException
         | NotMemberException
+        | OutsideInterestException
         | SchemaMismatchException
         | MalformedException e) {
       throw new SessionEndedException(

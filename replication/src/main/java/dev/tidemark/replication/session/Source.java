@@ -5,6 +5,7 @@ import dev.tidemark.Tidemark;
 import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.codec.ByteWriter;
 import dev.tidemark.engine.commit.CommitHeader;
+import dev.tidemark.engine.interest.Interest;
 import dev.tidemark.error.Problem;
 import dev.tidemark.replication.v1.Commits;
 import dev.tidemark.replication.v1.CutRun;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Source implements Leftovers.Leftover {
   private final Tidemark store;
+  private final Interest wanted;
   private final Outflow outflow;
   private final long own;
   private Consumer<Frame.Builder> out;
@@ -53,11 +55,18 @@ final class Source implements Leftovers.Leftover {
   /**
    * Begins to send: the decision first.
    *
+   * @param wanted what the peer is interested in
    * @param seen what the peer has by now, as far as it has told
    * @param out sends a frame, and waits until there is room for it
    */
-  Source(Tidemark store, Pull pull, Supplier<VersionVector> seen, Consumer<Frame.Builder> out) {
+  Source(
+      Tidemark store,
+      Interest wanted,
+      Pull pull,
+      Supplier<VersionVector> seen,
+      Consumer<Frame.Builder> out) {
     this.store = store;
+    this.wanted = wanted;
     this.theirs = Frames.vector(pull.getVector());
     this.cut = pull.getCut();
     this.seen = seen;
@@ -66,17 +75,18 @@ final class Source implements Leftovers.Leftover {
     // Up to an operation, what lies before it counts, and what the peer has does not tell that.
     this.outflow =
         pull.getOnce()
-            ? new Outflow(store, () -> this.theirs)
-            : new Outflow(store, () -> this.theirs, pull.getReached());
+            ? new Outflow(store, wanted, () -> this.theirs)
+            : new Outflow(store, wanted, () -> this.theirs, pull.getReached());
     decide();
   }
 
   private void decide() {
     Decision.Need need =
-        switch (Outflow.need(store, theirs)) {
+        switch (Outflow.need(store, wanted, theirs)) {
           case UP_TO_DATE -> Decision.Need.UP_TO_DATE;
           case SEGMENTS -> Decision.Need.SEGMENTS;
           case SNAPSHOT -> Decision.Need.SNAPSHOT;
+          case PART -> Decision.Need.PART;
         };
     out.accept(Frame.newBuilder().setDecision(Decision.newBuilder().setNeed(need)));
   }
@@ -87,8 +97,9 @@ final class Source implements Leftovers.Leftover {
   }
 
   /** Whether a peer asks for the rest of the state in whose middle this stands. */
-  boolean isAskedFor(Pull pull) {
+  boolean isAskedFor(Interest theirs, Pull pull) {
     return inState
+        && theirs.equals(wanted)
         && pull.hasCut()
         && Frames.bytes(outflow.run().coverage()).equals(pull.getCut().getCoverage());
   }
@@ -102,6 +113,11 @@ final class Source implements Leftovers.Leftover {
     sending = null;
     offer = Offer.NONE;
     decide();
+  }
+
+  /** Whether it waits until the peer has from elsewhere what this store does not hold. */
+  boolean isLacking() {
+    return outflow.isLacking();
   }
 
   /** How many whole states were sent. */
@@ -189,7 +205,7 @@ final class Source implements Leftovers.Leftover {
         return false;
       }
       offer = Offer.NONE;
-      if (Outflow.need(store, theirs) != Outflow.Need.SNAPSHOT) {
+      if (Outflow.need(store, wanted, theirs) != Outflow.Need.SNAPSHOT) {
         // It got another's meanwhile, and the log reaches what it lacks now.
         inState = false;
         outflow.refused();
@@ -199,7 +215,8 @@ final class Source implements Leftovers.Leftover {
     if (theirs.dominates(Coverage.after(coverage))) {
       taken(coverage);
     } else {
-      OutgoingRun begun = new OutgoingRun(run, outflow.position(), state ? store::vector : null, cut, out);
+      OutgoingRun begun =
+          new OutgoingRun(run, outflow.position(), state ? store::vector : null, cut, out);
       sending = begun;
       inState = state;
       goOn(begun);

@@ -8,6 +8,7 @@ import com.google.protobuf.UnsafeByteOperations;
 import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.codec.ByteReader;
 import dev.tidemark.engine.codec.ByteWriter;
+import dev.tidemark.engine.interest.Interest;
 import dev.tidemark.engine.stability.Floor;
 import dev.tidemark.error.MalformedException;
 import dev.tidemark.error.Problem;
@@ -168,6 +169,21 @@ public final class Frames {
   /** A floor from its bytes. */
   public static Floor floor(ByteString bytes) {
     return bytes.isEmpty() ? Floor.NONE : whole(bytes, Floor::decode);
+  }
+
+  /** An interest's bytes; none for all. */
+  public static ByteString bytes(Interest interest) {
+    if (interest.isAll()) {
+      return ByteString.EMPTY;
+    }
+    ByteWriter out = new ByteWriter();
+    interest.encode(out);
+    return ByteString.copyFrom(out.buffer(), 0, out.length());
+  }
+
+  /** An interest from its bytes. */
+  public static Interest interest(ByteString bytes) {
+    return bytes.isEmpty() ? Interest.ALL : whole(bytes, Interest::decode);
   }
 
   private interface Decoder<T> {

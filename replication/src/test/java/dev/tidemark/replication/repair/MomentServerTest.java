@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidemark.Tidemark;
+import dev.tidemark.engine.interest.Interest;
 import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.engine.strategy.Strategy;
 import dev.tidemark.replication.v1.RepairKeys;
@@ -31,7 +32,7 @@ class MomentServerTest {
   @Test
   void aMomentThatIsTooOldIsLetGoOfHoweverOftenItIsAskedFor() {
     try (Tidemark store = Tidemark.open(dir, Schema.of("count/", Strategy.PN_COUNTER));
-        MomentServer server = new MomentServer(store, () -> {}, now::get)) {
+        MomentServer server = new MomentServer(store, Interest.ALL, () -> {}, now::get)) {
       server.answer(begin());
       for (int i = 0; i < 10; i++) {
         now.addAndGet(MomentServer.MOST_AGE.toNanos() / 10);

@@ -6,6 +6,7 @@ import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.codec.ByteReader;
 import dev.tidemark.engine.codec.ByteWriter;
 import dev.tidemark.engine.codec.Limits;
+import dev.tidemark.engine.interest.Interest;
 import dev.tidemark.replication.v1.Frame;
 import dev.tidemark.replication.wire.Frames;
 import dev.tidemark.replication.wire.Payloads;
@@ -79,7 +80,7 @@ final class Tampering {
       return false;
     }
     VersionVector asked = Frames.vector(frame.getPull().getVector());
-    if (!to.isUp() || Outflow.need(to.store(), asked) != Outflow.Need.SNAPSHOT) {
+    if (!to.isUp() || Outflow.need(to.store(), Interest.ALL, asked) != Outflow.Need.SNAPSHOT) {
       return false;
     }
     frame.getPullBuilder().setVector(Frames.bytes(asked.join(to.seen)));

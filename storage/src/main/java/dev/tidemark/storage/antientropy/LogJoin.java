@@ -66,7 +66,7 @@ public final class LogJoin {
   }
 
   private void commit(Commit commit, long position) {
-    for (Operation operation : commit.operations()) {
+    for (Operation operation : commit.held()) {
       if (operation.key().equals(MembersKey.KEY)) {
         raise(MembersKey.floor(operation.delta()), position);
       }

@@ -14,6 +14,7 @@ import dev.tidemark.storage.state.Progress;
 import dev.tidemark.storage.state.StateStore;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,16 +26,19 @@ public final class StateMoment implements Moment, AutoCloseable {
   private final StateStore state;
   private final Pin pin;
   private final Progress progress;
+  private final Predicate<Bytes> compared;
   private final Runnable pace;
 
   /**
    * A moment of a state that is not in the middle of a run.
    *
    * @param pin is closed with this
+   * @param compared which keys are looked at
    * @param pace is run for each key that is looked at; may throw to end the work
    */
-  public StateMoment(StateStore state, Pin pin, Runnable pace) {
+  public StateMoment(StateStore state, Pin pin, Predicate<Bytes> compared, Runnable pace) {
     this.state = state;
+    this.compared = compared;
     this.pin = pin;
     this.progress = pin.progress();
     this.pace = pace;
@@ -69,13 +73,13 @@ public final class StateMoment implements Moment, AutoCloseable {
   }
 
   private boolean differs(Namespace namespace, KeyTile theirs, Floor floor) {
-    KeyTile here = KeyTile.of(state, pin, namespace, theirs.range(), floor, pace);
+    KeyTile here = KeyTile.of(state, pin, namespace, theirs.range(), floor, compared, pace);
     return !here.isSound() || !here.root().equals(theirs.root());
   }
 
   /** Lays a range out in tiles. */
   List<KeyTile> tiles(Namespace namespace, KeyRange range, Floor floor) {
-    return KeyTile.split(state, pin, namespace, range, floor, MOST_TILES, pace);
+    return KeyTile.split(state, pin, namespace, range, floor, MOST_TILES, compared, pace);
   }
 
   @Override
@@ -116,7 +120,9 @@ public final class StateMoment implements Moment, AutoCloseable {
         floor,
         leaf -> {
           pace.run();
-          return (leaf.isForgotten() && leaf.isSound()) || visitor.visit(leaf);
+          return !compared.test(leaf.key())
+              || (leaf.isForgotten() && leaf.isSound())
+              || visitor.visit(leaf);
         });
   }
 

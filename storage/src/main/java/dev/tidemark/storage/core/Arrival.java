@@ -31,7 +31,7 @@ final class Arrival implements AutoCloseable {
 
   /** A commit is about to be logged. */
   void take(Commit commit) {
-    commit.operations().forEach(operation -> take(operation.namespace(), operation.delta()));
+    commit.held().forEach(operation -> take(operation.namespace(), operation.delta()));
   }
 
   /** A delta is about to be logged. */

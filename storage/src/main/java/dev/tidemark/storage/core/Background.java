@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.SortedMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,7 @@ final class Background {
    * Workers that wait to be started.
    *
    * @param freeze ends the active generation, so that it can be folded
+   * @param unspread the position from which on the log must hold commits
    * @param onProgress is called when more is folded or synced, and on failure
    */
   Background(
@@ -49,6 +51,7 @@ final class Background {
       Options options,
       Conflicts conflicts,
       Runnable freeze,
+      LongSupplier unspread,
       Runnable onProgress) {
     this.log = log;
     this.onProgress = onProgress;
@@ -68,7 +71,7 @@ final class Background {
             "tidemark-sync",
             new Syncer(log, options.syncInterval().toNanos(), onProgress),
             this::fail);
-    this.compaction = new Compaction(log, state, options, this::flushState);
+    this.compaction = new Compaction(log, state, options, unspread, this::flushState);
     this.collector = new Collector(state, folder);
     this.compacting = new Worker("tidemark-compact", compaction, this::fail);
   }

@@ -15,6 +15,7 @@ import dev.tidemark.storage.conflict.Conflicts;
 import dev.tidemark.storage.log.LogPlace;
 import dev.tidemark.storage.log.OpLog;
 import dev.tidemark.storage.log.OriginCoverage;
+import dev.tidemark.storage.log.SegmentInfo;
 import dev.tidemark.storage.overlay.Overlay;
 import dev.tidemark.storage.run.RunRecords;
 import dev.tidemark.storage.state.OriginRow;
@@ -38,6 +39,7 @@ final class Committer {
   private final Options options;
   private final long replicaId;
   private final Schema schema;
+  private final InterestGate gate;
   private final OpLog log;
   private final BlobStore blobs;
   private final Overlay overlay;
@@ -57,6 +59,7 @@ final class Committer {
       Options options,
       long replicaId,
       Schema schema,
+      InterestGate gate,
       OpLog log,
       StateStore state,
       BlobStore blobs,
@@ -68,6 +71,7 @@ final class Committer {
     this.options = options;
     this.replicaId = replicaId;
     this.schema = schema;
+    this.gate = gate;
     this.log = log;
     this.blobs = blobs;
     this.overlay = overlay;
@@ -78,7 +82,7 @@ final class Committer {
     this.origins = new Origins(replicaId, progress.origins());
     this.membership = new Membership(replicaId, reads, origins, state);
     this.clock = new HybridClock(progress.clock());
-    this.intake = new Intake(schema, options, replicaId);
+    this.intake = new Intake(schema, gate, options, replicaId);
     this.hot = new HotHeads(reads);
     this.conflicts = new ConflictWatch(replicaId, reads, origins, conflicts);
     this.runRules = new RunRules(options, replicaId);
@@ -97,7 +101,7 @@ final class Committer {
     OperationId first = new OperationId(replicaId, sequence, clock.peek(now));
     try (Offload offload = new Offload(blobs, options.inlineLimit())) {
       Loader loader = new Loader(blobs, options.loadLimit());
-      Transaction transaction = new Transaction(reads, hot, schema, first, offload, loader);
+      Transaction transaction = new Transaction(reads, hot, schema, gate, first, offload, loader);
       try {
         body.accept(transaction);
       } finally {
@@ -215,6 +219,11 @@ final class Committer {
   /** Who belongs to the cluster. */
   Membership membership() {
     return membership;
+  }
+
+  /** The lowest position with own operations that are not known to be everywhere. */
+  long lowestUnspread(List<SegmentInfo> segments) {
+    return Unspread.lowest(replicaId, origins.matrix(), membership.roster(), segments);
   }
 
   /** What is here of each replica, with the hash of its history. */

@@ -12,6 +12,7 @@ import dev.tidemark.storage.log.OpLog;
 import dev.tidemark.storage.state.StateStore;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,15 +25,18 @@ final class Compaction implements Worker.Duty {
 
   private final Compactor compactor;
   private final StateStore state;
+  private final LongSupplier unspread;
   private final Runnable flushState;
   private final long bytesPerSecond;
   private final Pace slow;
   private volatile boolean cancelled;
   private volatile @Nullable TidemarkException obstacle;
 
-  Compaction(OpLog log, StateStore state, Options options, Runnable flushState) {
+  Compaction(
+      OpLog log, StateStore state, Options options, LongSupplier unspread, Runnable flushState) {
     this.compactor = new Compactor(log, options.segmentBytes());
     this.state = state;
+    this.unspread = unspread;
     this.flushState = flushState;
     this.bytesPerSecond = options.compactionBytesPerSecond();
     this.slow = new Throttle(Math.max(1, bytesPerSecond), this::isCancelled);
@@ -63,20 +67,21 @@ final class Compaction implements Worker.Duty {
   }
 
   private synchronized boolean step() {
-    if (!compactor.hasStep(state.progress().applied())) {
+    long spread = unspread.getAsLong() - 1;
+    if (!compactor.hasStep(Math.min(spread, state.progress().applied()))) {
       return false;
     }
-    if (!compactor.hasStep(state.flushedPosition())) {
+    if (!compactor.hasStep(Math.min(spread, state.flushedPosition()))) {
       flushState.run();
     }
-    return compactor.step(state.flushedPosition(), slow).segmentsBefore() > 0;
+    return compactor.step(Math.min(spread, state.flushedPosition()), slow).segmentsBefore() > 0;
   }
 
   /** Folds all that is sealed and flushed into one segment. */
   synchronized CompactionReport all(Pace progress) {
     Throttle fast = new Throttle(Throttle.UNBOUNDED, this::isCancelled);
     return compactor.all(
-        state.flushedPosition(),
+        Math.min(unspread.getAsLong() - 1, state.flushedPosition()),
         bytes -> {
           fast.passed(bytes);
           progress.passed(bytes);

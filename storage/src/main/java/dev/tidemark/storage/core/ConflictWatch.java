@@ -98,7 +98,9 @@ final class ConflictWatch {
 
   private static boolean isWatched(Operation operation) {
     Namespace namespace = operation.namespace();
-    return namespace.strategy().lattice().mayLose() && !namespace.equals(Namespace.SYSTEM);
+    return namespace.strategy().lattice().mayLose()
+        && !namespace.equals(Namespace.SYSTEM)
+        && !operation.isWithheld();
   }
 
   /** One commit being compared with what is here. */

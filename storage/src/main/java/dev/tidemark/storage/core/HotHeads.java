@@ -49,7 +49,7 @@ final class HotHeads {
 
   /** Takes note of what was joined. */
   void note(Commit commit) {
-    for (Operation operation : commit.operations()) {
+    for (Operation operation : commit.held()) {
       Lattice lattice = operation.namespace().strategy().lattice();
       byte[] before = lattice.isAllHead() ? find(operation.key()) : null;
       if (before != null) {

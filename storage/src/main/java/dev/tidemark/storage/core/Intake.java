@@ -21,12 +21,14 @@ import dev.tidemark.storage.state.OriginRow;
  */
 public final class Intake {
   private final Schema schema;
+  private final InterestGate gate;
   private final DriftBound drift;
   private final long self;
 
-  /** The rule of a store: its schema, its bound on drift, and who it is itself. */
-  public Intake(Schema schema, Options options, long self) {
+  /** The rule of a store: its schema, what it holds, its bound on drift, and who it is itself. */
+  public Intake(Schema schema, InterestGate gate, Options options, long self) {
     this.schema = schema;
+    this.gate = gate;
     this.drift = new DriftBound(options);
     this.self = self;
   }
@@ -45,6 +47,7 @@ public final class Intake {
    *
    * @throws RefusedCommitException if its origin's history or its causes do not let it
    * @throws SchemaMismatchException if it is of another schema
+   * @throws dev.tidemark.error.OutsideInterestException if it is of a key that is let in nowhere
    */
   public void check(Commit commit, byte[] bytes, Origins origins, long sender) {
     CommitHeader header = commit.header();
@@ -80,6 +83,7 @@ public final class Intake {
     if (sender == header.origin()) {
       checkDrift(header);
     }
+    checkInterest(commit);
     for (Operation operation : commit.operations()) {
       if (!schema.of(operation.key()).equals(operation.namespace())) {
         throw new SchemaMismatchException(
@@ -91,6 +95,19 @@ public final class Intake {
                 .advise("open both stores with the same prefixes"));
       }
     }
+  }
+
+  /** The chain has told by now that what is withheld is of the keys that the commit says. */
+  private void checkInterest(Commit commit) {
+    Operation owed = InterestGate.owed(commit, gate.interest());
+    if (owed != null) {
+      throw new RefusedCommitException(
+          refused("commit withholds what this store holds", commit.header())
+              .with("key", owed.key())
+              .with("held", gate.interest())
+              .advise("take it from a store that holds all of these keys"));
+    }
+    commit.held().forEach(operation -> gate.require(operation.key()));
   }
 
   private static void checkRoom(CommitHeader header, Origins origins) {

@@ -1,6 +1,7 @@
 package dev.tidemark.storage.core;
 
 import dev.tidemark.engine.codec.Bytes;
+import dev.tidemark.engine.interest.Interest;
 import dev.tidemark.engine.lattice.KeyDelta;
 import dev.tidemark.engine.schema.Namespace;
 import dev.tidemark.engine.stability.Floor;
@@ -21,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,11 +55,18 @@ public final class KeyRepair {
   }
 
   /**
-   * The store as it is now, to be compared with another, or by another. Close it soon.
+   * The store as it is now, to be compared with another, or by another, as to the keys that both
+   * hold. Close it soon.
    *
+   * @param theirs the keys that the other holds
    * @param pace is run for each key that is looked at; may throw to end the work
    */
-  public StateMoment moment(Runnable pace) {
+  public StateMoment moment(Interest theirs, Runnable pace) {
+    Interest ours = core.interest();
+    return moment(key -> ours.covers(key) && theirs.covers(key), pace);
+  }
+
+  private StateMoment moment(Predicate<Bytes> compared, Runnable pace) {
     core.requireWritable();
     core.refuseInCommit("repair", "repair before or after");
     core.foldPending();
@@ -66,13 +75,14 @@ public final class KeyRepair {
           core.requireOpen();
           pace.run();
         };
-    return background.betweenFolds(() -> new StateMoment(core.state(), core.state().pin(), each));
+    return background.betweenFolds(
+        () -> new StateMoment(core.state(), core.state().pin(), compared, each));
   }
 
   /** Puts right what is not what its own digest says, as far as the own history reaches back. */
   public RepairReport alone() {
     Findings findings = new Findings();
-    try (StateMoment own = moment(() -> {});
+    try (StateMoment own = moment(key -> true, () -> {});
         LogHolds.Hold hold = core.holds().add(() -> own.position() + 1)) {
       for (Namespace namespace : core.schema().namespaces()) {
         KeyRange rest = KeyRange.ALL;

@@ -13,6 +13,7 @@ import dev.tidemark.engine.stability.Floor;
 import dev.tidemark.engine.stability.Refusal;
 import dev.tidemark.engine.stability.Retirement;
 import dev.tidemark.engine.stability.Roster;
+import dev.tidemark.engine.stability.Row;
 import dev.tidemark.engine.stability.Stability;
 import dev.tidemark.engine.stability.Standing;
 import dev.tidemark.error.NotMemberException;
@@ -176,7 +177,7 @@ public final class Membership {
    */
   void check(CommitHeader header, long sender) {
     if (isFounded()) {
-      check(stability(), header.origin(), header.lastSequence(), header.stamp(), sender);
+      check(stability(), header.origin(), row(header), sender);
     }
   }
 
@@ -192,10 +193,8 @@ public final class Membership {
     }
     Stability stability = stability();
     for (OriginCoverage of : run) {
-      if (stability.isUnvouched(of.origin(), floor(), said)) {
-        throw new NotMemberException(
-            FenceWords.of(Refusal.STRANGER, of.origin(), of.after(), sender));
-      }
+      refuse(
+          stability.unvouched(of.origin(), row(of), floor(), said), of.origin(), row(of), sender);
     }
   }
 
@@ -211,17 +210,42 @@ public final class Membership {
     Stability stability = stability();
     for (OriginCoverage of : run) {
       if (of.after() > origins.row(of.origin()).sequence()) {
-        check(stability, of.origin(), of.after(), of.lastStamp(), sender);
+        check(stability, of.origin(), row(of), sender);
       }
     }
   }
 
-  private void check(Stability stability, long origin, long sequence, long stamp, long sender) {
-    Refusal refusal = stability.refusal(origin, sender, stamp, floor());
-    if (refusal == null) {
-      return;
+  /** By its first stamp: all of it has to lie above the floor. */
+  private static Row row(CommitHeader header) {
+    return new Row(header.lastSequence(), header.stamp(), header.summary());
+  }
+
+  private static Row row(OriginCoverage of) {
+    return new Row(of.after(), of.lastStamp(), of.summary());
+  }
+
+  private void check(Stability stability, long origin, Row upTo, long sender) {
+    refuse(stability.refusal(origin, sender, upTo, floor()), origin, upTo, sender);
+  }
+
+  private static void refuse(@Nullable Refusal refusal, long origin, Row upTo, long sender) {
+    if (refusal != null) {
+      throw new NotMemberException(FenceWords.of(refusal, origin, upTo.sequence(), sender));
     }
-    throw new NotMemberException(FenceWords.of(refusal, origin, sequence, sender));
+  }
+
+  /** Refuses as long as operations of a replica may still be taken from anybody. */
+  void requireGone(long replica) {
+    requireFounded();
+    if (stability().isMember(replica)) {
+      throw Problem.of("replica is waited for")
+          .with("replica", ReplicaId.format(replica))
+          .advise(
+              roster().isRetired(replica)
+                  ? "exchange with all members first: some have not seen that it was retired"
+                  : "retire it first: `tidemark members DIR --retire ID`")
+          .illegalState();
+    }
   }
 
   /** Founds a cluster: all replicas of which anything is known here are its members. */

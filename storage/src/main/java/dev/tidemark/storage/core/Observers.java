@@ -89,7 +89,7 @@ public final class Observers {
     try {
       for (int i = 0; i < commit.operations().size(); i++) {
         Operation operation = commit.operations().get(i);
-        if (isWanted(operation.key())) {
+        if (!operation.isWithheld() && isWanted(operation.key())) {
           KeyState run = earlier.computeIfAbsent(operation.key(), key -> KeyState.noDeltas());
           touched.add(touched(i, operation, run));
           Join.into(run, operation.namespace().strategy().lattice(), operation.delta());

@@ -109,7 +109,9 @@ public final class Opening implements AutoCloseable {
     BlobStore blobs = keep(new BlobStore(files, disk, logOptions.reserveBytes()));
     Conflicts conflicts =
         keep(Conflicts.open(files, disk, identity.storeId(), log.appendedPosition()));
-    StoreCore core = new StoreCore(options, identity.replicaId(), log, state, blobs, conflicts);
+    InterestGate gate = InterestGate.open(state, log, options);
+    StoreCore core =
+        new StoreCore(options, identity.replicaId(), gate, log, state, blobs, conflicts);
     RecoveryReport report = replay(core, state.progress().applied(), log, recovery);
     SnapshotKeeper snapshots = new SnapshotKeeper(files, identity, disk, options, core);
     core.start();
@@ -168,6 +170,7 @@ public final class Opening implements AutoCloseable {
           continue;
         }
         Commit commit = CommitCodec.decode(cursor.array(), cursor.offset(), cursor.length());
+        core.gate().requireReplayed(commit, cursor.position());
         core.replay(commit, cursor.position(), cursor.place());
         commits++;
         operations += commit.operations().size();

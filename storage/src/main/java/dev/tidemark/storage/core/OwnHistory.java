@@ -96,7 +96,7 @@ final class OwnHistory {
     }
     try (StateStore state = StateStore.openReadOnly(snapshot.files().data());
         Pin pin = state.pin();
-        StateMoment then = new StateMoment(state, pin, pace)) {
+        StateMoment then = new StateMoment(state, pin, key -> true, pace)) {
       for (Difference one : List.copyOf(left.values())) {
         KeyCopy base = then.base(one.namespace(), one.key());
         if (base != null) {

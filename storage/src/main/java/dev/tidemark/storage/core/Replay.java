@@ -71,12 +71,14 @@ public final class Replay implements AutoCloseable {
     Event.Cause cause = header.origin() == self ? Event.Cause.LOCAL : Event.Cause.REMOTE;
     ListIterator<Operation> operations = commit.operations().listIterator();
     return () -> {
-      if (!operations.hasNext()) {
-        return null;
+      while (operations.hasNext()) {
+        Dot dot = header.operation(operations.nextIndex()).dot();
+        Operation operation = operations.next();
+        if (!operation.isWithheld()) {
+          return new Update(operation.namespace(), operation.key(), operation.delta(), cause, dot);
+        }
       }
-      Dot dot = header.operation(operations.nextIndex()).dot();
-      Operation operation = operations.next();
-      return new Update(operation.namespace(), operation.key(), operation.delta(), cause, dot);
+      return null;
     };
   }
 

@@ -1,10 +1,12 @@
 package dev.tidemark.storage.core;
 
 import dev.tidemark.engine.causality.VersionVector;
+import dev.tidemark.engine.interest.Interest;
 import dev.tidemark.engine.stability.Floor;
 import dev.tidemark.engine.stability.Roster;
 import dev.tidemark.error.NotMemberException;
 import dev.tidemark.error.Problem;
+import dev.tidemark.error.RefusedRunException;
 import dev.tidemark.storage.fault.CrashPoint;
 import dev.tidemark.storage.handover.News;
 import dev.tidemark.storage.handover.Run;
@@ -54,7 +56,8 @@ final class RunIntake {
 
   /** Takes it if anything in it is new; gives its position, or 0. */
   long take(Run run, long sender, Arrival arrival) {
-    try (RunReception reception = begin(run.coverage(), run.floor(), sender, arrival)) {
+    try (RunReception reception =
+        begin(run.coverage(), run.floor(), run.interest(), sender, arrival)) {
       if (reception == null) {
         return 0;
       }
@@ -68,10 +71,11 @@ final class RunIntake {
 
   /** Begins to take a run if anything in it is new, or gives null; closes the arrival then. */
   @Nullable RunReception begin(
-      List<OriginCoverage> coverage, Floor floor, long sender, Arrival arrival) {
+      List<OriginCoverage> coverage, Floor floor, Interest interest, long sender, Arrival arrival) {
     Pin pin = null;
     boolean begun = false;
     try {
+      requireWholeFor(interest);
       pin = moment(coverage, floor, sender);
       if (pin == null) {
         return null;
@@ -88,6 +92,16 @@ final class RunIntake {
           pin.close();
         }
       }
+    }
+  }
+
+  private void requireWholeFor(Interest interest) {
+    if (!interest.covers(store.interest())) {
+      throw new RefusedRunException(
+          Problem.of("run withholds what this store holds")
+              .with("interest", interest)
+              .with("held", store.interest())
+              .advise("take it from a store that holds all of these keys"));
     }
   }
 

@@ -61,12 +61,15 @@ public final class RunReception implements AutoCloseable {
    *
    * @throws RefusedRunException if it cannot be taken; close this
    * @throws SchemaMismatchException if it is of another schema; close this
+   * @throws dev.tidemark.error.OutsideInterestException if it is of a key that is let in nowhere;
+   *     close this
    * @throws dev.tidemark.error.OutOfSpaceException if there is no room for it; close this
    */
   public void add(RunRecord next) {
     whileOpen(
         () -> {
           checkSchema(next);
+          store.gate().require(next.key());
           checkSize(next);
           if (next.key().equals(MembersKey.KEY)) {
             said = said.join(MembersKey.roster(next.delta()));

@@ -7,6 +7,7 @@ import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.commit.Commit;
 import dev.tidemark.engine.commit.CommitCodec;
 import dev.tidemark.engine.commit.CommitHeader;
+import dev.tidemark.engine.interest.Interest;
 import dev.tidemark.engine.lattice.CellRange;
 import dev.tidemark.engine.lattice.KeyView;
 import dev.tidemark.engine.operation.Arguments;
@@ -57,6 +58,7 @@ public final class StoreCore implements AutoCloseable {
 
   private final Options options;
   private final long replicaId;
+  private final InterestGate gate;
   private final OpLog log;
   private final StateStore state;
   private final BlobStore blobs;
@@ -84,12 +86,14 @@ public final class StoreCore implements AutoCloseable {
   StoreCore(
       Options options,
       long replicaId,
+      InterestGate gate,
       OpLog log,
       StateStore state,
       BlobStore blobs,
       Conflicts conflicts) {
     this.options = options;
     this.replicaId = replicaId;
+    this.gate = gate;
     this.log = log;
     this.state = state;
     this.blobs = blobs;
@@ -100,13 +104,22 @@ public final class StoreCore implements AutoCloseable {
     this.observers = new Observers(reads, log.appendedPosition());
     this.background =
         new Background(
-            log, overlay, state, replicaId, options, conflicts, this::freeze, observers::wake);
+            log,
+            overlay,
+            state,
+            replicaId,
+            options,
+            conflicts,
+            this::freeze,
+            this::lowestUnspread,
+            observers::wake);
     this.failStop = new FailStop(background);
     this.committer =
         new Committer(
             options,
             replicaId,
             schema,
+            gate,
             log,
             state,
             blobs,
@@ -120,7 +133,27 @@ public final class StoreCore implements AutoCloseable {
     this.runs = new RunIntake(this, log, state, committer, reads, background);
     this.steward = new Steward(this, options);
     this.stewarding = new Worker("tidemark-collect", steward, steward::fail);
-    holds.members(() -> locked(() -> membership().lowestNeeded(log.segments())));
+    holds.members(() -> locked(this::lowestNeeded));
+  }
+
+  private long lowestNeeded() {
+    return Math.min(membership().lowestNeeded(log.segments()), lowestUnspread());
+  }
+
+  /** From which position on the log must hold commits, and no runs of them. */
+  private long lowestUnspread() {
+    return gate.interest().isAll()
+        ? LogHolds.NONE
+        : locked(() -> committer.lowestUnspread(log.segments()));
+  }
+
+  /** Which keys it holds: of those it has all that its vector says. */
+  public Interest interest() {
+    return gate.interest();
+  }
+
+  InterestGate gate() {
+    return gate;
   }
 
   void start() {
@@ -143,6 +176,7 @@ public final class StoreCore implements AutoCloseable {
         return commit(durability, transaction -> transaction.update(key, update));
       }
       requireWritable();
+      gate.require(key);
       // Before the lock is taken: others commit meanwhile.
       Update written = offload.of(strategy, update);
       return commit(durability, transaction -> transaction.updateWritten(key, written));
@@ -229,12 +263,16 @@ public final class StoreCore implements AutoCloseable {
    * @return null if nothing in it is new here
    */
   public @Nullable RunReception receive(
-      List<OriginCoverage> coverage, Floor floor, long sender, @Nullable BlobSource chunks) {
+      List<OriginCoverage> coverage,
+      Floor floor,
+      Interest interest,
+      long sender,
+      @Nullable BlobSource chunks) {
     requireOpen();
     refuseInCommit("accept", "accept it before or after");
     Arrival arrival = new Arrival(blobs, arrivals, chunks);
     return failStop
-        .run(() -> Optional.ofNullable(runs.begin(coverage, floor, sender, arrival)))
+        .run(() -> Optional.ofNullable(runs.begin(coverage, floor, interest, sender, arrival)))
         .orElse(null);
   }
 
@@ -257,6 +295,11 @@ public final class StoreCore implements AutoCloseable {
   public long speak(Consumer<Transaction> body) {
     refuseInCommit("change members", "do it before or after");
     return failStop.run(() -> commitOwn(Durability.SYNCED, () -> committer.speak(body)));
+  }
+
+  /** Makes anew, as its own updates, what only a store has that must not go on under its id. */
+  public ReissueReport reissue(StoreCore gone) {
+    return new Reissuing(this, gone).run();
   }
 
   /** Who belongs to the cluster, what may be forgotten, and who holds it up. */

@@ -29,6 +29,7 @@ public final class Transaction {
   private final Reads reads;
   private final HotHeads hot;
   private final Schema schema;
+  private final InterestGate gate;
   private final OperationId first;
   private final Offload offload;
   private final Loader loader;
@@ -47,10 +48,17 @@ public final class Transaction {
   private boolean over;
 
   Transaction(
-      Reads reads, HotHeads hot, Schema schema, OperationId first, Offload offload, Loader loader) {
+      Reads reads,
+      HotHeads hot,
+      Schema schema,
+      InterestGate gate,
+      OperationId first,
+      Offload offload,
+      Loader loader) {
     this.reads = reads;
     this.hot = hot;
     this.schema = schema;
+    this.gate = gate;
     this.first = first;
     this.offload = offload;
     this.loader = loader;
@@ -60,13 +68,14 @@ public final class Transaction {
   public void update(Bytes key, Update update) {
     requireOpen();
     Namespace namespace = schema.of(Arguments.key(key));
+    gate.require(key);
     updateWritten(key, offload.of(namespace.strategy(), update));
   }
 
   /** The same, of an update whose large value is in the blob store and held there by the caller. */
   public void updateWritten(Bytes key, Update update) {
     requireOpen();
-    Arguments.key(key);
+    gate.require(Arguments.key(key));
     int index = operations.size();
     if (index == Limits.MAX_OPERATIONS) {
       throw Problem.of("commit has too many operations")

@@ -1,5 +1,6 @@
 package dev.tidemark.storage.handover;
 
+import dev.tidemark.engine.interest.Interest;
 import dev.tidemark.engine.stability.Floor;
 import dev.tidemark.storage.log.OriginCoverage;
 import dev.tidemark.storage.run.RunRecords;
@@ -17,6 +18,9 @@ public interface Run {
   default Floor floor() {
     return Floor.NONE;
   }
+
+  /** The keys that it has all of. */
+  Interest interest();
 
   /** Its records from the first on; those that were asked for before must not be used any more. */
   RunRecords records();

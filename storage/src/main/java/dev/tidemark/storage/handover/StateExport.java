@@ -1,6 +1,7 @@
 package dev.tidemark.storage.handover;
 
 import dev.tidemark.engine.commit.ChainHash;
+import dev.tidemark.engine.interest.Interest;
 import dev.tidemark.engine.lattice.KeyDelta;
 import dev.tidemark.engine.lattice.Lattice;
 import dev.tidemark.engine.schema.Namespace;
@@ -53,6 +54,11 @@ public final class StateExport implements Run, AutoCloseable {
   /** The position up to which it holds the log. */
   public long position() {
     return progress.applied();
+  }
+
+  @Override
+  public Interest interest() {
+    return state.interest();
   }
 
   @Override

@@ -323,7 +323,7 @@ public final class Inspection implements AutoCloseable {
         }
         Commit commit = CommitCodec.decode(cursor.array(), cursor.offset(), cursor.length());
         List<Operation> operations =
-            commit.operations().stream().filter(o -> wanted.test(o.key())).toList();
+            commit.held().stream().filter(o -> wanted.test(o.key())).toList();
         if (!operations.isEmpty()) {
           boolean whole = operations.size() == commit.operations().size();
           pending.apply(

@@ -11,7 +11,7 @@ import dev.tidemark.error.Problem;
 /** How a store that cannot go on, or whose operations are not let in, is told so. */
 public final class FenceWords {
   private static final String REISSUE =
-      "; what only this one has, `tidemark log --json` lists, to be issued anew there";
+      "; `tidemark members NEW --reissue OLD` makes anew there what only this one has";
 
   private FenceWords() {}
 
@@ -21,6 +21,14 @@ public final class FenceWords {
       return Problem.of("this store is no member of its cluster")
           .with("replica", ReplicaId.format(self))
           .advise("have a member admit it, and exchange with that one first");
+    }
+    if (refusal == Refusal.EARLY) {
+      return Problem.of("this store wrote before it was let into its cluster")
+          .with("replica", ReplicaId.format(self))
+          .advise(
+              "its values can be read; to write, begin a new store, have it admitted and this one"
+                  + " retired"
+                  + REISSUE);
     }
     Problem problem =
         Problem.of("this store was retired from its cluster")
@@ -42,8 +50,8 @@ public final class FenceWords {
         .with("made", made)
         .advise(
             "it was restored or copied behind its peers' backs: begin a new store, and have it"
-                + " admitted if they are a cluster"
-                + REISSUE);
+                + " admitted if they are a cluster; what this one made since, `tidemark log --json`"
+                + " lists, to be issued anew there");
   }
 
   /** Why a store that is met cannot go on. */
@@ -60,8 +68,8 @@ public final class FenceWords {
       problem.with("retired", ReplicaId.format(expulsion.retirement().replica()));
     }
     return problem.advise(
-        "begin a new store in its place and have it admitted; what only the old one has,"
-            + " `tidemark log --json` lists, to be issued anew there");
+        "begin a new store in its place and have it admitted; `tidemark members NEW --reissue OLD`"
+            + " makes anew there what only the old one has");
   }
 
   /** Why an operation is not let in. */
@@ -69,6 +77,7 @@ public final class FenceWords {
     return Problem.of(
             switch (refusal) {
               case STRANGER -> "operation is of a replica that is no member";
+              case EARLY -> "operation was made before its replica was let in";
               case RETIRED -> "operation is of a replica that was retired";
               case OUTDATED -> "operation is older than what its members have forgotten";
             })
@@ -78,9 +87,11 @@ public final class FenceWords {
         .advise(
             switch (refusal) {
               case STRANGER -> "have a member admit it: `tidemark members DIR --admit ID`";
+              case EARLY ->
+                  "retire it, begin its store anew under another id, and make anew what only it has:"
+                      + " `tidemark members NEW --reissue OLD`";
               case RETIRED ->
-                  "what only that one has is to be issued anew by a member: `tidemark log --json`"
-                      + " lists it";
+                  "a member makes anew what only that one has: `tidemark members DIR --reissue OLD`";
               case OUTDATED ->
                   "its store was restored from an old copy: begin it anew under another id, and"
                       + " issue anew what only it has: `tidemark log --json` lists it";

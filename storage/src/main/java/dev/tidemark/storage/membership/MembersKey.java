@@ -6,6 +6,7 @@ import dev.tidemark.engine.clock.Version;
 import dev.tidemark.engine.codec.ByteReader;
 import dev.tidemark.engine.codec.ByteWriter;
 import dev.tidemark.engine.codec.Bytes;
+import dev.tidemark.engine.codec.Limits;
 import dev.tidemark.engine.lattice.CellRange;
 import dev.tidemark.engine.lattice.KeyDelta;
 import dev.tidemark.engine.lattice.KeyView;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  *   join/REPLICA/SPONSOR      version vector: what the sponsor had seen
  *   retire/REPLICA/BY         nothing
  *   pulse/MEMBER              horizon u64 LE, newest u64 LE (stamps), floor
+ *   anew/REPLICA/BY           done u8 (0, 1), prefix (varint length, bytes), key
  * </pre>
  *
  * Ids are decimal. What cannot be read says nothing, and says so to every store alike.
@@ -42,6 +44,7 @@ public final class MembersKey {
   private static final String JOIN = "join";
   private static final String RETIRE = "retire";
   private static final String PULSE = "pulse";
+  private static final String ANEW = "anew";
 
   private MembersKey() {}
 
@@ -63,6 +66,43 @@ public final class MembersKey {
     ByteWriter value = new ByteWriter(64).i64(said.horizon()).i64(said.newest());
     value.raw(floor.encode());
     return put(List.of(PULSE, ReplicaId.format(member)), value);
+  }
+
+  /** What a member writes with what it makes anew of a store that must not go on. */
+  public static Update reissued(long replica, long by, Reissued upTo) {
+    ByteWriter value = new ByteWriter(64).u8(upTo.isDone() ? 1 : 0);
+    value.bytes(upTo.prefix()).raw(upTo.key().array());
+    return put(List.of(ANEW, ReplicaId.format(replica), ReplicaId.format(by)), value);
+  }
+
+  /** How far what only a replica had was made anew, by whomever. */
+  public static Reissued reissued(KeyView key, long replica) {
+    String begin = ANEW + "/" + ReplicaId.format(replica) + "/";
+    Reissued[] furthest = {Reissued.NOTHING};
+    key.cells(
+        CellRange.ALL,
+        (field, bytes) -> {
+          VersionedCell cell = VersionedCell.decode(bytes);
+          Bytes value = cell.value();
+          Bytes signed = Bytes.utf8(begin + ReplicaId.format(cell.version().replica()));
+          if (value != null && field.equals(signed)) {
+            Reissued said = readReissued(value);
+            furthest[0] = said.compareTo(furthest[0]) > 0 ? said : furthest[0];
+          }
+          return true;
+        });
+    return furthest[0];
+  }
+
+  private static Reissued readReissued(Bytes value) {
+    try {
+      ByteReader in = new ByteReader(value.array());
+      boolean isDone = in.u8() == 1;
+      Bytes prefix = Bytes.wrap(in.bytes("prefix bytes", Limits.MAX_KEY_BYTES));
+      return new Reissued(isDone, prefix, Bytes.wrap(in.rest()));
+    } catch (MalformedException unreadable) {
+      return Reissued.NOTHING;
+    }
   }
 
   private static Update put(List<String> field, ByteWriter value) {
@@ -108,7 +148,7 @@ public final class MembersKey {
           VersionedCell cell = VersionedCell.decode(bytes);
           Bytes value = cell.value();
           if (value != null && isPulse(field, cell.version())) {
-            floor[0] = floor[0].join(floorOfPulse(value));
+            floor[0] = floor[0].join(floorOfPulse(value, cell.version()));
           }
           return true;
         });
@@ -119,13 +159,13 @@ public final class MembersKey {
     return field.equals(Bytes.utf8(PULSE + "/" + ReplicaId.format(version.replica())));
   }
 
-  private static Floor floorOfPulse(Bytes value) {
+  private static Floor floorOfPulse(Bytes value, Version version) {
     try {
       ByteReader in = new ByteReader(value.array());
       in.skip(2 * Long.BYTES);
       Floor floor = Floor.decode(in);
       in.expectEnd();
-      return floor;
+      return isPast(floor.horizon(), version) ? floor : Floor.NONE;
     } catch (MalformedException unreadable) {
       return Floor.NONE;
     }
@@ -156,10 +196,19 @@ public final class MembersKey {
     }
     if (words[0].equals(PULSE) && words.length == 2 && replica == version.replica()) {
       Pulse pulse = new Pulse(in.i64(), in.i64(), version.sequence());
-      Floor.decode(in);
+      Floor floor = Floor.decode(in);
       in.expectEnd();
-      return roster.and(replica, pulse);
+      boolean isPast =
+          isPast(pulse.horizon(), version)
+              && isPast(pulse.newest(), version)
+              && isPast(floor.horizon(), version);
+      return isPast ? roster.and(replica, pulse) : null;
     }
     return null;
+  }
+
+  /** A member speaks of what it has seen, and stamps that above all of it. */
+  private static boolean isPast(long stamp, Version version) {
+    return stamp >= 0 && stamp < version.stamp();
   }
 }

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param self the store's own replica id
  * @param isFounded whether there is a cluster: without one nothing is ever forgotten
- * @param ownRefusal whether this store must not write: it was retired, or never joined
+ * @param ownRefusal whether this store must not write: it was retired, never joined, or wrote
+ *     before
  * @param standings the members, in unsigned order of their ids
  * @param vector what is here
  * @param floor below what the state has forgotten

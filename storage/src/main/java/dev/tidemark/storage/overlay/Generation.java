@@ -53,7 +53,7 @@ public final class Generation {
       Commit commit, long position, @Nullable LogPlace place, OriginRow row, long clockThen) {
     long before = bytes();
     if (place == null) {
-      joinAll(commit.operations());
+      joinAll(commit.held());
     } else {
       joinAll(commit.operations(), place);
       logBytes += place.bodyLength();
@@ -87,7 +87,7 @@ public final class Generation {
       if (rank > 0 && operation.delta().cells().isEmpty()) {
         heads.join(
             namespace, operation.key(), head, rank, place, end - NO_CELLS_BYTES - head.length);
-      } else {
+      } else if (!operation.isWithheld()) {
         others = others.isEmpty() ? new ArrayList<>(i + 1) : others;
         others.add(operation);
       }

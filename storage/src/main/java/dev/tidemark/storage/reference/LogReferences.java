@@ -25,7 +25,7 @@ public final class LogReferences {
         ofRun(cursor.records(), pace, visitor);
       } else {
         CommitCodec.decode(cursor.array(), cursor.offset(), cursor.length())
-            .operations()
+            .held()
             .forEach(operation -> of(operation, visitor));
       }
     }

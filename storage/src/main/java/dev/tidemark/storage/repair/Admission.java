@@ -4,10 +4,12 @@ import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.commit.Commit;
 import dev.tidemark.engine.commit.CommitHeader;
 import dev.tidemark.engine.commit.Operation;
+import dev.tidemark.engine.interest.Interest;
 import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.error.TidemarkException;
 import dev.tidemark.storage.Options;
 import dev.tidemark.storage.core.Intake;
+import dev.tidemark.storage.core.InterestGate;
 import dev.tidemark.storage.core.Origins;
 import dev.tidemark.storage.log.OriginCoverage;
 import dev.tidemark.storage.log.SalvageCursor;
@@ -36,13 +38,14 @@ final class Admission {
 
   Admission(
       Schema schema,
+      Interest interest,
       long self,
       SalvagedLog log,
       boolean catalogueCounts,
       Map<Long, OriginRow> from) {
     this.log = log;
     this.catalogueCounts = catalogueCounts;
-    this.intake = new Intake(schema, Options.defaults(), self);
+    this.intake = new Intake(schema, new InterestGate(interest, false), Options.defaults(), self);
     this.origins = new Origins(self, from);
   }
 

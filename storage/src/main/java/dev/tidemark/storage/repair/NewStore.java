@@ -2,6 +2,7 @@ package dev.tidemark.storage.repair;
 
 import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.commit.Commit;
+import dev.tidemark.engine.interest.Interest;
 import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.error.Problem;
 import dev.tidemark.error.StoreUnusableException;
@@ -49,8 +50,13 @@ final class NewStore implements AutoCloseable {
   }
 
   /** Makes one with nothing in it, whose log begins at position 1. */
-  static NewStore create(StoreFiles files, Owner owner, Schema schema) {
-    return open(files, owner, StateStore.open(files.state(), schema, StateOptions.DEFAULT));
+  static NewStore create(StoreFiles files, Owner owner, Schema schema, Interest interest) {
+    NewStore store =
+        open(files, owner, StateStore.open(files.state(), schema, StateOptions.DEFAULT));
+    if (!interest.isAll()) {
+      store.state.hold(interest);
+    }
+    return store;
   }
 
   /** Makes one with a copy of a state, whose log begins at a position. */

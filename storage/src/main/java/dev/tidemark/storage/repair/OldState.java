@@ -1,6 +1,7 @@
 package dev.tidemark.storage.repair;
 
 import dev.tidemark.engine.codec.Bytes;
+import dev.tidemark.engine.interest.Interest;
 import dev.tidemark.engine.schema.Namespace;
 import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.error.TidemarkException;
@@ -53,6 +54,11 @@ final class OldState implements AutoCloseable {
   /** The store that has claimed it. */
   Optional<Owner> owner() {
     return state == null ? Optional.empty() : state.owner();
+  }
+
+  /** Which keys it holds; all if it does not say. */
+  Interest interest() {
+    return state == null ? Interest.ALL : state.interest();
   }
 
   /** Takes it for another store's. */

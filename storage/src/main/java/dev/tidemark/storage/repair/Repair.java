@@ -183,7 +183,7 @@ public final class Repair {
   }
 
   private Admission admission(Schema schema, Map<Long, OriginRow> rows) {
-    return new Admission(schema, owner.replicaId(), log, catalogueCounts, rows);
+    return new Admission(schema, state.interest(), owner.replicaId(), log, catalogueCounts, rows);
   }
 
   private long bytesNeeded(Basis basis) {
@@ -192,7 +192,7 @@ public final class Repair {
 
   private NewStore create(Basis basis, Schema schema, Progress progress) {
     return basis == Basis.LOG
-        ? NewStore.create(target.files(), owner, schema)
+        ? NewStore.create(target.files(), owner, schema, state.interest())
         : NewStore.create(target.files(), owner, state, History.firstPosition(log, progress));
   }
 

@@ -5,6 +5,7 @@ import dev.tidemark.engine.schema.Namespace;
 import dev.tidemark.engine.stability.Floor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,9 +18,15 @@ import org.jspecify.annotations.Nullable;
  * @param isSound whether every key is what its own digest says
  */
 public record KeyTile(KeyRange range, long keys, Bytes root, boolean isSound) {
-  /** The fingerprint of a range of a namespace at a pin. */
+  /** The fingerprint of those keys of a range of a namespace that are compared, at a pin. */
   public static KeyTile of(
-      StateStore state, Pin pin, Namespace namespace, KeyRange range, Floor floor, Runnable pace) {
+      StateStore state,
+      Pin pin,
+      Namespace namespace,
+      KeyRange range,
+      Floor floor,
+      Predicate<Bytes> compared,
+      Runnable pace) {
     MerkleTree tree = new MerkleTree();
     boolean[] isSound = {true};
     state.leaves(
@@ -29,6 +36,9 @@ public record KeyTile(KeyRange range, long keys, Bytes root, boolean isSound) {
         floor,
         leaf -> {
           pace.run();
+          if (!compared.test(leaf.key())) {
+            return true;
+          }
           isSound[0] &= leaf.isSound();
           if (counts(leaf)) {
             tree.add(leaf.hash().array());
@@ -44,6 +54,7 @@ public record KeyTile(KeyRange range, long keys, Bytes root, boolean isSound) {
    * that only another store has lies in one of them.
    *
    * @param most how many tiles there may be; an even number
+   * @param compared which keys count
    */
   public static List<KeyTile> split(
       StateStore state,
@@ -52,6 +63,7 @@ public record KeyTile(KeyRange range, long keys, Bytes root, boolean isSound) {
       KeyRange range,
       Floor floor,
       int most,
+      Predicate<Bytes> compared,
       Runnable pace) {
     Layout layout = new Layout(range, most);
     state.leaves(
@@ -61,7 +73,7 @@ public record KeyTile(KeyRange range, long keys, Bytes root, boolean isSound) {
         floor,
         leaf -> {
           pace.run();
-          if (counts(leaf)) {
+          if (compared.test(leaf.key()) && counts(leaf)) {
             layout.add(leaf);
           }
           return true;

@@ -2,6 +2,7 @@ package dev.tidemark.storage.state;
 
 import dev.tidemark.engine.codec.ByteReader;
 import dev.tidemark.engine.codec.ByteWriter;
+import dev.tidemark.engine.interest.Interest;
 import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.engine.stability.Floor;
 import dev.tidemark.error.Problem;
@@ -66,6 +67,30 @@ final class Ledger {
       db.write(batch);
     }
     db.flush();
+  }
+
+  /** Makes durable which keys are held, before anything is folded that is of no others. */
+  static void hold(Database db, Interest interest) throws RocksDBException {
+    ByteWriter encoded = new ByteWriter();
+    interest.encode(encoded);
+    try (WriteBatch batch = new WriteBatch()) {
+      batch.put(db.meta(), MetaLayout.INTEREST, encoded.toByteArray());
+      db.write(batch);
+    }
+    db.flush();
+  }
+
+  /** Which keys are held. */
+  static Interest interest(Reader meta) {
+    Interest held = row(meta, MetaLayout.INTEREST, Ledger::decodeInterest);
+    return held == null ? Interest.ALL : held;
+  }
+
+  private static Interest decodeInterest(byte[] bytes) {
+    ByteReader in = new ByteReader(bytes);
+    Interest decoded = Interest.decode(in);
+    in.expectEnd();
+    return decoded;
   }
 
   /** Whose state it is, or null if nobody has claimed it. */

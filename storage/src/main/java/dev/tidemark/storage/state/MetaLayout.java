@@ -2,6 +2,7 @@ package dev.tidemark.storage.state;
 
 import dev.tidemark.engine.codec.ByteReader;
 import dev.tidemark.engine.codec.ByteWriter;
+import dev.tidemark.engine.interest.Interest;
 import dev.tidemark.engine.stability.Floor;
 import java.nio.charset.StandardCharsets;
 
@@ -20,6 +21,7 @@ import java.nio.charset.StandardCharsets;
  *   "midway"                   u64 LE   last position of what is folded in part, else absent
  *   "floor"                    row      {@link Floor} that heads are lowered to at most, or absent
  *   "swept"                    row      {@link Floor} below which all is forgotten, or absent
+ *   "interest"                 row      {@link Interest}: the keys that are held, or absent for all
  * </pre>
  */
 final class MetaLayout {
@@ -34,6 +36,7 @@ final class MetaLayout {
   static final byte[] MIDWAY = ascii("midway");
   static final byte[] FLOOR = ascii("floor");
   static final byte[] SWEPT = ascii("swept");
+  static final byte[] INTEREST = ascii("interest");
   static final byte[] FIRST_ORIGIN = ascii("origin/");
   static final byte[] PAST_ORIGINS = ascii("origin0");
 

@@ -1,6 +1,7 @@
 package dev.tidemark.storage.state;
 
 import dev.tidemark.engine.codec.Bytes;
+import dev.tidemark.engine.interest.Interest;
 import dev.tidemark.engine.schema.Namespace;
 import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.engine.stability.Floor;
@@ -145,6 +146,19 @@ public final class StateStore implements AutoCloseable {
                 Ledger.claim(now.db(), claimant);
               }
             });
+  }
+
+  /** Says which keys are held, before anything is folded that is of no others. */
+  public void hold(Interest interest) {
+    Incarnation now = now();
+    now.guard().run(() -> Ledger.hold(now.db(), interest));
+  }
+
+  /** Which keys are held: of others there may be something, and not all. */
+  public Interest interest() {
+    Incarnation now = now();
+    return now.guard()
+        .call(() -> Ledger.interest(new Reader(now.guard(), now.db(), now.db().meta(), null)));
   }
 
   /** Whose state it is; empty if nobody has claimed it. */

@@ -6,6 +6,7 @@ import dev.tidemark.engine.causality.ReplicaId;
 import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.error.Problem;
 import dev.tidemark.error.StoreUnusableException;
+import dev.tidemark.storage.core.ReissueReport;
 import dev.tidemark.storage.inspect.Inspection;
 import dev.tidemark.storage.inspect.StoreDirectory;
 import dev.tidemark.storage.membership.MembershipReport;
@@ -13,6 +14,7 @@ import dev.tidemark.tools.output.ExitCode;
 import dev.tidemark.tools.output.Printer;
 import dev.tidemark.tools.words.MembersWords;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -44,6 +46,7 @@ import picocli.CommandLine.Parameters;
     footer = {
       "  tidemark members stores/A --found",
       "  tidemark members stores/A --admit 2",
+      "  tidemark members stores/A --reissue stores/old",
       "  tidemark members stores/A --json | jq .waitsFor"
     })
 public final class MembersCommand implements Callable<Integer> {
@@ -81,6 +84,15 @@ public final class MembersCommand implements Callable<Integer> {
     private @Nullable String retire;
 
     @Option(
+        names = "--reissue",
+        paramLabel = "OLD",
+        description =
+            "Make anew, as updates of this store, what only the store in the directory OLD has,"
+                + " which must not go on: it was retired, or wrote before it was let in. What was"
+                + " made anew once is not made again.")
+    private @Nullable Path reissue;
+
+    @Option(
         names = "--found-again",
         description =
             "Where nobody is left who could let this store in: make it the only member, and retire"
@@ -89,8 +101,11 @@ public final class MembersCommand implements Callable<Integer> {
     private boolean foundAgain;
 
     /** What is not given is null, or empty. */
-    void apply(Members members) {
-      if (found) {
+    void apply(Members members, Printer printer) {
+      Path old = reissue;
+      if (old != null) {
+        reissue(members, old, printer);
+      } else if (found) {
         members.found();
       } else if (foundAgain) {
         members.foundAgain();
@@ -103,6 +118,20 @@ public final class MembersCommand implements Callable<Integer> {
             .advise("give an id: a decimal number, as `tidemark status` prints it")
             .illegalArgument();
       }
+    }
+
+    private static void reissue(Members members, Path old, Printer printer) {
+      requireStore(old);
+      ReissueReport report;
+      try (Tidemark gone = Tidemark.open(old, Schema.empty())) {
+        report = members.reissue(gone);
+      }
+      printer.remark(
+          String.format(
+              Locale.ROOT, "made anew: %,d keys by %,d updates", report.keys(), report.updates()));
+      report
+          .left()
+          .forEach(key -> printer.remark("left to be decided, read it in both: key=" + key));
     }
   }
 
@@ -135,13 +164,17 @@ public final class MembersCommand implements Callable<Integer> {
   }
 
   private MembershipReport change(Change wanted) {
+    requireStore(directory);
+    try (Tidemark store = Tidemark.open(directory, Schema.empty())) {
+      wanted.apply(store.members(), printer);
+      return store.members().report();
+    }
+  }
+
+  private static void requireStore(Path directory) {
     if (!StoreDirectory.holdsStore(directory)) {
       throw new StoreUnusableException(
           Problem.of("there is no store").with("directory", directory).advise("check the path"));
-    }
-    try (Tidemark store = Tidemark.open(directory, Schema.empty())) {
-      wanted.apply(store.members());
-      return store.members().report();
     }
   }
 }

@@ -1,11 +1,13 @@
 package dev.tidemark.tools.command;
 
 import dev.tidemark.engine.causality.ReplicaId;
+import dev.tidemark.engine.interest.Interest;
 import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.error.Problem;
 import dev.tidemark.error.StoreUnusableException;
 import dev.tidemark.replication.ReplicationOptions;
 import dev.tidemark.replication.transport.Security;
+import dev.tidemark.storage.Options;
 import dev.tidemark.storage.inspect.Inspection;
 import dev.tidemark.storage.inspect.StoreDirectory;
 import dev.tidemark.tools.output.ExitCode;
@@ -117,6 +119,19 @@ public final class ServeCommand implements Callable<Integer> {
       description = "Create the store with this prefix, or let its schema grow by it; repeatable.")
   private List<String> prefixes;
 
+  @Option(
+      names = "--interest",
+      paramLabel = "PREFIX",
+      description =
+          "Hold the keys under this prefix and no others (default: what the store holds, and if it is"
+              + " new all keys); repeatable.")
+  private List<String> interest;
+
+  @Option(
+      names = "--interest-enforced",
+      description = "Refuse updates of keys that the store does not hold, whoever makes them.")
+  private boolean interestEnforced;
+
   @ArgGroup(exclusive = false)
   private @Nullable Tls tls;
 
@@ -190,6 +205,7 @@ public final class ServeCommand implements Callable<Integer> {
     this.peers = List.of();
     this.cluster = "";
     this.prefixes = List.of();
+    this.interest = List.of();
     this.allowed = List.of();
   }
 
@@ -200,7 +216,7 @@ public final class ServeCommand implements Callable<Integer> {
     CountDownLatch stop = new CountDownLatch(1);
     CountDownLatch stopped = new CountDownLatch(1);
     Thread hook = new Thread(() -> end(stop, stopped), "tidemark-stop");
-    try (Node node = Node.start(directory, schema(), replication, web)) {
+    try (Node node = Node.start(directory, schema(), options(), replication, web)) {
       Runtime.getRuntime().addShutdownHook(hook);
       tellReady(node, replication, web);
       stop.await();
@@ -237,6 +253,12 @@ public final class ServeCommand implements Callable<Integer> {
               .advise("check the path, or give --schema PREFIX=STRATEGY to create one"));
     }
     return asked;
+  }
+
+  private Options options() {
+    Options options = Options.defaults();
+    options = interest.isEmpty() ? options : options.withInterest(Interest.ofPrefixes(interest));
+    return interestEnforced ? options.withInterestEnforced() : options;
   }
 
   private ReplicationOptions replication() throws IOException {

@@ -31,9 +31,20 @@ public final class Node implements AutoCloseable {
   public static Node start(
       Path directory, Schema schema, ReplicationOptions replication, @Nullable HttpOptions http)
       throws IOException {
+    return start(directory, schema, Options.defaults(), replication, http);
+  }
+
+  /** The same with options of the store. */
+  public static Node start(
+      Path directory,
+      Schema schema,
+      Options options,
+      ReplicationOptions replication,
+      @Nullable HttpOptions http)
+      throws IOException {
     // A request is never too long for the log, so values that were posted are read as posted.
-    Options options = Options.defaults().withInlineLimit(Limits.MAX_VALUE_BYTES);
-    Node node = new Node(Tidemark.open(directory, schema, options));
+    Options inline = options.withInlineLimit(Limits.MAX_VALUE_BYTES);
+    Node node = new Node(Tidemark.open(directory, schema, inline));
     boolean started = false;
     try {
       node.start(replication, http);

@@ -23,6 +23,7 @@ final class StatusJson {
     json.writeStringField("storeId", store.storeId());
     json.writeStringField("replicaId", ReplicaId.format(store.replicaId()));
     json.writeStringField("clock", OperationWords.time(store.clock()));
+    json.writeStringField("interest", store.interest().toString());
     OperationWords.writeVector(json, "vector", store.vector());
     json.writeNumberField("firstPosition", store.firstPosition());
     json.writeNumberField("appendedPosition", store.appendedPosition());
@@ -96,6 +97,8 @@ final class StatusJson {
     json.writeNumberField("receivedBytes", session.receivedBytes());
     json.writeNumberField("received", session.received());
     json.writeNumberField("statesSent", session.states());
+    json.writeStringField("interest", session.interest().toString());
+    json.writeBooleanField("lacking", session.lacking());
     OperationWords.writeVector(json, "durable", session.durable());
     json.writeEndObject();
   }

@@ -39,7 +39,7 @@ public record OperationWords(
         id == null ? "-" : time(id.stamp()),
         strategy().id(),
         Escape.quoted(operation.key()),
-        EffectWords.of(strategy(), effects()));
+        operation.isWithheld() ? "withheld" : EffectWords.of(strategy(), effects()));
   }
 
   /** The object. */
@@ -55,11 +55,15 @@ public record OperationWords(
     json.writeStringField("strategy", strategy().id());
     json.writeFieldName("key");
     ValueJson.write(json, operation.key());
-    json.writeArrayFieldStart("effects");
-    for (Effect effect : effects()) {
-      write(json, effect);
+    if (operation.isWithheld()) {
+      json.writeBooleanField("withheld", true);
+    } else {
+      json.writeArrayFieldStart("effects");
+      for (Effect effect : effects()) {
+        write(json, effect);
+      }
+      json.writeEndArray();
     }
-    json.writeEndArray();
     json.writeEndObject();
   }
 

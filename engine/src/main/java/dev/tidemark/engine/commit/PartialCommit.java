@@ -1,0 +1,159 @@
+package dev.tidemark.engine.commit;
+
+import dev.tidemark.engine.causality.VersionVector;
+import dev.tidemark.engine.codec.ByteReader;
+import dev.tidemark.engine.codec.ByteWriter;
+import dev.tidemark.engine.codec.Bytes;
+import dev.tidemark.engine.codec.Limits;
+import dev.tidemark.engine.interest.Interest;
+import java.util.Arrays;
+import java.util.function.Predicate;
+import java.util.zip.CRC32C;
+
+/**
+ * Encoded commits of which some operations are withheld from one who has no interest in their keys:
+ * see {@link CommitLayout}. What is left says how many operations there are, to which keys, and
+ * follows the origin's {@link ChainHash} as the whole commit does. So sequences stay dense, and
+ * whoever withholds what he owes, or says another key for it, is found out.
+ */
+public final class PartialCommit {
+  private PartialCommit() {}
+
+  /** Whether anything of an encoded commit is withheld. */
+  public static boolean is(byte[] bytes, int offset) {
+    ByteReader in = new ByteReader(bytes, offset + CommitLayout.OPERATIONS, Integer.BYTES);
+    return (in.i32() & CommitLayout.PARTIAL) != 0;
+  }
+
+  /** Whether an operation is withheld that is of an interest: then the commit does not serve it. */
+  public static boolean lacks(byte[] commit, int offset, int length, Interest interest) {
+    return is(commit, offset)
+        && isAny(commit, offset, length, (withheld, key) -> withheld && interest.covers(key));
+  }
+
+  /**
+   * The commit for one who has an interest: without what is not of it. It is the same array if that
+   * is nothing, or if the rest would be larger than a commit may be.
+   */
+  public static byte[] of(byte[] commit, Interest interest) {
+    boolean withholds =
+        !interest.isAll()
+            && isAny(
+                commit, 0, commit.length, (withheld, key) -> !withheld && !interest.covers(key));
+    if (!withholds) {
+      return commit;
+    }
+    byte[] partial = without(commit, key -> !interest.covers(key));
+    return partial.length > Limits.MAX_COMMIT_BYTES ? commit : partial;
+  }
+
+  private static byte[] without(byte[] commit, Predicate<Bytes> unwanted) {
+    ByteReader in = new ByteReader(commit);
+    in.skip(CommitLayout.OPERATIONS);
+    int operations = in.i32() & ~CommitLayout.PARTIAL;
+    VersionVector.skip(in);
+    ByteWriter out = new ByteWriter(commit.length);
+    out.raw(commit, 0, CommitLayout.OPERATIONS).i32(operations | CommitLayout.PARTIAL);
+    out.raw(commit, CommitLayout.SUMMARY, in.position() - CommitLayout.SUMMARY);
+    for (int i = 0; i < operations; i++) {
+      Place place = Place.read(in);
+      if (place.withheld || !unwanted.test(place.key(commit))) {
+        out.raw(commit, place.start, place.end - place.start);
+      } else {
+        int tag = commit[place.start] | CommitLayout.WITHHELD;
+        out.u8(tag).raw(commit, place.start + 1, place.keyEnd - place.start - 1);
+        CRC32C crc = new CRC32C();
+        crc.update(commit, place.deltaAt, place.end - place.deltaAt);
+        Withheld withheld = new Withheld(place.end - place.deltaAt, (int) crc.getValue());
+        encode(withheld, out);
+      }
+    }
+    return out.toByteArray();
+  }
+
+  /** How many bytes stand in the place of a delta that is withheld. */
+  static int encodedLength(Withheld withheld) {
+    return Integer.BYTES + ByteWriter.varintLength(withheld.length());
+  }
+
+  /** Writes what stands in the place of a delta, and its own length before it. */
+  static void encode(Withheld withheld, ByteWriter out) {
+    out.varint(encodedLength(withheld)).i32(withheld.crc()).varint(withheld.length());
+  }
+
+  /** Reads what stands in the place of a delta. */
+  static Withheld decode(ByteReader in) {
+    int crc = in.i32();
+    int length = in.count("withheld bytes", Limits.MAX_COMMIT_BYTES);
+    in.expectEnd();
+    return new Withheld(length, crc);
+  }
+
+  /** The CRC32C of the content of the whole commit, from what is left of it. */
+  static int contentCrc(byte[] bytes, int offset, int length) {
+    ByteReader in = new ByteReader(bytes, offset, length);
+    in.skip(CommitLayout.OPERATIONS);
+    int operations = in.i32() & ~CommitLayout.PARTIAL;
+    VersionVector.skip(in);
+    Crc32cPieces crc = new Crc32cPieces();
+    crc.add(bytes, offset, CommitLayout.CHAIN);
+    byte[] count = new ByteWriter().i32(operations).toByteArray();
+    crc.add(count, 0, count.length);
+    int summaryAt = offset + CommitLayout.SUMMARY;
+    crc.add(bytes, summaryAt, in.position() - summaryAt);
+    for (int i = 0; i < operations; i++) {
+      Place place = Place.read(in);
+      if (!place.withheld) {
+        crc.add(bytes, place.start, place.end - place.start);
+        continue;
+      }
+      ByteReader told = new ByteReader(bytes, place.deltaAt, place.end - place.deltaAt);
+      Withheld withheld = decode(told);
+      ByteWriter head = new ByteWriter();
+      head.u8(bytes[place.start] & ~CommitLayout.WITHHELD);
+      head.raw(bytes, place.start + 1, place.keyEnd - place.start - 1);
+      head.varint(withheld.length());
+      crc.add(head.buffer(), 0, head.length());
+      crc.add(withheld);
+    }
+    return crc.value();
+  }
+
+  private interface Test {
+    boolean test(boolean withheld, Bytes key);
+  }
+
+  private static boolean isAny(byte[] commit, int offset, int length, Test test) {
+    ByteReader in = new ByteReader(commit, offset, length);
+    in.skip(CommitLayout.OPERATIONS);
+    int operations = in.i32() & ~CommitLayout.PARTIAL;
+    VersionVector.skip(in);
+    for (int i = 0; i < operations; i++) {
+      Place place = Place.read(in);
+      if (test.test(place.withheld, place.key(commit))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Where an operation is in the bytes of its commit. */
+  private record Place(boolean withheld, int start, int keyAt, int keyEnd, int deltaAt, int end) {
+    static Place read(ByteReader in) {
+      int start = in.position();
+      boolean withheld = (in.u8() & CommitLayout.WITHHELD) != 0;
+      in.skip(1);
+      int keyLength = in.count("key bytes", Limits.MAX_KEY_BYTES);
+      int keyAt = in.position();
+      in.skip(keyLength);
+      int deltaLength = in.count("delta bytes", in.remaining());
+      int deltaAt = in.position();
+      in.skip(deltaLength);
+      return new Place(withheld, start, keyAt, keyAt + keyLength, deltaAt, in.position());
+    }
+
+    Bytes key(byte[] commit) {
+      return Bytes.wrap(Arrays.copyOfRange(commit, keyAt, keyEnd));
+    }
+  }
+}

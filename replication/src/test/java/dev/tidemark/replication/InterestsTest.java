@@ -1,0 +1,172 @@
+package dev.tidemark.replication;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import dev.tidemark.Tidemark;
+import dev.tidemark.engine.codec.ByteReader;
+import dev.tidemark.engine.codec.ByteWriter;
+import dev.tidemark.engine.codec.Bytes;
+import dev.tidemark.engine.commit.PartialCommit;
+import dev.tidemark.engine.interest.Interest;
+import dev.tidemark.engine.operation.Update;
+import dev.tidemark.replication.consistency.Acknowledged;
+import dev.tidemark.replication.consistency.Level;
+import dev.tidemark.replication.v1.Frame;
+import dev.tidemark.replication.v1.RunBegin;
+import dev.tidemark.replication.wire.Frames;
+import dev.tidemark.replication.wire.Payloads;
+import dev.tidemark.replication.wire.Reason;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Sessions between stores that hold different keys. */
+class InterestsTest {
+  private static final Interest SETS = Interest.ofPrefixes(List.of("set/"));
+  private static final Interest COUNTS = Interest.ofPrefixes(List.of("count/"));
+
+  @RegisterExtension final Stores stores = new Stores();
+
+  private Tidemark open(int number, Interest interest) {
+    return stores.open("store" + number, Stores.options(number).withInterest(interest));
+  }
+
+  private Replicator start(Tidemark store, String name, Replicator... peers) throws Exception {
+    List<InetSocketAddress> addresses =
+        Arrays.stream(peers).map(peer -> loopback(peer.port())).toList();
+    return stores.closing(
+        Replicator.start(
+            store,
+            ReplicationOptions.of("test", name)
+                .withPlainText()
+                .withWaits(Duration.ofMillis(5), Duration.ofMillis(100))
+                .withListen(loopback(0))
+                .withPeers(addresses)));
+  }
+
+  private static InetSocketAddress loopback(int port) {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+  }
+
+  private static void awaitSeen(Tidemark... all) {
+    Stores.await(
+        () -> Arrays.stream(all).map(Tidemark::vector).distinct().count() == 1,
+        () -> "vectors " + Arrays.stream(all).map(Tidemark::vector).toList());
+  }
+
+  private static void expectShared(String prefix, Tidemark one, Tidemark other) {
+    for (int key = 0; key < 5; key++) {
+      assertThat(other.value(prefix + key)).isEqualTo(one.value(prefix + key));
+    }
+  }
+
+  @Test
+  void storesOfDifferentInterestsAgreeOnWhatTheyShareWhileAllWrite() throws Exception {
+    Tidemark all = stores.open(1);
+    Tidemark sets = open(2, SETS);
+    Tidemark both = open(3, SETS.union(COUNTS));
+    Replicator hub = start(all, "all");
+    Replicator second = start(sets, "sets", hub);
+    start(both, "both", hub, second);
+    for (int round = 0; round < 3; round++) {
+      Stores.write(all, round, 100);
+      Stores.write(sets, 10 + round, 100);
+      Stores.write(both, 20 + round, 100);
+    }
+    awaitSeen(all, sets, both);
+
+    expectShared("set/", all, sets);
+    expectShared("set/", all, both);
+    expectShared("count/", all, both);
+    assertThat(hub.status().sessions())
+        .extracting(ReplicationStatus.SessionStatus::interest)
+        .containsExactlyInAnyOrder(SETS, SETS.union(COUNTS));
+  }
+
+  @Test
+  void whatAPeerLacksIsWaitedForUntilItComesFromElsewhere() throws Exception {
+    Tidemark all = stores.open(1);
+    Tidemark sets = open(2, SETS);
+    Stores.write(all, 1, 200);
+    Replicator hub = start(all, "all");
+    Replicator part = start(sets, "sets", hub);
+    awaitSeen(all, sets);
+    hub.close();
+    Stores.write(sets, 2, 50);
+
+    Tidemark late = stores.open(3);
+    Replicator newcomer = start(late, "late", part);
+    Stores.await(
+        () -> part.status().sessions().stream().anyMatch(ReplicationStatus.SessionStatus::lacking),
+        () -> "nothing is lacking: " + part.status());
+    assertThat(late.vector().get(2)).isZero();
+    start(all, "all", newcomer);
+    awaitSeen(all, sets, late);
+    Stores.awaitEqual(all, late);
+  }
+
+  @Test
+  void onlyMembersThatHoldTheKeyCountForALevel() throws Exception {
+    Tidemark all = stores.open(1);
+    Tidemark sets = open(2, SETS);
+    Tidemark counts = open(3, COUNTS);
+    Replicator first = start(sets, "sets");
+    Replicator second = start(counts, "counts");
+    Replicator hub = start(all, "all", first, second);
+    Stores.await(
+        () -> hub.status().sessions().stream().filter(s -> s.replicaId() != 0).count() == 2,
+        () -> "not connected: " + hub.status());
+
+    Acknowledged done =
+        hub.update(
+            "set/1",
+            key -> key.update(new Update.Add(Bytes.utf8("m"))),
+            Level.ALL,
+            Duration.ofSeconds(60));
+
+    assertThat(done.progress().members()).isEqualTo(2);
+    assertThat(done.progress().names()).containsExactly("all", "sets");
+    assertThat(sets.value("set/1")).isEqualTo(all.value("set/1"));
+  }
+
+  @Test
+  void aCommitOfWhichSomethingIsWithheldIsRefusedByAStoreThatHoldsAll() {
+    Victim victim = Victim.of(stores);
+    victim.greet();
+    Tidemark author = stores.open("author", (int) Victim.PEER);
+    author.update("set/1", new Update.Add(Bytes.utf8("m")));
+    ByteReader plain = new ByteReader(Payloads.unpack(Victim.payload(author, 0)));
+    byte[] partial = PartialCommit.of(plain.bytes("commit", 1 << 20), COUNTS);
+    ByteWriter out = new ByteWriter().bytes(partial);
+
+    victim.send(Victim.commits(Payloads.pack(out.buffer(), out.length())));
+    victim.expectEnd(Reason.REFUSED_CONTENT, "withholds");
+    victim.expectHealth();
+  }
+
+  @Test
+  void aRunThatIsNotWholeIsRefusedBeforeAnythingOfItComes() {
+    Victim victim = Victim.of(stores);
+    victim.greet();
+    victim.send(
+        Frame.newBuilder()
+            .setRunBegin(
+                RunBegin.newBuilder()
+                    .setCoverage(HostileContentTest.coverage(7, 1))
+                    .setInterest(Frames.bytes(SETS))));
+    victim.expectEnd(Reason.REFUSED_CONTENT, "withholds");
+  }
+
+  @Test
+  void anInterestThatIsNoneEndsTheSession() {
+    Victim victim = Victim.of(stores);
+    byte[] many = new ByteWriter().varint(Interest.MAX_PARTS + 1).toByteArray();
+    victim.greet(Victim.hello().setInterest(ByteString.copyFrom(many)));
+    victim.expectEnd(Reason.MALFORMED_FRAME);
+  }
+}

@@ -1,0 +1,87 @@
+package dev.tidemark.storage.core;
+
+import dev.tidemark.engine.codec.Bytes;
+import dev.tidemark.engine.commit.Commit;
+import dev.tidemark.engine.commit.Operation;
+import dev.tidemark.engine.interest.Interest;
+import dev.tidemark.error.OutsideInterestException;
+import dev.tidemark.error.Problem;
+import dev.tidemark.error.StoreUnusableException;
+import dev.tidemark.storage.Options;
+import dev.tidemark.storage.log.OpLog;
+import dev.tidemark.storage.state.StateStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which keys a store holds, and whether it lets others in.
+ *
+ * @param interest the keys of which it has all that its vector says
+ * @param enforced whether what is of another key is refused, here and from others
+ */
+public record InterestGate(Interest interest, boolean enforced) {
+  /**
+   * The gate of a store that is being opened, whose interest is written down before anything is
+   * taken under it. What a store holds may become less; more it would have to be told first.
+   *
+   * @throws StoreUnusableException if it is asked for more than it holds
+   */
+  static InterestGate open(StateStore state, OpLog log, Options options) {
+    Interest held = state.interest();
+    Interest asked = options.interest();
+    if (asked == null || asked.equals(held)) {
+      return new InterestGate(held, options.interestEnforced());
+    }
+    boolean fresh = log.appendedPosition() == 0 && state.progress().applied() == 0;
+    if (!fresh && !held.covers(asked)) {
+      throw new StoreUnusableException(
+          Problem.of("store does not hold all that it is to hold")
+              .with("asked", asked)
+              .with("held", held)
+              .advise("open it for no more than it holds, or begin a store anew for more"));
+    }
+    state.hold(asked);
+    return new InterestGate(asked, options.interestEnforced());
+  }
+
+  /**
+   * Refuses a key that is let in nowhere.
+   *
+   * @throws OutsideInterestException if it is outside and the gate is enforced
+   */
+  void require(Bytes key) {
+    if (enforced && !interest.covers(key)) {
+      throw new OutsideInterestException(
+          Problem.of("store does not hold the key")
+              .with("key", key)
+              .with("held", interest)
+              .advise("ask a store that does"));
+    }
+  }
+
+  /** An operation of which a store lacks what it is to hold; null if there is none. */
+  public static @Nullable Operation owed(Commit commit, Interest interest) {
+    for (Operation operation : commit.operations()) {
+      if (operation.isWithheld() && interest.covers(operation.key())) {
+        return operation;
+      }
+    }
+    return null;
+  }
+
+  /**
+   * Refuses a log that has less than the state says.
+   *
+   * @throws StoreUnusableException naming a key
+   */
+  void requireReplayed(Commit commit, long position) {
+    Operation owed = owed(commit, interest);
+    if (owed != null) {
+      throw new StoreUnusableException(
+          Problem.of("log lacks what the store is to hold")
+              .with("position", position)
+              .with("key", owed.key())
+              .with("held", interest)
+              .advise("its state was lost: open it with the interest that it had"));
+    }
+  }
+}
