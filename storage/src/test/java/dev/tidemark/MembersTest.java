@@ -257,6 +257,25 @@ class MembersTest {
     assertThat(first.members().report().blocker()).isNull();
   }
 
+  /**
+   * A member that was away met only one that had been let in meanwhile, whose folded log told of
+   * that joining and of what the new one wrote in one piece: it was refused for ever, as of a
+   * replica that is no member, though commit by commit it would have been taken.
+   */
+  @Test
+  void aMemberThatWasAwayTakesAFoldedLogOfOneThatWasLetInMeanwhile() {
+    found();
+    stores.get(1L).members().admit(4);
+    Tidemark fourth = open(4);
+    pull(stores.get(1L), fourth);
+    write(fourth);
+    ForcedFold.foldAll(fourth);
+    Tidemark away = stores.get(2L);
+    pull(fourth, away);
+    assertThat(away.vector()).isEqualTo(fourth.vector());
+    assertThat(away.pnCounter(EveryStrategy.key(Strategy.PN_COUNTER, 0)).value()).isOne();
+  }
+
   @Test
   void theLogIsKeptForAMemberThatHasNotSeenIt() {
     found();

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param durability what an update waits for, where the call does not say
  * @param syncInterval how far behind the background sync may be for {@code BUFFERED} updates
  * @param segmentBytes the size at which a log segment is sealed
- * @param overlayBytes the estimated heap that logged and not yet folded updates may take; writers
+ * @param overlayBytes the estimated memory that logged and not yet folded updates may take; writers
  *     wait when it is full
  * @param cacheBytes the native memory of RocksDB's block cache, half of which may be write buffers
  * @param compactionBytesPerSecond how much of the log is folded in the background, at most; 0 for

@@ -246,6 +246,19 @@ public final class Stability {
   }
 
   /**
+   * The same of what is new in a run. Who is a stranger here may be let in by what the run says
+   * itself: in a log that is not folded, a joining comes before what the new member wrote.
+   *
+   * @param said what the run says of membership
+   */
+  public @Nullable Refusal refusal(long origin, long sender, Row upTo, Floor floor, Roster said) {
+    Refusal refusal = refusal(origin, sender, upTo, floor);
+    return refusal == Refusal.STRANGER
+        ? new Stability(self, rows, roster.join(said)).refusal(origin, sender, upTo, floor)
+        : refusal;
+  }
+
+  /**
    * Why a store that is met cannot go on under its id, or null if it can. Told before anything is
    * exchanged: whoever is told {@linkplain Roster#isRetired retires} itself, so that those it let
    * in or spoke to hear of it, too. One that is a stranger merely is told nothing: it may be let in

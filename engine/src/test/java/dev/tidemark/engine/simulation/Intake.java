@@ -8,6 +8,7 @@ import dev.tidemark.engine.commit.CommitHeader;
 import dev.tidemark.engine.lattice.Join;
 import dev.tidemark.engine.lattice.KeyDelta;
 import dev.tidemark.engine.stability.Refusal;
+import dev.tidemark.engine.stability.Roster;
 import dev.tidemark.engine.stability.Row;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -45,7 +46,7 @@ final class Intake {
           .rows()
           .forEach(
               (origin, row) -> {
-                admit(origin, row, sender);
+                admit(origin, row, sender, state.said().roster());
                 requireVouched(origin, row.row(), state.said());
               });
       count(state);
@@ -71,7 +72,7 @@ final class Intake {
   private void check(Item.Single single, long sender) {
     CommitHeader header = single.header();
     Progress held = node.row(header.origin());
-    admit(header.origin(), Progress.NOTHING.and(header), sender);
+    admit(header.origin(), Progress.NOTHING.and(header), sender, Roster.EMPTY);
     assertThat(header.firstSequence()).isEqualTo(held.row().sequence() + 1);
     assertThat(node.vector().dominates(header.summary())).isTrue();
     if (single.chainBefore() != held.chain()) {
@@ -84,7 +85,7 @@ final class Intake {
         .forEach(
             (origin, extent) -> {
               Progress held = node.row(origin);
-              admit(origin, extent.progress(), sender);
+              admit(origin, extent.progress(), sender, run.said().roster());
               requireVouched(origin, extent.row(), run.said());
               long sequence = held.row().sequence();
               assertThat(extent.before()).isLessThanOrEqualTo(sequence);
@@ -97,7 +98,7 @@ final class Intake {
             });
   }
 
-  private void admit(long origin, Progress upTo, long sender) {
+  private void admit(long origin, Progress upTo, long sender, Roster said) {
     if (upTo.row().sequence() <= node.row(origin).row().sequence()) {
       return;
     }
@@ -107,7 +108,7 @@ final class Intake {
     if (world.breakage() == Breakage.FENCE) {
       return;
     }
-    Refusal refusal = node.stability().refusal(origin, sender, upTo.row(), node.floor);
+    Refusal refusal = node.stability().refusal(origin, sender, upTo.row(), node.floor, said);
     if (refusal == Refusal.OUTDATED && node.stability().isMember(origin)) {
       throw new AssertionError(
           String.format(

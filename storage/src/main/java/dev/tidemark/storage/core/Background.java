@@ -29,6 +29,7 @@ final class Background {
   private final Folder folder;
   private final Worker folding;
   private final Worker syncing;
+  private final Worker logging;
   private final Compaction compaction;
   private final Collector collector;
   private final Worker compacting;
@@ -71,6 +72,8 @@ final class Background {
             "tidemark-sync",
             new Syncer(log, options.syncInterval().toNanos(), onProgress),
             this::fail);
+    this.logging = new Worker("tidemark-log", new LogUpkeep(log), this::fail);
+    log.onUpkeepDue(logging::signal);
     this.compaction = new Compaction(log, state, options, unspread, this::flushState);
     this.collector = new Collector(state, folder);
     this.compacting = new Worker("tidemark-compact", compaction, this::fail);
@@ -79,6 +82,7 @@ final class Background {
   void start() {
     folding.start();
     syncing.start();
+    logging.start();
     compacting.start();
   }
 
@@ -215,6 +219,7 @@ final class Background {
     compacting.stop();
     compaction.await();
     syncing.stop();
+    logging.stop();
     folding.stop();
     if (failure == null) {
       try {

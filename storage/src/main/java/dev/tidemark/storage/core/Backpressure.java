@@ -5,15 +5,21 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Makes writers wait for the folder: until there is room if there is none, and before that a little
- * each, the more the less room there is left. So who writes faster than is folded is slowed down to
- * that, and not stopped for the seconds that a large generation takes.
+ * each, if the room that is left is taken faster than the oldest generation is folded. So who
+ * writes faster than is folded is slowed down to that, and not stopped for the seconds that a large
+ * generation takes; and who does not is not slowed down at all.
  */
 final class Backpressure {
   /** What of the overlay may be full before anybody is slowed down. */
   private static final double CALM_SHARE = 0.75;
 
-  /** How much a commit waits when the overlay is all but full. */
-  private static final long MOST_NANOS = 10_000;
+  /** What of the room behind that may be taken by the time that all is folded. */
+  private static final double PLANNED_SHARE = 0.85;
+
+  /** How much a commit waits for each share of the room that is taken before its time. */
+  private static final long NANOS_AHEAD = 400_000;
+
+  private static final long MOST_NANOS = 100_000;
 
   /** Shorter waits are saved up: a thread cannot sleep for less. */
   private static final long LEAST_PAUSE_NANOS = 500_000;
@@ -44,13 +50,17 @@ final class Backpressure {
     long bytes = overlay.bytes();
     if (bytes > limit) {
       background.awaitFolded(() -> overlay.bytes() <= limit, refuse);
-    } else if (bytes > calm && overlay.oldestFrozen() != null) {
-      slowDown((double) (bytes - calm) / (limit - calm));
+    } else if (bytes > calm) {
+      double ahead =
+          (double) (bytes - calm) / (limit - calm) - overlay.foldedShare() * PLANNED_SHARE;
+      if (ahead > 0 && overlay.oldestFrozen() != null) {
+        slowDown(Math.min(MOST_NANOS, (long) (ahead * NANOS_AHEAD)));
+      }
     }
   }
 
-  private void slowDown(double fullness) {
-    long debt = debtNanos + (long) (fullness * MOST_NANOS);
+  private void slowDown(long nanos) {
+    long debt = debtNanos + nanos;
     if (debt < LEAST_PAUSE_NANOS) {
       debtNanos = debt;
       return;

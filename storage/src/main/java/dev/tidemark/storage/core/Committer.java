@@ -185,7 +185,6 @@ final class Committer {
    */
   boolean isNew(List<OriginCoverage> run, long sender) {
     runRules.check(run, origins, sender);
-    membership.check(run, sender);
     return RunRules.isNew(run, origins);
   }
 

@@ -177,41 +177,33 @@ public final class Membership {
    */
   void check(CommitHeader header, long sender) {
     if (isFounded()) {
-      check(stability(), header.origin(), row(header), sender);
+      Row upTo = row(header);
+      refuse(
+          stability().refusal(header.origin(), sender, upTo, floor()),
+          header.origin(),
+          upTo,
+          sender);
     }
   }
 
   /**
-   * Refuses what a run may bring from below the floor.
+   * Refuses a run of one who must not be listened to, or that may bring something from below the
+   * floor.
    *
    * @param said what the run says of members
-   * @throws NotMemberException naming whose
-   */
-  void checkVouched(List<OriginCoverage> run, Roster said, long sender) {
-    if (!isFounded()) {
-      return;
-    }
-    Stability stability = stability();
-    for (OriginCoverage of : run) {
-      refuse(
-          stability.unvouched(of.origin(), row(of), floor(), said), of.origin(), row(of), sender);
-    }
-  }
-
-  /**
-   * The same for what is new of a run.
-   *
    * @throws NotMemberException naming why
    */
-  void check(List<OriginCoverage> run, long sender) {
+  void check(List<OriginCoverage> run, Roster said, long sender) {
     if (!isFounded()) {
       return;
     }
     Stability stability = stability();
     for (OriginCoverage of : run) {
-      if (of.after() > origins.row(of.origin()).sequence()) {
-        check(stability, of.origin(), row(of), sender);
-      }
+      Row upTo = row(of);
+      boolean isNew = upTo.sequence() > origins.row(of.origin()).sequence();
+      Refusal refusal = isNew ? stability.refusal(of.origin(), sender, upTo, floor(), said) : null;
+      refuse(refusal, of.origin(), upTo, sender);
+      refuse(stability.unvouched(of.origin(), upTo, floor(), said), of.origin(), upTo, sender);
     }
   }
 
@@ -222,10 +214,6 @@ public final class Membership {
 
   private static Row row(OriginCoverage of) {
     return new Row(of.after(), of.lastStamp(), of.summary());
-  }
-
-  private void check(Stability stability, long origin, Row upTo, long sender) {
-    refuse(stability.refusal(origin, sender, upTo, floor()), origin, upTo, sender);
   }
 
   private static void refuse(@Nullable Refusal refusal, long origin, Row upTo, long sender) {

@@ -187,6 +187,9 @@ public final class Opening implements AutoCloseable {
               + repaired.tornBytesCut()
               + " bytes of entries that were never promised");
     }
+    if (repaired.segmentsSetAside() > 0) {
+      notes.add("the log behind that, which was never promised either, is in quarantine");
+    }
     noteClock(core.clock(), notes);
     long millis = (System.nanoTime() - startNanos) / 1_000_000;
     return new RecoveryReport(

@@ -62,6 +62,9 @@ public final class Origins {
 
   /** What this replica has seen of others since its own previous commit. */
   VersionVector summary() {
+    if (news.isEmpty()) {
+      return VersionVector.EMPTY;
+    }
     VersionVector summary = VersionVector.EMPTY;
     for (long replica : news) {
       summary = summary.with(replica, row(replica).sequence());

@@ -164,7 +164,7 @@ final class RunIntake {
     if (!committer.isNew(aside.coverage(), sender)) {
       return 0;
     }
-    committer.membership().checkVouched(aside.coverage(), said, sender);
+    committer.membership().check(aside.coverage(), said, sender);
     // Readers stay with the state as it is then: it must hold all, and not the half of a fold.
     committer.foldAll();
     CrashPoint.RUN_ATTACH.before();

@@ -469,15 +469,10 @@ public final class StoreCore implements AutoCloseable {
     }
   }
 
-  /** Seals the log segment being written. */
+  /** Seals the log segment being written; commits go on meanwhile. */
   public void roll() {
-    writeLock.lock();
-    try {
-      requireWritable();
-      failStop.run(log::roll);
-    } finally {
-      writeLock.unlock();
-    }
+    requireWritable();
+    failStop.run(log::roll);
     // Sealing syncs.
     observers.wake();
   }
@@ -597,7 +592,7 @@ public final class StoreCore implements AutoCloseable {
     return replicaId;
   }
 
-  /** The estimated heap of what is not folded yet. */
+  /** The estimated memory of what is not folded yet. */
   public long overlayBytes() {
     return overlay.bytes();
   }

@@ -120,6 +120,10 @@ public final class Transaction {
 
   private static long bytes(Bytes key, KeyDelta delta) {
     long bytes = (long) key.length() + delta.head().length;
+    if (delta.cells().isEmpty()) {
+      // An iterator over nothing was a seventh of what a put allocated.
+      return bytes;
+    }
     for (var cell : delta.cells().entrySet()) {
       bytes += cell.getKey().length() + cell.getValue().length;
     }

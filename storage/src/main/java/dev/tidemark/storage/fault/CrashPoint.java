@@ -22,8 +22,10 @@ public enum CrashPoint {
   LOG_APPEND,
   /** The force of the log's file. */
   LOG_FORCE,
-  /** A new segment: its directory, its file, its first entry. */
+  /** A new segment: its directory and file, unless they were made ahead, and its first entry. */
   SEGMENT_CREATE,
+  /** What the next segment is made of, while the one before is appended to. */
+  SEGMENT_AHEAD,
   /** A full segment becomes a sealed one: cut, forced, and not yet in the catalogue. */
   SEGMENT_SEAL,
   /** Within that, the file is unmapped and is cut to its length. */

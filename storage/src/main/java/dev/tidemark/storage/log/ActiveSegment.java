@@ -6,15 +6,14 @@ import dev.tidemark.error.Problem;
 import dev.tidemark.storage.fault.CrashPoint;
 import dev.tidemark.storage.file.DurableFiles;
 import dev.tidemark.storage.file.FileChannels;
-import dev.tidemark.storage.file.StoreFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The segment that is appended to. It is born with its first commit, so there is no such thing as
- * an empty one, and it dies sealed or released.
+ * A segment that is appended to, or was until a moment ago. It is born with its first commit, so
+ * there is no such thing as an empty one, and it dies sealed or released.
  */
 final class ActiveSegment {
   private static final int LARGEST_KEPT_BUFFER = 1 << 20;
@@ -37,53 +36,34 @@ final class ActiveSegment {
   private volatile @Nullable SegmentInfo sealed;
 
   private ActiveSegment(
-      long number,
-      int storeTag,
-      StoreFiles files,
-      DurableFiles disk,
-      SegmentParts parts,
-      Pending first) {
-    this.number = number;
+      SegmentParts parts, int storeTag, Path logDirectory, DurableFiles disk, Pending first) {
+    this.number = parts.number();
     this.storeTag = storeTag;
-    this.directory = files.segment(number);
-    this.logDirectory = files.log();
+    this.directory = parts.directory();
+    this.logDirectory = logDirectory;
     this.disk = disk;
     this.room = parts.room();
     this.chronicle = parts.chronicle();
     this.channel = parts.channel();
+    this.named = parts.isNamed();
     this.extent = SegmentExtent.growing(number, parts.file(), first.position(), write(first));
   }
 
   /** A commit on its way into the log. */
   record Pending(long position, CommitHeader header, byte[] body, int offset, int length) {}
 
-  /**
-   * Creates a segment with its first commit.
-   *
-   * @throws dev.tidemark.error.OutOfSpaceException if there is no room for it; nothing is left
-   */
+  /** Begins a segment with its first commit, for which there is room. */
   static ActiveSegment create(
-      long number,
-      int storeTag,
-      StoreFiles files,
-      DurableFiles disk,
-      SpaceGuard space,
-      long segmentBytes,
-      Pending first)
+      SegmentParts parts, int storeTag, Path logDirectory, DurableFiles disk, Pending first)
       throws IOException {
-    CrashPoint.SEGMENT_CREATE.before();
-    SegmentParts parts =
-        SegmentParts.create(number, files, disk, space, segmentBytes, entryBytes(first.length()));
     boolean created = false;
     try {
-      ActiveSegment segment = new ActiveSegment(number, storeTag, files, disk, parts, first);
+      ActiveSegment segment = new ActiveSegment(parts, storeTag, logDirectory, disk, first);
       created = true;
-      CrashPoint.SEGMENT_CREATE.after();
       return segment;
     } finally {
       if (!created) {
-        parts.chronicle().close();
-        parts.channel().close();
+        parts.close();
       }
     }
   }
@@ -94,10 +74,36 @@ final class ActiveSegment {
 
   /** Whether an entry of the given body would make the segment larger than it may be. */
   boolean isFull(int bodyLength, long segmentBytes) {
-    return sealed != null || extent.end() + entryBytes(bodyLength) > segmentBytes;
+    return extent.end() + entryBytes(bodyLength) > segmentBytes;
   }
 
-  private static long entryBytes(int bodyLength) {
+  /** Whether it is time to make the next one. */
+  boolean isHalfFull(long segmentBytes) {
+    return extent.end() > segmentBytes / 2;
+  }
+
+  /** Whether it is time to {@linkplain #takeRoomAhead take room}. */
+  boolean isRoomLow() {
+    return room.isLow(extent.end());
+  }
+
+  /** Takes room on the disk before an append has to. */
+  boolean takeRoomAhead() throws IOException {
+    return room.reachAhead(extent.end());
+  }
+
+  /** Says that nothing more is appended. */
+  void end() {
+    extent.endAt(lastPosition);
+  }
+
+  /** The position of its last commit, once nothing more is appended. */
+  long lastPosition() {
+    return extent.lastPosition();
+  }
+
+  /** How much of the file an entry with such a body takes at most. */
+  static long entryBytes(int bodyLength) {
     int frameBytes = DocumentLayout.ALIGNMENT - 1 + DocumentLayout.HEADER_BYTES + FrameLayout.BODY;
     return (long) frameBytes + bodyLength;
   }
@@ -153,11 +159,17 @@ final class ActiveSegment {
     return entry;
   }
 
-  /** Makes all that is appended survive a power loss. */
-  void force() throws IOException {
-    if (sealed != null) {
-      return;
+  /**
+   * Makes all that is appended survive a power loss; of a sealed one all does. Not while it is
+   * being sealed, which closes the file: whoever forces it may have found it when it was active.
+   */
+  synchronized void force() throws IOException {
+    if (sealed == null) {
+      forceFile();
     }
+  }
+
+  private void forceFile() throws IOException {
     CrashPoint.LOG_FORCE.before();
     disk.force(channel);
     if (!named) {
@@ -193,18 +205,19 @@ final class ActiveSegment {
    * Unmaps it, cuts what was allocated ahead, forces it. Again it does nothing: the catalogue,
    * which it is entered in next, may have found the disk full.
    */
-  SegmentInfo seal() throws IOException {
+  synchronized SegmentInfo seal() throws IOException {
     SegmentInfo before = sealed;
     if (before != null) {
       return before;
     }
     CrashPoint.SEGMENT_SEAL.before();
+    room.close();
     chronicle.close();
     requireEnd();
     CrashPoint.SEGMENT_CUT.before();
     channel.truncate(extent.end());
     CrashPoint.SEGMENT_CUT.after();
-    force();
+    forceFile();
     SegmentFiles.removeAllBut(directory, extent.file(), disk);
     channel.close();
     CrashPoint.SEGMENT_SEAL.after();
@@ -231,7 +244,7 @@ final class ActiveSegment {
   }
 
   /** Unmaps it and leaves the file as it is. */
-  void release() throws IOException {
+  synchronized void release() throws IOException {
     chronicle.close();
     channel.close();
   }

@@ -3,6 +3,7 @@ package dev.tidemark.storage.log;
 import dev.tidemark.storage.file.JvmFlags;
 import dev.tidemark.storage.file.MappedPages;
 import java.nio.file.Path;
+import java.util.Objects;
 import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.bytes.BytesStore;
 import net.openhft.chronicle.bytes.SyncMode;
@@ -12,6 +13,7 @@ import net.openhft.chronicle.queue.RollCycle;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
 import net.openhft.chronicle.queue.rollcycles.RollCycleArithmetic;
+import net.openhft.chronicle.wire.DocumentContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,6 +78,14 @@ final class ChronicleSegment implements AutoCloseable {
     return new ChronicleSegment(queue, appender);
   }
 
+  /** Makes and maps the data file, which the first entry would do: an entry that is taken back. */
+  void begin() {
+    try (DocumentContext nothing = appender.writingDocument()) {
+      nothing.rollbackOnClose();
+    }
+    keepSinglePages();
+  }
+
   /** Appends one entry; gives the offset in the data file where it ends. */
   long append(byte[] entry, int length) {
     if (viewed != entry) {
@@ -86,13 +96,20 @@ final class ChronicleSegment implements AutoCloseable {
     }
     view.readPositionRemaining(0, length);
     appender.writeBytes(view);
-    Bytes<?> bytes = appender.wire().bytes();
-    BytesStore<?, ?> block = bytes.bytesStore();
+    keepSinglePages();
+    return wireBytes().writePosition();
+  }
+
+  private Bytes<?> wireBytes() {
+    return Objects.requireNonNull(appender.wire()).bytes();
+  }
+
+  private void keepSinglePages() {
+    BytesStore<?, ?> block = wireBytes().bytesStore();
     if (block != mapped) {
       MappedPages.keepSingle(block.addressForRead(block.start()), block.capacity() - block.start());
       mapped = block;
     }
-    return bytes.writePosition();
   }
 
   /** Unmaps the file. */

@@ -4,6 +4,7 @@ import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.error.DamagedException;
 import dev.tidemark.storage.fault.CrashPoint;
 import dev.tidemark.storage.file.DurableFiles;
+import dev.tidemark.storage.file.Quarantine;
 import dev.tidemark.storage.file.StoreFiles;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -46,6 +47,10 @@ final class LogOpening {
     }
     for (SegmentFiles segment : verdict.empty()) {
       disk.deleteDirectory(segment.directory());
+    }
+    for (SegmentFiles segment : verdict.begunEarly()) {
+      // Before what it lies behind is sealed, and appended to again from there.
+      new Quarantine(files, disk).take(segment.directory());
     }
     for (Path leftover : verdict.leftovers()) {
       disk.deleteDirectory(leftover);
@@ -94,6 +99,7 @@ final class LogOpening {
         scans.stream().mapToLong(SegmentScan::tornBytes).sum(),
         verdict.unsealed().size(),
         verdict.empty().size(),
+        verdict.begunEarly().size(),
         (System.nanoTime() - startNanos) / 1_000_000);
   }
 

@@ -8,6 +8,8 @@ package dev.tidemark.storage.log;
  * @param tornBytesCut how many bytes that no entry ends in were cut
  * @param segmentsSealed how many segments a crash had left open
  * @param emptySegmentsRemoved how many segments without a commit were removed
+ * @param segmentsSetAside how many were moved to {@code quarantine/}: begun before the one before
+ *     them was forced, of which a power loss has taken the end
  * @param millis how long it took
  */
 public record LogRecovery(
@@ -16,4 +18,5 @@ public record LogRecovery(
     long tornBytesCut,
     int segmentsSealed,
     int emptySegmentsRemoved,
+    int segmentsSetAside,
     long millis) {}

@@ -14,7 +14,7 @@ final class LogSync implements AutoCloseable {
   /** Forces what is appended by now; gives the position up to which that is. */
   @FunctionalInterface
   interface Forcing {
-    long force() throws IOException;
+    long force(long synced) throws IOException;
   }
 
   /** Something to do with the turn; gives the position up to which the log is forced then. */
@@ -46,7 +46,7 @@ final class LogSync implements AutoCloseable {
     return fuse.guard(
         "force",
         () -> {
-          long reached = forcing.force();
+          long reached = forcing.force(synced());
           // A page that could not be had while it ran was not in what it saved.
           fuse.requireWhole();
           mark.advance(reached);
@@ -62,6 +62,11 @@ final class LogSync implements AutoCloseable {
     if (!mark.isForced() && markIsDue()) {
       exclusively("force mark", mark::force);
     }
+  }
+
+  /** Makes the mark survive a power loss too. */
+  void forceMark() {
+    exclusively("force mark", mark::force);
   }
 
   private boolean markIsDue() {

@@ -18,10 +18,12 @@ import org.jspecify.annotations.Nullable;
  *   <li>a sealed segment is missing, or not of its recorded length: refused;
  *   <li>a segment that the catalogue does not name, has several data files: refused, since it is
  *       not this log's;
- *   <li>a segment after a bad entry has entries: refused. A segment is created only after the one
- *       before it was forced and catalogued, so a crash leaves at most the last one torn;
  *   <li>a segment's entries are another store's: refused;
- *   <li>positions do not follow on from the segment before: refused;
+ *   <li>a segment has entries behind a bad one, or behind positions that are missing: set aside, if
+ *       it is the only one. It may be begun before the one before it is forced, of which a power
+ *       loss then takes the end; the next one is not, so a second such segment is refused;
+ *   <li>positions repeat those of the segment before, or follow on from it although it ends in a
+ *       bad entry: refused;
  *   <li>the good entries end below the durable mark: refused, since what is missing was promised.
  *       Without a bad byte it is called short: the state may have what is missing;
  *   <li>there is a bad entry, and no mark to tell a torn one from a damaged one: refused;
@@ -35,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param lastGood the position of the last good entry; one less than the first position if none
  * @param unsealed segments to seal, by number and in order
  * @param empty segments without entries, to remove
+ * @param begunEarly segments with entries behind what a power loss took, to set aside
  * @param leftovers what a compaction or truncation did not come to remove
  */
 record LogVerdict(
@@ -43,6 +46,7 @@ record LogVerdict(
     long lastGood,
     Map<Long, SegmentScan> unsealed,
     List<SegmentFiles> empty,
+    List<SegmentFiles> begunEarly,
     List<Path> leftovers) {
 
   /** Judges the facts of a store's log. */
@@ -57,6 +61,7 @@ record LogVerdict(
     private final Catalogue catalogue;
     private final Map<Long, SegmentScan> unsealed = new LinkedHashMap<>();
     private final List<SegmentFiles> empty = new ArrayList<>();
+    private final List<SegmentFiles> begunEarly = new ArrayList<>();
     private @Nullable Damage torn;
     private long lastGood;
 
@@ -98,7 +103,8 @@ record LogVerdict(
 
     private LogVerdict verdict(@Nullable Damage damage, LogCondition condition) {
       DamagedException refusal = damage == null ? null : damage.exception();
-      return new LogVerdict(refusal, condition, lastGood, unsealed, empty, facts.leftovers());
+      return new LogVerdict(
+          refusal, condition, lastGood, unsealed, empty, begunEarly, facts.leftovers());
     }
 
     private @Nullable Damage catalogueMissing() {
@@ -160,17 +166,25 @@ record LogVerdict(
         return new Damage(
             scan.file(), 0, scan.firstPosition(), "entries of this store", "those of another");
       }
-      if (torn != null) {
-        return torn;
-      }
-      if (scan.firstPosition() != lastGood + 1) {
-        String expected = "position " + (lastGood + 1);
-        String actual = "position " + scan.firstPosition();
-        return new Damage(scan.file(), 0, lastGood + 1, expected, actual);
+      if (torn != null || scan.firstPosition() != lastGood + 1) {
+        return behindLoss(segment, scan);
       }
       unsealed.put(segment.number(), scan);
       lastGood = scan.lastPosition();
       torn = scan.damage();
+      return null;
+    }
+
+    private @Nullable Damage behindLoss(SegmentFiles segment, SegmentScan scan) {
+      if (torn == null) {
+        String expected = "position " + (lastGood + 1);
+        String actual = "position " + scan.firstPosition();
+        torn = new Damage(scan.file(), 0, lastGood + 1, expected, actual);
+      }
+      if (scan.firstPosition() <= lastGood + 1 || !begunEarly.isEmpty()) {
+        return torn;
+      }
+      begunEarly.add(segment);
       return null;
     }
 

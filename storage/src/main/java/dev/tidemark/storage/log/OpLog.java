@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The log of a store: every commit, local and remote, at a position of its own, in order of
@@ -40,41 +39,33 @@ import org.jspecify.annotations.Nullable;
  * All other methods may be called from any thread. The caller holds the store's lock.
  */
 public final class OpLog implements AutoCloseable {
-  private final StoreFiles files;
-  private final byte[] storeId;
-  private final LogOptions options;
-  private final DurableFiles disk;
   private final LogRecovery recovery;
   private final LogSync sync;
   private final LogSource source;
   private final Fuse fuse;
-  private final SpaceGuard space;
 
   /** Held to append and to close, so that nothing is written to what is unmapped. */
   private final ReentrantLock appending = new ReentrantLock();
 
   private final Segments segments;
-  private volatile @Nullable ActiveSegment active;
+  private final Tail tail;
   private volatile long appended;
 
   private OpLog(
       StoreFiles files, byte[] storeId, LogOptions options, DurableFiles disk, LogReader looked)
       throws IOException {
-    this.files = files;
-    this.storeId = storeId.clone();
-    this.options = options;
-    this.disk = disk;
+    byte[] id = storeId.clone();
     this.fuse = new Fuse(files.directory());
-    this.space = new SpaceGuard(files.directory(), options.reserveBytes(), disk);
     LogOpening.Opened opened =
-        new LogOpening(files, this.storeId, disk).open(looked.facts(), looked.verdict());
+        new LogOpening(files, id, disk).open(looked.facts(), looked.verdict());
     this.recovery = opened.recovery();
     this.segments =
-        new Segments(
-            files, this.storeId, disk, fuse, options, opened.catalogue(), opened.extents());
+        new Segments(files, id, disk, fuse, options, opened.catalogue(), opened.extents());
+    this.tail = new Tail(files, id, options, disk, segments, fuse);
     this.source = new LiveSource(fuse, segments, () -> appended);
     this.appended = opened.catalogue().lastPosition();
-    this.sync = new LogSync(opened.mark(), fuse, options.markIntervalMillis(), this::forceActive);
+    this.sync = new LogSync(opened.mark(), fuse, options.markIntervalMillis(), this::force);
+    FirstSegment.load(files);
   }
 
   /**
@@ -189,16 +180,7 @@ public final class OpLog implements AutoCloseable {
       fuse.requireWhole();
       ActiveSegment.Pending commit =
           new ActiveSegment.Pending(appended + 1, header, body, offset, length);
-      ActiveSegment segment = active;
-      if (segment != null && segment.isFull(length, options.segmentBytes())) {
-        sealActive();
-        segment = null;
-      }
-      if (segment == null) {
-        fuse.guard("create segment", () -> create(commit));
-      } else {
-        append(segment, commit);
-      }
+      tail.append(commit, sync::await);
       appended = commit.position();
       return commit.position();
     } catch (InternalError fault) {
@@ -221,49 +203,47 @@ public final class OpLog implements AutoCloseable {
 
   /** Where the commit appended last is; for who serialises appends, behind one. */
   public LogPlace lastPlace() {
-    ActiveSegment segment = active;
-    if (segment == null) {
+    LogPlace place = tail.lastPlace();
+    if (place == null) {
       throw Problem.of("nothing was appended").illegalState();
     }
-    return segment.lastPlace();
+    return place;
   }
 
-  /** Seals the active segment, if there is one; the next append creates another. */
+  /**
+   * Seals the active segment, if there is one; the next append creates another. Appends go on
+   * meanwhile.
+   */
   public void roll() {
+    fuse.requireWhole();
+    // Before anybody is held up: what is left to do with the lock does not wait for the disk.
+    sync.await(appended);
+    tail.sealFull(sync::await);
     appending.lock();
     try {
       fuse.requireWhole();
-      sealActive();
+      tail.leave(sync::await);
     } finally {
       appending.unlock();
     }
+    tail.sealFull(sync::await);
+    sync.forceMark();
   }
 
-  private void sealActive() {
-    ActiveSegment segment = active;
-    if (segment != null) {
-      sync.exclusively("seal", () -> seal(segment));
-    }
+  /** Whom to tell, cheaply, when there is something for {@link #upkeep} to do. */
+  public void onUpkeepDue(Runnable listener) {
+    tail.onUpkeepDue(listener);
   }
 
-  private void append(ActiveSegment segment, ActiveSegment.Pending commit) {
-    segment.requireNext(commit);
-    fuse.guard("append", () -> segment.append(commit));
-  }
-
-  private ActiveSegment create(ActiveSegment.Pending first) throws IOException {
-    ActiveSegment segment =
-        ActiveSegment.create(
-            segments.takeNumber(),
-            Frame.tagOf(storeId),
-            files,
-            disk,
-            space,
-            options.segmentBytes(),
-            first);
-    segments.grows(segment.extent());
-    active = segment;
-    return segment;
+  /**
+   * Does beside the appends what takes long: seals the segment that is full, makes the next one,
+   * takes room ahead. What nobody does here, an append does when it cannot go on without.
+   *
+   * @throws OutOfSpaceException if the disk is almost full; what is left stays due
+   */
+  public void upkeep() {
+    fuse.requireWhole();
+    tail.upkeep(sync::await);
   }
 
   /**
@@ -287,13 +267,10 @@ public final class OpLog implements AutoCloseable {
     sync.await(position);
   }
 
-  private long forceActive() throws IOException {
+  private long force(long synced) throws IOException {
     // Read first: a commit appended meanwhile may be in a segment created meanwhile.
     long reached = appended;
-    ActiveSegment segment = active;
-    if (segment != null) {
-      segment.force();
-    }
+    tail.force(synced);
     return reached;
   }
 
@@ -303,17 +280,6 @@ public final class OpLog implements AutoCloseable {
    */
   public void poison(Throwable fault) {
     fuse.blow(fault);
-  }
-
-  /**
-   * Seals the active segment; whoever runs it holds the appending lock and has the turn. If there
-   * is no room for the catalogue, the segment is sealed and waits to be entered.
-   */
-  private long seal(ActiveSegment segment) throws IOException {
-    SegmentInfo info = segment.seal();
-    segments.enter(info);
-    active = null;
-    return sync.forcedTo(info.lastPosition());
   }
 
   /** Begins a folded segment, aside from the log. */
@@ -344,7 +310,7 @@ public final class OpLog implements AutoCloseable {
     appending.lock();
     try {
       fuse.requireWhole();
-      sealActive();
+      tail.sealAll(sync::await);
       sync.exclusively(
           "attach segment",
           () -> {
@@ -394,11 +360,13 @@ public final class OpLog implements AutoCloseable {
   public List<SegmentInfo> segments() {
     appending.lock();
     try {
-      List<SegmentInfo> all = new ArrayList<>(segments.catalogue().segments());
-      ActiveSegment segment = active;
-      if (segment != null) {
-        all.add(segment.info(false));
-      }
+      // The tail first: what is sealed meanwhile is in the catalogue then.
+      List<SegmentInfo> growing = tail.infos();
+      Catalogue sealed = segments.catalogue();
+      List<SegmentInfo> all = new ArrayList<>(sealed.segments());
+      growing.stream()
+          .filter(segment -> segment.firstPosition() > sealed.lastPosition())
+          .forEach(all::add);
       return List.copyOf(all);
     } finally {
       appending.unlock();
@@ -411,7 +379,7 @@ public final class OpLog implements AutoCloseable {
     appending.lock();
     try {
       if (!fuse.isClosed()) {
-        sync.closing(this::closeFiles);
+        closeFiles();
       }
     } finally {
       appending.unlock();
@@ -419,24 +387,24 @@ public final class OpLog implements AutoCloseable {
   }
 
   private void closeFiles() {
-    ActiveSegment segment = active;
     try {
-      if (segment != null && !fuse.isBlown()) {
-        fuse.guard("seal", () -> seal(segment));
+      if (!fuse.isBlown()) {
+        sync.await(appended);
+        tail.sealAll(sync::await);
+        sync.forceMark();
       }
     } catch (OutOfSpaceException unentered) {
       // It is whole and forced: the next open enters it in the catalogue.
     } finally {
-      fuse.close();
-      release(segment);
+      // With the turn, after which no force begins.
+      sync.closing(fuse::close);
+      release();
     }
   }
 
-  private void release(@Nullable ActiveSegment segment) {
+  private void release() {
     try (sync) {
-      if (segment != null) {
-        segment.release();
-      }
+      tail.release();
     } catch (IOException | InternalError e) {
       // Nothing is lost with it: what had to be forced was forced before, or its failure told.
     }

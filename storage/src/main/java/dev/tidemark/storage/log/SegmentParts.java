@@ -2,7 +2,6 @@ package dev.tidemark.storage.log;
 
 import dev.tidemark.storage.file.DiskFull;
 import dev.tidemark.storage.file.DurableFiles;
-import dev.tidemark.storage.file.StoreFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -10,15 +9,24 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the active segment is made of, before its first entry: all that can be refused is refused
- * here, and then nothing of it is left.
+ * What a segment is made of, before its first entry: all that can be refused is refused here, and
+ * then nothing of it is left.
  *
+ * @param number the segment's
  * @param file its data file
  * @param room the disk that the file has
  * @param chronicle what appends to the file
  * @param channel what forces and cuts it
+ * @param isNamed whether what names the file survives a power loss
  */
-record SegmentParts(Path file, SegmentRoom room, ChronicleSegment chronicle, FileChannel channel) {
+record SegmentParts(
+    long number,
+    Path file,
+    SegmentRoom room,
+    ChronicleSegment chronicle,
+    FileChannel channel,
+    boolean isNamed)
+    implements AutoCloseable {
 
   /**
    * Makes a segment's directory and files.
@@ -28,7 +36,7 @@ record SegmentParts(Path file, SegmentRoom room, ChronicleSegment chronicle, Fil
    */
   static SegmentParts create(
       long number,
-      StoreFiles files,
+      Path directory,
       DurableFiles disk,
       SpaceGuard space,
       long segmentBytes,
@@ -36,7 +44,6 @@ record SegmentParts(Path file, SegmentRoom room, ChronicleSegment chronicle, Fil
       throws IOException {
     // Asked once before anything is made: on a full disk every append comes by here.
     space.take(ChronicleSegment.METADATA_BYTES + firstBytes, 0);
-    Path directory = files.segment(number);
     Path file = directory.resolve(ChronicleSegment.DATA_FILE);
     SegmentRoom room = new SegmentRoom(file, segmentBytes, space, disk);
     ChronicleSegment chronicle = null;
@@ -48,7 +55,7 @@ record SegmentParts(Path file, SegmentRoom room, ChronicleSegment chronicle, Fil
       chronicle = ChronicleSegment.create(directory);
       room.reach(firstBytes);
       FileChannel channel = disk.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
-      parts = new SegmentParts(file, room, chronicle, channel);
+      parts = new SegmentParts(number, file, room, chronicle, channel, false);
       return parts;
     } catch (IOException e) {
       throw DiskFull.unless(e, directory);
@@ -65,5 +72,32 @@ record SegmentParts(Path file, SegmentRoom room, ChronicleSegment chronicle, Fil
       chronicle.close();
     }
     disk.deleteDirectory(directory);
+  }
+
+  /** Where all its files are. */
+  Path directory() {
+    Path directory = file.getParent();
+    if (directory == null) {
+      throw new AssertionError("segment has no directory");
+    }
+    return directory;
+  }
+
+  /** The same once what names the file was forced. */
+  SegmentParts named() {
+    return new SegmentParts(number, file, room, chronicle, channel, true);
+  }
+
+  /** Removes the files of a segment that is closed and was not begun. */
+  void remove(DurableFiles disk) throws IOException {
+    disk.deleteDirectory(directory());
+  }
+
+  /** Unmaps and closes the file, and leaves it as it is. */
+  @Override
+  public void close() throws IOException {
+    try (channel) {
+      chronicle.close();
+    }
   }
 }

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 final class SegmentRoom {
   static final long LEAST_STEP_BYTES = 64L << 10;
   static final long LARGEST_STEP_BYTES = 4L << 20;
+  private static final long LARGEST_AHEAD_BYTES = 64L << 20;
 
   /** Chronicle's header and index before the first entry, or a new part of its index behind one. */
   private static final long FOREIGN_BYTES = 4096;
@@ -25,7 +26,8 @@ final class SegmentRoom {
   private final long segmentBytes;
   private final SpaceGuard space;
   private final DurableFiles disk;
-  private long end;
+  private volatile long end;
+  private boolean closed;
 
   SegmentRoom(Path file, long segmentBytes, SpaceGuard space, DurableFiles disk) {
     this.file = file;
@@ -40,14 +42,59 @@ final class SegmentRoom {
    * @throws dev.tidemark.error.OutOfSpaceException if there is none; what is there is kept
    */
   void reach(long offset) throws IOException {
-    long least = offset + FOREIGN_BYTES;
-    if (least > end) {
-      long step = Math.max(LEAST_STEP_BYTES, Math.min(LARGEST_STEP_BYTES, end));
+    if (offset + FOREIGN_BYTES > end) {
+      extend(offset + FOREIGN_BYTES);
+    }
+  }
+
+  /** Whether there is less than a step of room behind an offset, in a file that grows by those. */
+  boolean isLow(long offset) {
+    long reached = end;
+    return reached >= 2 * LARGEST_STEP_BYTES
+        && reached - offset < LARGEST_STEP_BYTES
+        && reached < segmentBytes;
+  }
+
+  /**
+   * Takes the next step before an entry needs it, if it {@linkplain #isLow is due}; gives whether
+   * it was. To take one waits for what the disk is busy with: 7 to 17 ms were seen.
+   */
+  boolean reachAhead(long offset) throws IOException {
+    boolean isDue = isLow(offset);
+    if (isDue) {
+      extend(end + 1);
+    }
+    return isDue;
+  }
+
+  /**
+   * Takes as much as there will be entries, or what the disk has of that: for a log that has filled
+   * a segment before.
+   */
+  void reachEnd() throws IOException {
+    long all = Math.min(segmentBytes + FOREIGN_BYTES, LARGEST_AHEAD_BYTES);
+    if (all > end) {
+      extend(end + 1, all - end);
+    }
+  }
+
+  /** Takes no more: the file is about to be cut to its length. */
+  synchronized void close() {
+    closed = true;
+  }
+
+  private void extend(long least) throws IOException {
+    extend(least, Math.max(LEAST_STEP_BYTES, Math.min(LARGEST_STEP_BYTES, end)));
+  }
+
+  private synchronized void extend(long least, long step) throws IOException {
+    long from = end;
+    if (least > from && !closed) {
       // No further than where it is sealed.
-      long ahead = Math.min(end + step, segmentBytes + FOREIGN_BYTES);
-      long bytes = space.take(blocks(least - end), blocks(Math.max(least, ahead) - end));
-      disk.allocate(file, end, bytes);
-      end += bytes;
+      long ahead = Math.min(from + step, segmentBytes + FOREIGN_BYTES);
+      long bytes = space.take(blocks(least - from), blocks(Math.max(least, ahead) - from));
+      disk.allocate(file, from, bytes);
+      end = from + bytes;
     }
   }
 

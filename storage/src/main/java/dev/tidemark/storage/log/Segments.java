@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /**
  * The segments of an open log: the catalogue of the sealed ones, and where readers find each. The
@@ -26,6 +27,7 @@ final class Segments {
   private final Fuse fuse;
   private final long reserveBytes;
   private final AtomicLong lastNumber;
+  private final Object extentsLock = new Object();
   private volatile Catalogue catalogue;
   private volatile List<SegmentExtent> extents;
 
@@ -66,16 +68,13 @@ final class Segments {
   }
 
   /** A segment has begun to grow. */
-  synchronized void grows(SegmentExtent extent) {
-    List<SegmentExtent> all = new ArrayList<>(extents);
-    all.add(extent);
-    extents = List.copyOf(all);
+  void grows(SegmentExtent extent) {
+    change(all -> all.add(extent));
   }
 
-  /** The segment that grew is sealed. */
+  /** One that grew is sealed; it is the oldest that was not. */
   synchronized void enter(SegmentInfo segment) throws IOException {
     write(catalogue.with(segment));
-    extents.get(extents.size() - 1).endAt(segment.lastPosition());
   }
 
   /** A folded segment becomes the last; nothing grows. */
@@ -129,11 +128,12 @@ final class Segments {
     write(next);
     CrashPoint.SEGMENTS_SWAP.after();
     SegmentExtent replacement = SegmentExtent.of(segment, file);
-    List<SegmentExtent> all = new ArrayList<>(extents);
-    int at = LogSource.indexOf(all, segment.firstPosition());
-    all.subList(at, at + originals.size()).clear();
-    all.add(at, replacement);
-    extents = List.copyOf(all);
+    change(
+        all -> {
+          int at = LogSource.indexOf(all, segment.firstPosition());
+          all.subList(at, at + originals.size()).clear();
+          all.add(at, replacement);
+        });
     remove(originals);
     return true;
   }
@@ -150,8 +150,7 @@ final class Segments {
     if (dropped > 0) {
       CrashPoint.LOG_TRUNCATE.before();
       write(next);
-      List<SegmentExtent> all = extents;
-      extents = List.copyOf(all.subList(dropped, all.size()));
+      change(all -> all.subList(0, dropped).clear());
       remove(before.segments().subList(0, dropped));
       CrashPoint.LOG_TRUNCATE.after();
     }
@@ -179,6 +178,15 @@ final class Segments {
       disk.move(folded.aside(), directory);
     }
     return directory.resolve(FoldedLayout.DATA_FILE);
+  }
+
+  /** Under a lock of its own: an append that begins a segment does not wait for the disk. */
+  private void change(Consumer<List<SegmentExtent>> edit) {
+    synchronized (extentsLock) {
+      List<SegmentExtent> all = new ArrayList<>(extents);
+      edit.accept(all);
+      extents = List.copyOf(all);
+    }
   }
 
   private void write(Catalogue next) throws IOException {

@@ -34,19 +34,22 @@ public final class Generation {
   private static final int NO_CELLS_BYTES = 1;
 
   private final Map<Bytes, PendingRun> runs = new HashMap<>();
-  private final LoggedHeads heads = new LoggedHeads();
+  private final LoggedHeads heads;
   private final SortedMap<Long, OriginRow> rows = new TreeMap<>(Long::compareUnsigned);
   private final AtomicInteger holders = new AtomicInteger(1);
   // Mostly all commits are of one origin: its row is not looked up for each.
   private long newestOrigin;
   private @Nullable OriginRow newestRow;
+  private volatile double foldedShare;
   private long runBytes;
   private long logBytes;
   private long lastPosition;
   private long clock;
   private Keyed @Nullable [] sorted;
 
-  Generation() {}
+  Generation(PagePool pool) {
+    this.heads = new LoggedHeads(pool);
+  }
 
   /** Joins a commit, which may lie in the log; gives the change of the estimated size, in bytes. */
   long apply(
@@ -162,6 +165,20 @@ public final class Generation {
   /** Folds all of it, with its position; frozen generations only. */
   public void foldInto(StateStore state) {
     GenerationFold.into(state, this);
+  }
+
+  /** How much of it is folded by now, of 1, told now and then while it is. */
+  public double foldedShare() {
+    return foldedShare;
+  }
+
+  void foldedShare(double share) {
+    foldedShare = share;
+  }
+
+  /** How many deltas a fold sees. */
+  int deltas() {
+    return runs.size() + heads.count();
   }
 
   /** The greatest stamp given or observed by its end. */

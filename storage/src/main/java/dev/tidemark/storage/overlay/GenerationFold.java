@@ -24,12 +24,14 @@ import dev.tidemark.storage.state.StateStore;
  */
 final class GenerationFold implements AutoCloseable {
   private static final long BATCH_BYTES = 4L << 20;
+  private static final int TELLING_DELTAS = 1024;
 
   private final StateStore state;
   private final Generation generation;
   private final long midway;
   private FoldBatch batch;
   private long batchBytes;
+  private long joined;
   private boolean begun;
   private Floor told = Floor.NONE;
 
@@ -57,6 +59,10 @@ final class GenerationFold implements AutoCloseable {
       told = told.join(MembersKey.floor(delta));
     }
     batchBytes += key.length() + delta.encodedLength();
+    joined++;
+    if (joined % TELLING_DELTAS == 0) {
+      generation.foldedShare((double) joined / generation.deltas());
+    }
   }
 
   private void commitPart() {

@@ -17,12 +17,16 @@ import org.jspecify.annotations.Nullable;
  * read and joined. Guarded by its generation.
  */
 final class LoggedHeads implements AutoCloseable {
-  private final HeadTable table = new HeadTable();
+  private final HeadTable table;
   private final LoggedBytes log = new LoggedBytes();
   private final List<Namespace> namespaces = new ArrayList<>(1);
   private @Nullable Namespace lastJoined;
   private int lastNamespace;
   private int @Nullable [] sorted;
+
+  LoggedHeads(PagePool pool) {
+    this.table = new HeadTable(pool);
+  }
 
   /** Joins a head that lies at an offset of the log. */
   void join(Namespace namespace, Bytes key, byte[] head, long rank, LogPlace place, long offset) {
@@ -60,6 +64,11 @@ final class LoggedHeads implements AutoCloseable {
 
   boolean isEmpty() {
     return table.count() == 0;
+  }
+
+  /** How many keys. */
+  int count() {
+    return table.count();
   }
 
   /** How much heap it takes, in bytes. */
@@ -129,5 +138,6 @@ final class LoggedHeads implements AutoCloseable {
   @Override
   public void close() {
     log.close();
+    table.release();
   }
 }

@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Overlay implements AutoCloseable {
   private final StampedLock lock = new StampedLock();
-  private Generation active = new Generation();
+  private final PagePool pool = new PagePool();
+  private Generation active = new Generation(pool);
   private volatile List<Generation> frozen = List.of();
   private boolean torn;
   private boolean closed;
@@ -109,7 +110,7 @@ public final class Overlay implements AutoCloseable {
       List<Generation> longer = new ArrayList<>(frozen);
       longer.add(active);
       frozen = List.copyOf(longer);
-      active = new Generation();
+      active = new Generation(pool);
       activeBytes = 0;
       activeLogBytes = 0;
     } finally {
@@ -166,6 +167,15 @@ public final class Overlay implements AutoCloseable {
       lock.unlockWrite(stamp);
     }
     folded.release();
+  }
+
+  /** How much of what is frozen is folded by now, of 1. */
+  public double foldedShare() {
+    Generation oldest = oldestFrozen();
+    long frozenBytes = bytes - activeBytes;
+    return oldest == null || frozenBytes <= 0
+        ? 0
+        : Math.min(1, oldest.foldedShare() * oldest.bytes() / frozenBytes);
   }
 
   /** The estimated size of the active generation, in bytes. */

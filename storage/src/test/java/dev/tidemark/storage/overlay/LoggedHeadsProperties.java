@@ -134,7 +134,7 @@ class LoggedHeadsProperties {
   void recordsAreFoundAndComeInTheOrderOfTheirKeys(
       @ForAll long seed, @ForAll @IntRange(min = 1, max = 3_000) int most) {
     Random random = new Random(seed);
-    HeadTable table = new HeadTable();
+    HeadTable table = new HeadTable(new PagePool());
     TreeSet<Bytes> keys = new TreeSet<>();
     for (int i = 0; i < most; i++) {
       Bytes key = key(random);
