@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param mostSessions how many sessions there may be
  * @param firstWait how long to wait before dialling again, at first
  * @param longestWait how long to wait at most
- * @param patience how long to wait for a peer's first frame, and for each part of a run; three
- *     times as long for any word of it
+ * @param patience how long to wait for a connection, a call, a peer's first frame, and each part of
+ *     a run; three times as long for any word of it
  * @param heartbeat after how much silence to say that this store is there; the same for all peers
  * @param repairInterval how often to compare this store with each peer, for damage; 0 for only when
  *     it is asked for

@@ -132,7 +132,14 @@ public final class Replicator implements AutoCloseable {
     }
     InetSocketAddress at = options.listen();
     if (at != null) {
-      listener = new Listener(at, credentials, options.mostSessions(), this::session, this::count);
+      listener =
+          new Listener(
+              at,
+              credentials,
+              options.mostSessions(),
+              options.patience(),
+              this::session,
+              this::count);
     }
     for (InetSocketAddress peer : options.peers()) {
       dialers.add(dialer(peer));

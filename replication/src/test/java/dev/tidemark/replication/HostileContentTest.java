@@ -59,6 +59,9 @@ class HostileContentTest {
   }
 
   private void sendRun(RunBegin.Builder begin) {
+    if (begin.getState()) {
+      victim.offerState();
+    }
     victim.send(Frame.newBuilder().setRunBegin(begin));
   }
 

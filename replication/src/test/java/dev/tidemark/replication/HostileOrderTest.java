@@ -20,11 +20,15 @@ import dev.tidemark.replication.v1.RepairRequest;
 import dev.tidemark.replication.v1.RunBegin;
 import dev.tidemark.replication.v1.RunEnd;
 import dev.tidemark.replication.v1.RunPart;
+import dev.tidemark.replication.v1.StateAnswer;
 import dev.tidemark.replication.v1.VectorAnswer;
 import dev.tidemark.replication.v1.VectorRequest;
 import dev.tidemark.replication.wire.Bounds;
 import dev.tidemark.replication.wire.Frames;
+import dev.tidemark.replication.wire.Payloads;
 import dev.tidemark.replication.wire.Reason;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -226,6 +230,7 @@ class HostileOrderTest {
     for (Frame.Builder claim :
         new Frame.Builder[] {
           frame().setAck(Ack.newBuilder().setVector(more)),
+          frame().setStateAnswer(StateAnswer.newBuilder().setVector(more)),
           frame().setHeartbeat(Heartbeat.newBuilder().setVector(more)),
           frame().setVectorAnswer(VectorAnswer.newBuilder().setId(1).setVector(more))
         }) {
@@ -262,5 +267,80 @@ class HostileOrderTest {
       victim.send(end);
     }
     victim.expectEnd(Reason.UNEXPECTED_FRAME);
+  }
+
+  /** It would be taken beside that of another peer, whose turn it is. */
+  @Test
+  void aStateThatWasNotAskedForIsRefused() {
+    victim.send(state());
+    victim.expectEnd(Reason.UNEXPECTED_FRAME, "not awaited");
+  }
+
+  @Test
+  void oneAnswerIsForOneState() {
+    victim.offerState();
+    victim.send(state());
+    Payload none = Payloads.pack(new byte[1], 1);
+    victim.send(frame().setRunPart(RunPart.newBuilder().setPayload(none)));
+    victim.send(frame().setRunEnd(RunEnd.newBuilder().setParts(1).setSha256(sha256(new byte[1]))));
+    victim.send(state());
+    victim.awaitEnd();
+    assertThat(victim.session.ended()).hasMessageContaining("not awaited");
+  }
+
+  private static Frame.Builder state() {
+    return frame()
+        .setRunBegin(
+            RunBegin.newBuilder()
+                .setState(true)
+                .setCoverage(HostileContentTest.coverage(Victim.PEER, 1)));
+  }
+
+  private static ByteString sha256(byte[] bytes) {
+    try {
+      return ByteString.copyFrom(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void aStateIsOfferedOnce() {
+    victim.link.ready(false);
+    // One answer is about to be sent, and one may wait for that.
+    for (int i = 0; i < 3; i++) {
+      victim.send(Victim.stateOffer());
+    }
+    victim.expectEnd(Reason.UNEXPECTED_FRAME, "offers its state twice");
+  }
+
+  @Test
+  void anAnswerToAnOfferThatWasNotMadeIsRefused() {
+    victim.pull();
+    ByteString none = Frames.bytes(VersionVector.EMPTY);
+    victim.send(frame().setStateAnswer(StateAnswer.newBuilder().setVector(none)));
+    victim.expectEnd(Reason.UNEXPECTED_FRAME, "not made");
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, -1})
+  void aRunThatGoesOnWhereNothingIsHereIsRefused(long skipped) {
+    victim.send(
+        frame()
+            .setRunBegin(
+                RunBegin.newBuilder()
+                    .setCoverage(HostileContentTest.coverage(Victim.PEER, 1))
+                    .setSkipped(skipped)));
+    victim.expectEnd(Reason.UNEXPECTED_FRAME, "nothing of it");
+  }
+
+  /** Each would have this store read all that it has. */
+  @Test
+  void whoAsksForARepairWithoutAComparisonIsCutOff() {
+    victim.send(
+        frame()
+            .setRepairRequest(
+                RepairRequest.newBuilder().setEnd(RepairEnd.newBuilder().setYours(true))));
+    victim.expectEnd(Reason.UNEXPECTED_FRAME, "without a comparison");
   }
 }

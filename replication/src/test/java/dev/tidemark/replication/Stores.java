@@ -82,6 +82,11 @@ final class Stores implements BeforeEachCallback, AfterEachCallback {
     return store;
   }
 
+  /** One that was opened by its number. */
+  Tidemark opened(long replica) {
+    return stores.stream().filter(store -> store.replicaId() == replica).findFirst().orElseThrow();
+  }
+
   Path root() {
     return root;
   }

@@ -18,6 +18,7 @@ import dev.tidemark.replication.v1.Frame;
 import dev.tidemark.replication.v1.Hello;
 import dev.tidemark.replication.v1.Payload;
 import dev.tidemark.replication.v1.Pull;
+import dev.tidemark.replication.v1.StateOffer;
 import dev.tidemark.replication.wire.Bounds;
 import dev.tidemark.replication.wire.Frames;
 import dev.tidemark.replication.wire.Payloads;
@@ -109,6 +110,12 @@ final class Victim implements AutoCloseable {
     delivered++;
   }
 
+  /** Of a peer whose log has lost what this store lacks. */
+  static Frame.Builder stateOffer() {
+    return Frame.newBuilder()
+        .setStateOffer(StateOffer.newBuilder().setCut(Frames.bytes(VersionVector.of(PEER, 1))));
+  }
+
   /** A frame that the peer has sent does not come. */
   void lose() {
     delivered++;
@@ -129,6 +136,15 @@ final class Victim implements AutoCloseable {
 
   void pull() {
     send(pullOf(VersionVector.EMPTY));
+  }
+
+  /** Offers a state, and waits until it is wanted. */
+  void offerState() {
+    send(stateOffer());
+    Frame answer = link.next();
+    while (!answer.hasStateAnswer()) {
+      answer = link.next();
+    }
   }
 
   static Frame.Builder pullOf(VersionVector vector) {

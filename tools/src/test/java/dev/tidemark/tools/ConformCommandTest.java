@@ -37,6 +37,13 @@ class ConformCommandTest {
         .isEqualTo(new Tool(0, "56 scenarios, 0 mismatches\n", ""));
   }
 
+  /** Each exchange goes over a connection between two endpoints. */
+  @Test
+  void findsNoneWhereExchangesGoOverANetwork() throws IOException {
+    assertThat(Tool.run(few(2, line -> true, "conform", "--transport", "grpc")))
+        .isEqualTo(new Tool(0, "28 scenarios, 0 mismatches\n", ""));
+  }
+
   /** Runs take the place of commits everywhere, and states that of what was truncated. */
   @ParameterizedTest
   @ValueSource(strings = {"compact", "compact,truncate,gc"})

@@ -57,10 +57,14 @@ class PeersCommandTest {
     Tool open = Tool.run("serve", store, "--schema", "=or-set", "--listen", "0.0.0.0:0");
     Tool web = Tool.run("serve", store, "--schema", "=or-set", "--http", "0.0.0.0:0");
 
+    Tool dial = Tool.run("serve", store, "--schema", "=or-set", "--dial", "EVERYBODY");
+
     assertThat(open.exitCode()).isEqualTo(1);
     assertThat(open.err()).contains("there is no certificate").hasLineCount(1);
     assertThat(web.exitCode()).isEqualTo(1);
     assertThat(web.err()).contains("needs a token").hasLineCount(1);
+    assertThat(dial.exitCode()).isEqualTo(1);
+    assertThat(dial.err()).contains("EVERYBODY", "NOBODY, ALLOWED, ANYBODY");
     assertThat(store).doesNotExist();
   }
 }

@@ -34,6 +34,14 @@ public final class RepairChannel implements AutoCloseable {
   private static final long FIRST_WAIT_MILLIS = 5;
   private static final long LONGEST_WAIT_MILLIS = 500;
 
+  /** A peer that has this store compare itself again and again gets a tenth of the time for it. */
+  private static final int RESTS_PER_MENDING = 9;
+
+  /** In one comparison: so often the patience, and so often what this end took, is waited. */
+  private static final int PATIENCES = 60;
+
+  private static final int WAITS_PER_WORK = 10;
+
   private final Tidemark store;
   private final Duration patience;
   private final RepairCounters counters;
@@ -46,6 +54,9 @@ public final class RepairChannel implements AutoCloseable {
   private boolean answering;
   private @Nullable RepairReply reply;
   private long asked;
+  private long begunNanos;
+  private long waitedNanos;
+  private long restedNanos = System.nanoTime();
   private @Nullable Thread server;
   private volatile long peer;
   private volatile Interest theirInterest = Interest.ALL;
@@ -120,12 +131,21 @@ public final class RepairChannel implements AutoCloseable {
 
   private void serve() {
     try (MomentServer moments = new MomentServer(store, theirInterest, pace(), System::nanoTime)) {
+      boolean compared = false;
       while (true) {
         RepairRequest next = nextRequest(moments);
         if (next == null) {
           return;
         }
         boolean isMine = next.hasEnd() && next.getEnd().getYours();
+        if (isMine && !compared) {
+          end.accept(
+              new SessionEndedException(
+                  Reason.UNEXPECTED_FRAME,
+                  Problem.of("peer asks for a repair without a comparison")));
+          return;
+        }
+        compared = !next.hasEnd() && (compared || next.hasMoment());
         answer(moments, next);
         if (isMine) {
           mend();
@@ -172,10 +192,18 @@ public final class RepairChannel implements AutoCloseable {
 
   /** The peer has found something wrong here. */
   private void mend() {
+    long begun = System.nanoTime();
+    if (begun - restedNanos < 0) {
+      // The next comparison finds it again.
+      return;
+    }
     try {
       repair(false);
     } catch (TidemarkException | IllegalStateException e) {
       // It is counted, and the next comparison finds it again.
+    } finally {
+      long now = System.nanoTime();
+      restedNanos = now + RESTS_PER_MENDING * (now - begun);
     }
   }
 
@@ -190,6 +218,7 @@ public final class RepairChannel implements AutoCloseable {
     synchronized (turn) {
       deadline = System.nanoTime() + MomentServer.MOST_AGE.toNanos();
       try {
+        begin();
         Optional<RepairReport> report = tryRepair();
         boolean theirTurn = both && report.isPresent() && !report.get().isClean();
         call(RepairRequest.newBuilder().setEnd(RepairEnd.newBuilder().setYours(theirTurn)));
@@ -205,6 +234,11 @@ public final class RepairChannel implements AutoCloseable {
         throw e;
       }
     }
+  }
+
+  private synchronized void begin() {
+    begunNanos = System.nanoTime();
+    waitedNanos = 0;
   }
 
   private Optional<RepairReport> tryRepair() {
@@ -253,16 +287,23 @@ public final class RepairChannel implements AutoCloseable {
     return answer;
   }
 
-  /** The peer may have to read all that it has before it answers. */
+  /**
+   * The peer may have to read all that it has before it answers; but it has no more to do than this
+   * end. One that is slow with each of its answers would hold up the comparisons with others.
+   */
   private synchronized RepairReply awaitReply() {
-    long deadline = System.nanoTime() + 60 * patience.toNanos();
+    long start = System.nanoTime();
+    long worked = start - begunNanos - waitedNanos;
+    long allowed = PATIENCES * patience.toNanos() + WAITS_PER_WORK * worked - waitedNanos;
     while (true) {
       requireOpen();
       RepairReply answer = reply;
+      long waited = System.nanoTime() - start;
       if (answer != null) {
+        waitedNanos += waited;
         return answer;
       }
-      long left = (deadline - System.nanoTime()) / 1_000_000;
+      long left = (allowed - waited) / 1_000_000;
       if (left <= 0) {
         throw new RepairFailedException(Problem.of("peer does not answer a comparison"));
       }

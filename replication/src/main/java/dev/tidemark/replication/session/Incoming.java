@@ -137,7 +137,7 @@ final class Incoming {
               Handshake.seen(frame.getVectorAnswer().getVector(), self));
       case PULL -> session.negotiation().asked(frame.getPull());
       case STATE_ANSWER -> {
-        session.progress().heard(Frames.vector(frame.getStateAnswer().getVector()));
+        session.progress().heard(Handshake.seen(frame.getStateAnswer().getVector(), self));
         session.negotiation().stateAnswered();
       }
       case HEARTBEAT ->

@@ -31,6 +31,7 @@ public final class Registry {
   private final Leftovers<IncomingRun> cutRuns = new Leftovers<>();
   private final Leftovers<Source> heldStates = new Leftovers<>();
   private final StateTurn stateTurn = new StateTurn();
+  private final Owners owners = new Owners();
   private volatile Consumer<Members> members = told -> {};
   private boolean closed;
 
@@ -56,6 +57,7 @@ public final class Registry {
 
   /** Lets a peer in whose handshake is done, or refuses it for another session with it. */
   void admit(Session session, Peer peer) {
+    owners.require(peer, session.certifiedNames());
     if (session.isOnDemand() || peer.onDemand()) {
       // It takes the place of none: there may be one in each direction, and a lasting one.
       return;

@@ -55,6 +55,7 @@ final class Sink implements AutoCloseable {
   private @Nullable Taken taken;
   private @Nullable VersionVector stateOffered;
   private @Nullable VersionVector behindState;
+  private boolean stateAwaited;
   private final AtomicLong operations = new AtomicLong();
   private final AtomicReference<@Nullable IncomingRun> offered = new AtomicReference<>();
 
@@ -153,12 +154,23 @@ final class Sink implements AutoCloseable {
       return null;
     }
     stateOffered = null;
+    stateAwaited = true;
     return StateAnswer.newBuilder().setVector(Frames.bytes(seen)).build();
   }
 
   /** A run begins; what follows is {@linkplain #takePart its parts}. */
   void take(RunBegin begin) {
+    requireAwaited(begin);
     running = new Running(begun(begin), begin.getPosition(), begin.getState());
+  }
+
+  /** One that comes unasked would come beside another's. */
+  private synchronized void requireAwaited(RunBegin begin) {
+    if (begin.getState() && !stateAwaited) {
+      throw new SessionEndedException(
+          Reason.UNEXPECTED_FRAME, Problem.of("peer sends a state that is not awaited"));
+    }
+    stateAwaited &= !begin.getState();
   }
 
   /** Whether a run is coming. */

@@ -1,5 +1,6 @@
 package dev.tidemark.replication.transport;
 
+import dev.tidemark.replication.wire.Reason;
 import io.grpc.netty.shaded.io.netty.channel.Channel;
 import io.grpc.netty.shaded.io.netty.channel.ChannelFactory;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandler.Sharable;
@@ -15,27 +16,40 @@ import io.grpc.netty.shaded.io.netty.channel.epoll.EpollServerSocketChannel;
 import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
+import io.grpc.netty.shaded.io.netty.util.concurrent.Future;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where connections come in: a bounded number of them, and of those of one address. One too many is
- * closed before anything is read from it, and takes no more than its socket until then.
+ * closed before anything is read from it, and takes no more than its socket until then. One that
+ * does not come to a call in time is closed too, however far it has come with TLS and HTTP/2.
  */
 @Sharable
 final class Door extends ChannelInboundHandlerAdapter implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Door.class);
+
   private final int most;
   private final int mostOfAddress;
-  private final Runnable refused;
+  private final long patienceMillis;
+  private final Consumer<Reason> refused;
   private final EventLoopGroup accepting;
   private final EventLoopGroup serving;
   private final Map<InetAddress, Integer> open = new HashMap<>();
+  private final Set<SocketAddress> silent = ConcurrentHashMap.newKeySet();
   private int total;
 
   /**
@@ -43,11 +57,13 @@ final class Door extends ChannelInboundHandlerAdapter implements AutoCloseable {
    *
    * @param most how many connections there may be
    * @param mostOfAddress how many of them may be of one address
-   * @param refused is told of each that is one too many
+   * @param patience how long to wait for a call on one
+   * @param refused is told of each that is one too many, and of each that ends without a call
    */
-  Door(int most, int mostOfAddress, Runnable refused) {
+  Door(int most, int mostOfAddress, Duration patience, Consumer<Reason> refused) {
     this.most = most;
     this.mostOfAddress = mostOfAddress;
+    this.patienceMillis = patience.toMillis();
     this.refused = refused;
     this.accepting = new MultiThreadIoEventLoopGroup(1, threads("tidemark-accept"), handlers());
     this.serving = new MultiThreadIoEventLoopGroup(0, threads("tidemark-listener"), handlers());
@@ -85,10 +101,46 @@ final class Door extends ChannelInboundHandlerAdapter implements AutoCloseable {
     InetAddress from = address(connection.remoteAddress());
     if (enter(from)) {
       var unused = connection.closeFuture().addListener(closed -> leave(from));
+      watch(connection);
       context.fireChannelRead(accepted);
     } else {
       connection.unsafe().closeForcibly();
-      refused.run();
+      refused.accept(Reason.TOO_MANY_SESSIONS);
+    }
+  }
+
+  private void watch(Channel connection) {
+    SocketAddress remote = connection.remoteAddress();
+    if (remote == null) {
+      return;
+    }
+    silent.add(remote);
+    Future<?> end =
+        accepting.schedule(
+            () -> closeIfSilent(connection, remote), patienceMillis, TimeUnit.MILLISECONDS);
+    var unused =
+        connection
+            .closeFuture()
+            .addListener(
+                closed -> {
+                  end.cancel(false);
+                  if (silent.remove(remote)) {
+                    LOG.debug("connection without a call: address={}", remote);
+                    refused.accept(Reason.NO_CALL);
+                  }
+                });
+  }
+
+  private void closeIfSilent(Channel connection, SocketAddress remote) {
+    if (silent.contains(remote)) {
+      var unused = connection.close();
+    }
+  }
+
+  /** There is a call on the connection of this address. */
+  void called(@Nullable SocketAddress remote) {
+    if (remote != null) {
+      silent.remove(remote);
     }
   }
 

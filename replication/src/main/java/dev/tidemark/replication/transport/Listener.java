@@ -15,6 +15,7 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -36,24 +37,25 @@ public final class Listener implements AutoCloseable {
    *
    * @param mostSessions how many sessions there may be: of one address as many connections, of all
    *     together twice as many, and of one address a quarter of them whose peer is not known yet
+   * @param patience how long to wait for a connection to be made, and for a call on one
    * @param refused is told of connections and calls that do not become a session
    */
   public Listener(
       InetSocketAddress address,
       Credentials credentials,
       int mostSessions,
+      Duration patience,
       Sessions sessions,
       Consumer<Reason> refused)
       throws IOException {
     this.credentials = credentials;
     this.sessions = sessions;
     this.refused = refused;
-    this.door =
-        new Door(2 * mostSessions, mostSessions, () -> refused.accept(Reason.TOO_MANY_SESSIONS));
+    this.door = new Door(2 * mostSessions, mostSessions, patience, refused);
     this.ungreeted = new Ungreeted(Math.max(1, mostSessions / UNGREETED_SHARE));
     boolean listening = false;
     try {
-      this.server = listen(address);
+      this.server = listen(address, patience.toMillis());
       listening = true;
     } finally {
       if (!listening) {
@@ -62,7 +64,7 @@ public final class Listener implements AutoCloseable {
     }
   }
 
-  private Server listen(InetSocketAddress address) throws IOException {
+  private Server listen(InetSocketAddress address, long patienceMillis) throws IOException {
     return NettyServerBuilder.forAddress(address, credentials.server())
         .bossEventLoopGroup(door.accepting())
         .workerEventLoopGroup(door.serving())
@@ -73,9 +75,8 @@ public final class Listener implements AutoCloseable {
         .maxInboundMetadataSize(Transport.METADATA_BYTES)
         .flowControlWindow(Transport.WINDOW_BYTES)
         .maxConcurrentCallsPerConnection(Transport.CALLS_PER_CONNECTION)
-        .handshakeTimeout(Transport.HANDSHAKE_SECONDS, TimeUnit.SECONDS)
-        // Whoever connects and never calls.
-        .maxConnectionIdle(Transport.IDLE_SECONDS, TimeUnit.SECONDS)
+        // Whoever has called, and does not again.
+        .maxConnectionIdle(patienceMillis, TimeUnit.MILLISECONDS)
         .keepAliveTime(Transport.KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
         .keepAliveTimeout(Transport.KEEP_ALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
         .permitKeepAliveTime(Transport.KEEP_ALIVE_SECONDS / 2, TimeUnit.SECONDS)
@@ -119,24 +120,28 @@ public final class Listener implements AutoCloseable {
     @Override
     public ServerCall.Listener<byte[]> startCall(
         ServerCall<byte[], byte[]> call, Metadata headers) {
+      SocketAddress remote = call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
+      door.called(remote);
       if (!Method.carries(headers, credentials.token())) {
         return refuse(call, Status.UNAUTHENTICATED, Reason.BAD_TOKEN);
       }
-      SocketAddress remote = call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
-      if (!ungreeted.hasRoom(remote)) {
-        return refuse(call, Status.UNAVAILABLE, Reason.TOO_MANY_SESSIONS);
-      }
       try {
-        call.sendHeaders(new Metadata());
-        Session session = sessions.over(new ServerLink(call, credentials), false, ended -> {});
-        session.start();
-        ungreeted.add(remote, session);
-        return new Callbacks(session);
+        Session session = ungreeted.begin(remote, () -> begin(call));
+        return session == null
+            ? refuse(call, Status.UNAVAILABLE, Reason.TOO_MANY_SESSIONS)
+            : new Callbacks(session);
       } catch (SessionEndedException e) {
         return refuse(call, Status.UNAVAILABLE, e.reason());
       } catch (IllegalStateException storeClosed) {
         return refuse(call, Status.UNAVAILABLE, Reason.LOCAL_FAILURE);
       }
+    }
+
+    private Session begin(ServerCall<byte[], byte[]> call) {
+      call.sendHeaders(new Metadata());
+      Session session = sessions.over(new ServerLink(call, credentials), false, ended -> {});
+      session.start();
+      return session;
     }
 
     private ServerCall.Listener<byte[]> refuse(

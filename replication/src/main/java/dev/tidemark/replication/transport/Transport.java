@@ -12,10 +12,6 @@ final class Transport {
 
   static final int METADATA_BYTES = 8 << 10;
   static final int CALLS_PER_CONNECTION = 2;
-  static final int HANDSHAKE_SECONDS = 5;
-
-  /** A connection without a call is kept for so long. */
-  static final int IDLE_SECONDS = 5;
 
   /** Without an answer for so long, a connection is lost. */
   static final int KEEP_ALIVE_SECONDS = 10;

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,8 +22,17 @@ final class Ungreeted {
     this.mostOfAddress = mostOfAddress;
   }
 
-  /** Whether another may begin. */
-  synchronized boolean hasRoom(@Nullable SocketAddress remote) {
+  /** Begins another, if it may; null if not. */
+  synchronized @Nullable Session begin(@Nullable SocketAddress remote, Supplier<Session> next) {
+    if (!hasRoom(remote)) {
+      return null;
+    }
+    Session session = next.get();
+    byAddress.computeIfAbsent(host(remote), none -> new ArrayList<>()).add(session);
+    return session;
+  }
+
+  private boolean hasRoom(@Nullable SocketAddress remote) {
     byAddress.values().forEach(sessions -> sessions.removeIf(Ungreeted::isOver));
     byAddress.values().removeIf(List::isEmpty);
     return byAddress.getOrDefault(host(remote), List.of()).size() < mostOfAddress;
@@ -30,11 +40,6 @@ final class Ungreeted {
 
   private static boolean isOver(Session session) {
     return session.inbound() != Session.Inbound.AWAITING_HELLO || session.ended() != null;
-  }
-
-  /** Another has begun. */
-  synchronized void add(@Nullable SocketAddress remote, Session session) {
-    byAddress.computeIfAbsent(host(remote), none -> new ArrayList<>()).add(session);
   }
 
   private static Object host(@Nullable SocketAddress remote) {

@@ -4,13 +4,9 @@ import dev.tidemark.engine.blob.ChunkTree;
 import dev.tidemark.engine.codec.Limits;
 
 /**
- * What one frame may take. With them a session holds at most {@link #FRAMES_IN_FLIGHT} received
- * frames, one that is being used and its plain bytes, one that is being made and its plain bytes,
- * and what gRPC has in its window: below 60 MiB if all are as large as they may be, about 2 MiB if
- * commits are small; and 8 MiB while large values come. A peer that does not read has nothing more
- * made for it. What sessions leave when they are cut off is kept for a minute, of 4 peers at most
- * in each direction: a run below 1 MiB of heap and what came of it on the disk, a state below 3 MiB
- * and, on the disk, its moment.
+ * What one frame may take, and with it a session, {@link #SESSION_BYTES}. What sessions leave when
+ * they are cut off is kept for a minute, of 4 peers at most in each direction: a run below 1 MiB of
+ * heap and what came of it on the disk, a state below 3 MiB and, on the disk, its moment.
  */
 public final class Bounds {
   /** The plain bytes of a payload: the largest commit or batch, and its frame. */
@@ -21,6 +17,15 @@ public final class Bounds {
 
   /** The first frame, from somebody unknown. */
   public static final int HELLO_BYTES = 1 << 20;
+
+  /**
+   * What a session takes at most, on and off the heap, whatever the peer does. It takes: {@link
+   * #FRAMES_IN_FLIGHT} frames, the payload of the one that is used, its plain bytes, and a commit
+   * of them. It makes: a batch, its payload, the frame of it, and what gRPC has of the one before,
+   * or 8 MiB while large values come. With what is in windows and not whole that is ten frames.
+   * About 2 MiB if commits are small.
+   */
+  public static final int SESSION_BYTES = 10 * FRAME_BYTES;
 
   /** Small commits are gathered until they have so many bytes. */
   public static final int BATCH_BYTES = 256 << 10;

@@ -44,7 +44,7 @@ public final class Frames {
     try {
       frame.writeTo(CodedOutputStream.newInstance(sealed, 0, size));
     } catch (IOException e) {
-      throw new AssertionError("an array has no errors", e);
+      throw Problem.of("frame does not have the size that it says").broken();
     }
     sealInPlace(sealed, number);
     return sealed;

@@ -12,6 +12,11 @@ public enum Reason {
   SELF(false),
   /** The peer was silent, sent a run too slowly, or did not read, for longer than is waited. */
   TIMEOUT(true),
+  /**
+   * A connection that ended without a call: no TLS or none that is accepted, a certificate that is
+   * not trusted or that is missing, something else than HTTP/2, or silence.
+   */
+  NO_CALL(true),
   /** As many sessions as are allowed. */
   TOO_MANY_SESSIONS(true),
   /** A failure of the local store or of the program, not of the peer. */
@@ -20,7 +25,7 @@ public enum Reason {
   BAD_TOKEN(true),
   /** The name is not on the allow-list. */
   NOT_ALLOWED(true),
-  /** The certificate does not carry the name. */
+  /** The certificate does not carry the name, or not that of the replica id's owner. */
   WRONG_NAME(true),
   /** The certificate is not trusted any more. */
   NOT_TRUSTED(true),

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class ReplicationSimulationTest {
   private static final boolean NIGHTLY = Boolean.getBoolean("tidemark.nightly");
-  private static final long EVENTS = NIGHTLY ? 100_000_000 : 40_000;
+  private static final long EVENTS = NIGHTLY ? 3_000_000 : 40_000;
   private static final long EVENTS_A_RUN = 20_000;
 
   @TempDir(factory = MemoryDirectory.class)

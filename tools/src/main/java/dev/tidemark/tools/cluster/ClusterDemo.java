@@ -53,9 +53,11 @@ public final class ClusterDemo implements AutoCloseable {
     }
     int toC = cables.get(2).port();
     List<Integer> fromC = List.of(cables.get(0).port(), cables.get(1).port());
-    members.add(new Member(directory, "a", SCHEMA, ports.get(0), List.of(ports.get(1), toC)));
-    members.add(new Member(directory, "b", SCHEMA, ports.get(1), List.of(ports.get(0), toC)));
-    members.add(new Member(directory, "c", SCHEMA, ports.get(2), fromC));
+    members.add(
+        Member.onLoopback(directory, "a", SCHEMA, ports.get(0), List.of(ports.get(1), toC)));
+    members.add(
+        Member.onLoopback(directory, "b", SCHEMA, ports.get(1), List.of(ports.get(0), toC)));
+    members.add(Member.onLoopback(directory, "c", SCHEMA, ports.get(2), fromC));
     tell("three processes are started: a, b, c");
     for (Member member : members) {
       member.start();

@@ -35,24 +35,43 @@ final class Member implements AutoCloseable {
   private final String name;
   private final List<String> command;
   private final Path errors;
+  private final @Nullable String token;
   private @Nullable Process process;
   private volatile String url = "";
 
   /**
    * A member that is not started.
    *
+   * @param errors where what it says of errors goes
+   * @param before what its command begins with, before Java; mostly nothing
+   * @param serve the arguments of {@code serve}, one of them {@code --http}
+   * @param token what each request shows; null for none
+   */
+  Member(
+      String name, Path errors, List<String> before, List<String> serve, @Nullable String token) {
+    this.name = name;
+    this.errors = errors;
+    this.token = token;
+    this.command = new ArrayList<>(before);
+    command.addAll(java());
+    command.addAll(List.of("serve", "--json"));
+    command.addAll(serve);
+  }
+
+  /**
+   * One that listens and is asked on loopback.
+   *
    * @param directory where its store is, below the name
    * @param port where it listens for peers
    * @param peers the ports of the others
    */
-  Member(Path directory, String name, List<String> schema, int port, List<Integer> peers) {
-    this.name = name;
-    this.errors = directory.resolve(name + ".err");
-    this.command = new ArrayList<>(java());
-    command.addAll(List.of("serve", directory.resolve(name).toString(), "--json"));
-    command.addAll(List.of("--listen", loopback(port), "--http", loopback(0)));
-    peers.forEach(peer -> command.addAll(List.of("--peer", loopback(peer))));
-    schema.forEach(prefix -> command.addAll(List.of("--schema", prefix)));
+  static Member onLoopback(
+      Path directory, String name, List<String> schema, int port, List<Integer> peers) {
+    List<String> serve = new ArrayList<>(List.of(directory.resolve(name).toString()));
+    serve.addAll(List.of("--listen", loopback(port), "--http", loopback(0)));
+    peers.forEach(peer -> serve.addAll(List.of("--peer", loopback(peer))));
+    schema.forEach(prefix -> serve.addAll(List.of("--schema", prefix)));
+    return new Member(name, directory.resolve(name + ".err"), List.of(), serve, null);
   }
 
   private static String loopback(int port) {
@@ -108,6 +127,11 @@ final class Member implements AutoCloseable {
     return now;
   }
 
+  /** Where it answers HTTP. */
+  String url() {
+    return url;
+  }
+
   long pid() {
     return running().pid();
   }
@@ -149,7 +173,8 @@ final class Member implements AutoCloseable {
   }
 
   private HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(URI.create(url + path)).timeout(REQUEST);
+    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + path)).timeout(REQUEST);
+    return token == null ? request : request.header("Authorization", "Bearer " + token);
   }
 
   /** Lets it stop, and kills it if it does not; its exit code. */

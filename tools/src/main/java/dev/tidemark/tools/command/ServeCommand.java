@@ -6,6 +6,7 @@ import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.error.Problem;
 import dev.tidemark.error.StoreUnusableException;
 import dev.tidemark.replication.ReplicationOptions;
+import dev.tidemark.replication.gossip.GossipOptions;
 import dev.tidemark.replication.transport.Security;
 import dev.tidemark.storage.Options;
 import dev.tidemark.storage.inspect.Inspection;
@@ -95,8 +96,18 @@ public final class ServeCommand implements Callable<Integer> {
       paramLabel = "HOST:PORT",
       description =
           "Where others can dial this member, as it tells them (default: where it listens, unless"
-              + " that is every address). Whom others tell of is dialled if it is given by --allow.")
+              + " that is every address).")
   private @Nullable String advertise;
+
+  @Option(
+      names = "--dial",
+      paramLabel = "WHOM",
+      defaultValue = "ALLOWED",
+      description =
+          "Whom to dial of those that others tell of: NOBODY, ALLOWED (names that are given by"
+              + " --allow), or ANYBODY, and then a member that lies can have any address dialled"
+              + " (default: ${DEFAULT-VALUE}).")
+  private GossipOptions.Dial dial;
 
   @Option(
       names = "--cluster",
@@ -207,6 +218,7 @@ public final class ServeCommand implements Callable<Integer> {
     this.prefixes = List.of();
     this.interest = List.of();
     this.allowed = List.of();
+    this.dial = GossipOptions.Dial.ALLOWED;
   }
 
   @Override
@@ -277,10 +289,12 @@ public final class ServeCommand implements Callable<Integer> {
       security = security.withToken(token(tokenFile));
     }
     options = options.withSecurity(security);
+    GossipOptions gossip = options.gossip().withDial(dial);
     if (advertise != null) {
       Address.parse(advertise);
-      options = options.withGossip(options.gossip().withAddresses(List.of(advertise)));
+      gossip = gossip.withAddresses(List.of(advertise));
     }
+    options = options.withGossip(gossip);
     if (!allowed.isEmpty()) {
       options = options.withAllowed(Set.copyOf(allowed));
     }

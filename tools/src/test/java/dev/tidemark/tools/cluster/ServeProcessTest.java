@@ -2,92 +2,75 @@ package dev.tidemark.tools.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tidemark.storage.inspect.Finding;
-import dev.tidemark.storage.inspect.Verification;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Processes that serve, killed and stopped while all of them are written to. */
+/** Processes that serve, and what may befall them while all of them are written to. */
 @DisabledOnOs(OS.WINDOWS)
 class ServeProcessTest {
-  private static final int UPDATES = 30;
+  private static final int MEMBERS = 5;
+  private static final int DISK_MEBIBYTES = 64;
 
   @TempDir private Path directory;
+  @RegisterExtension final Fleet fleet = new Fleet();
 
-  private final long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(3);
-  private final List<Member> members = new ArrayList<>();
-  private final List<Writer> writers = new ArrayList<>();
-
-  @AfterEach
-  void killWhatIsLeft() {
-    members.forEach(Member::destroy);
-  }
-
-  private void start(int count) throws Exception {
-    List<Integer> ports = Ports.free(count);
-    for (int i = 0; i < count; i++) {
+  private void add(SmallDisk disk) throws Exception {
+    List<Integer> ports = Ports.free(MEMBERS);
+    for (int i = 0; i < MEMBERS; i++) {
       List<Integer> others = new ArrayList<>(ports);
       others.remove(i);
-      members.add(
-          new Member(
-              directory,
-              "m" + i,
-              List.of(Writer.SET + "=or-set", Writer.COUNTER + "=pn-counter"),
-              ports.get(i),
-              others));
-    }
-    for (Member member : members) {
-      member.start();
-    }
-    for (Member member : members) {
-      member.awaitReady();
+      fleet.add(Member.onLoopback(root(i, disk), "m" + i, Fleet.SCHEMA, ports.get(i), others));
     }
   }
 
-  private void awaitWritten(int... which) throws InterruptedException {
-    for (int writer : which) {
-      assertThat(writers.get(writer).awaitMore(UPDATES, deadline)).as("writer " + writer).isTrue();
-    }
+  /** The last one has a disk of its own. */
+  private Path root(int member, SmallDisk disk) {
+    return member == MEMBERS - 1 ? disk.directory() : directory;
   }
 
-  private void signal(String signal, Member member) throws Exception {
-    Process kill = new ProcessBuilder("kill", "-" + signal, Long.toString(member.pid())).start();
-    assertThat(kill.waitFor()).isZero();
+  /** Writes until nothing is taken any more: some room is taken ahead. */
+  private static void expectRefusal(Member member) throws InterruptedException {
+    String element = "x".repeat(10_000);
+    int taken = 0;
+    while (member.update(Writer.SET, "{\"op\":\"add\",\"args\":[\"" + taken + element + "\"]}")) {
+      assertThat(++taken).as("updates that a full disk takes").isLessThan(10_000);
+    }
   }
 
   @Test
-  void theyAgreeAndHaveAllThatWasAcknowledgedAfterOneWasKilledAndOneStoodStill() throws Exception {
-    start(3);
-    members.forEach(member -> writers.add(new Writer(member)));
-    awaitWritten(0, 1, 2);
+  void fiveAgreeAfterOneWasKilledOneStoodStillAndOneHadNoRoom(TestReporter reporter)
+      throws Exception {
+    try (SmallDisk disk = SmallDisk.mount(directory, DISK_MEBIBYTES, reporter)) {
+      add(disk);
+      fleet.start();
+      fleet.write();
+      fleet.awaitWritten(0, 1, 2, 3, 4);
 
-    members.get(1).kill();
-    signal("STOP", members.get(2));
-    awaitWritten(0);
-    members.get(1).start();
-    members.get(1).awaitReady();
-    awaitWritten(0, 1);
-    signal("CONT", members.get(2));
-    awaitWritten(0, 1, 2);
-    for (Writer writer : writers) {
-      writer.close();
-    }
+      fleet.member(1).kill();
+      fleet.signal("STOP", 2);
+      disk.fill();
+      fleet.awaitWritten(0, 3);
+      if (disk.canBeFilled()) {
+        expectRefusal(fleet.member(4));
+      }
+      fleet.restart(1);
+      fleet.signal("CONT", 2);
+      fleet.awaitWritten(0, 1, 2, 3);
+      disk.free();
+      fleet.awaitWritten(0, 1, 2, 3, 4);
+      fleet.stopWriting();
 
-    assertThat(Verdict.awaitEqualVectors(members, deadline)).isNotNull();
-    assertThat(Verdict.judge(members, writers)).isEmpty();
-    for (Member member : members) {
-      assertThat(member.stop()).as("exit code").isZero();
-      List<Finding> findings = new ArrayList<>();
-      Path store = directory.resolve(member.name());
-      Verification.run(store, directory.resolve("scratch-" + member.name()), findings::add);
-      assertThat(findings).isEmpty();
+      fleet.expectAgreement();
+      for (int i = 0; i < MEMBERS; i++) {
+        fleet.expectSoundAtTheEnd(i, root(i, disk).resolve("m" + i));
+      }
     }
   }
 }
