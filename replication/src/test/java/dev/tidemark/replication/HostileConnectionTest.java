@@ -224,7 +224,7 @@ class HostileConnectionTest {
     expectOthersToBeServed(Security.PLAIN_TEXT);
     byte[] hello =
         Frames.seal(
-            Frame.newBuilder().setHello(Victim.hello().setReplicaId(2).setInstance(99)).build());
+            Frame.newBuilder().setHello(Victim.hello().setReplicaId(2).setInstance(99)).build(), 0);
     connect().begin().call(1).message(1, hello.length, hello).await(RawPeer.DATA);
     awaitEnded(Reason.DUPLICATE_REPLICA, 1);
     Stores.write(store, 7, 10);
