@@ -104,21 +104,18 @@ public final class Outflow implements AutoCloseable {
     // In this order: what is logged up to the position is in the vector.
     long appended = from.log().appendedPosition();
     boolean upToDate = theirs.dominates(from.vector());
-    long known = upToDate ? appended : Math.min(reached, appended);
-    if (known > 0) {
-      try {
-        return from.commits(known + 1);
-      } catch (TruncatedException cut) {
-        // The log begins above it: look at the vector.
-      }
-    }
-    return from.commitsLacking(theirs);
+    return from.commitsLacking(theirs, upToDate ? appended : reached);
   }
 
   /** What a peer that has seen so much needs of a store. */
   public static Need need(Tidemark from, Interest wanted, VersionVector theirs) {
     Need need = Need.of(theirs, from.vector(), from.log().cut());
     return need == Need.UP_TO_DATE || from.interest().covers(wanted) ? need : Need.PART;
+  }
+
+  /** What the store's log does not hold any more. */
+  public VersionVector cut() {
+    return from.log().cut();
   }
 
   /**
@@ -179,7 +176,7 @@ public final class Outflow implements AutoCloseable {
    * store's state is of no use to the other.
    */
   private void begin() {
-    stream = from.commitsSince(seen.get());
+    stream = from.commitsLacking(seen.get());
     if (stream != null || !isStateOfUse()) {
       return;
     }

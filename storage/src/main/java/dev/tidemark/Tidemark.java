@@ -23,6 +23,7 @@ import dev.tidemark.storage.core.RunReception;
 import dev.tidemark.storage.core.StoreCore;
 import dev.tidemark.storage.file.DurableFiles;
 import dev.tidemark.storage.file.SnapshotFiles;
+import dev.tidemark.storage.handover.PeerLogs;
 import dev.tidemark.storage.handover.Run;
 import dev.tidemark.storage.handover.StateExport;
 import dev.tidemark.storage.log.OpLog;
@@ -169,9 +170,19 @@ public final class Tidemark implements Handles, AutoCloseable {
    * other lacks: so a peer that was here before does not cost a reading of the whole log.
    */
   public @Nullable CommitStream commitsLacking(VersionVector seen) {
+    return commitsLacking(seen, 0);
+  }
+
+  /**
+   * The same for one that has read the log before.
+   *
+   * @param reached up to which position it has all; 0 if unknown. Nothing is withheld for it that
+   *     lies in a sealed segment before.
+   */
+  public @Nullable CommitStream commitsLacking(VersionVector seen, long reached) {
     core.requireOpen();
     while (true) {
-      long first = log().firstLacking(seen);
+      long first = log().firstLacking(seen, reached);
       if (!seen.dominates(log().cut())) {
         return null;
       }
@@ -273,6 +284,12 @@ public final class Tidemark implements Handles, AutoCloseable {
    */
   public StateExport export() {
     return core.export();
+  }
+
+  /** Up to where the logs of other stores were read; for whoever exchanges with them. */
+  public PeerLogs peerLogs() {
+    core.requireOpen();
+    return PeerLogs.open(store.files(), store.disk(), store.identity().storeId(), vector());
   }
 
   /** Waits until all updates so far survive power loss. */

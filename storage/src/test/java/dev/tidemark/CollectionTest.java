@@ -11,6 +11,7 @@ import dev.tidemark.error.NotMemberException;
 import dev.tidemark.storage.Options;
 import dev.tidemark.storage.Retention;
 import dev.tidemark.storage.core.CollectionReport;
+import dev.tidemark.storage.snapshot.Restore;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -101,6 +102,11 @@ class CollectionTest {
 
   /** Writes something under every key, and removes it again elsewhere once it is seen there. */
   private void writeAndRemove() {
+    writeWithoutRemoving();
+    removeAll();
+  }
+
+  private void writeWithoutRemoving() {
     for (int i = 0; i < 20; i++) {
       Bytes name = Bytes.utf8("e" + i);
       update(1, "set:" + i % 4, new Update.Add(name));
@@ -109,6 +115,9 @@ class CollectionTest {
       update(1, "max:" + i % 4, new Update.PutEpoch(i, i));
     }
     pull(stores.get(1L), stores.get(2L));
+  }
+
+  private void removeAll() {
     for (int i = 0; i < 20; i++) {
       Bytes name = Bytes.utf8("e" + i);
       update(2, "set:" + i % 4, new Update.Remove(name));
@@ -245,5 +254,54 @@ class CollectionTest {
         .isInstanceOf(NotMemberException.class)
         .hasMessageContaining("older than what its peers have forgotten");
     assertThat(entries(stray)).hasSize(1);
+  }
+
+  /** It holds what was removed since, and what all have forgotten that it was. */
+  @Test
+  void aSnapshotOlderThanACollectionBringsNothingBack() {
+    found();
+    writeWithoutRemoving();
+    settle(1L, 2L, 3L);
+    Path old = stores.get(1L).snapshot().directory();
+    removeAll();
+    settle(1L, 2L, 3L);
+    stores.values().forEach(Tidemark::collect);
+    Restore.run(old, dir.resolve("store9"), false);
+    Tidemark restored = audit.open(dir.resolve("store9"), SCHEMA, restoredOptions());
+    assertThat(entries(restored)).hasSize(4 + 20 + 4 + 4);
+    Tidemark one = stores.get(1L);
+    one.members().admit(restored.replicaId());
+    pull(one, restored);
+    assertThat(entries(restored)).isEmpty();
+    pull(restored, stores.get(2L));
+    settle(1L, 2L, 3L);
+    stores.values().forEach(store -> assertThat(entries(store)).isEmpty());
+  }
+
+  @Test
+  void aSnapshotOlderThanACollectionIsNotGivenTheStateThatForgot() {
+    found();
+    writeWithoutRemoving();
+    settle(1L, 2L, 3L);
+    Path old = stores.get(1L).snapshot().directory();
+    removeAll();
+    settleInOneSegment();
+    Tidemark one = stores.get(1L);
+    one.collect();
+    one.roll();
+    one.truncate();
+    Restore.run(old, dir.resolve("store9"), false);
+    Tidemark restored = audit.open(dir.resolve("store9"), SCHEMA, restoredOptions());
+    assertThatThrownBy(() -> pull(one, restored))
+        .isInstanceOf(NotMemberException.class)
+        .hasMessageContaining("older than what its peers have forgotten");
+  }
+
+  private Options restoredOptions() {
+    return Options.defaults()
+        .withClock(now::get)
+        .withCompactionBytesPerSecond(0)
+        .withStewardInterval(Duration.ZERO)
+        .withRetention(Retention.byCommandOnly());
   }
 }

@@ -231,6 +231,39 @@ class FenceTest {
     assertFenced(old, "old copy of itself");
   }
 
+  /** It was written to before it met anybody, under numbers that others know for something else. */
+  @Test
+  void anOldCopyThatWasWrittenToIsGivenUpAndWhatItMadeIsMadeAnewByHand() throws IOException {
+    Tidemark first = found();
+    Tidemark second = admit(first, 2);
+    settle(first, second);
+    second.close();
+    copy(directory(2), dir.resolve("backup"));
+    Tidemark newer = open(2);
+    write(newer);
+    newer.orSet("s:1", Codec.utf8()).add("seen");
+    settle(first, newer);
+    newer.close();
+    empty(directory(2));
+    copy(dir.resolve("backup"), directory(2));
+    Tidemark old = open(2);
+    old.orSet("s:1", Codec.utf8()).add("alone");
+    assertRefused(old, first, "old copy of itself: replica=2, seen=");
+    assertFenced(old, "old copy of itself");
+
+    first.members().retire(2);
+    Tidemark third = admit(first, 3);
+    settle(first, third);
+    assertThatThrownBy(() -> third.members().reissue(old))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("store has another history of itself: replica=2");
+    old.orSet("s:1", Codec.utf8()).elements().forEach(third.orSet("s:1", Codec.utf8())::add);
+    settle(first, third);
+    assertThat(first.orSet("s:1", Codec.utf8()).elements()).containsExactly("alone", "seen");
+    assertCount(first, 1);
+    assertThat(first.members().report().blocker()).isNull();
+  }
+
   @Test
   void storesOfDifferentSchemasExchangeNothing() {
     Tidemark one = open(1);

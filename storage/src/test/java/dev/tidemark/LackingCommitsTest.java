@@ -56,6 +56,36 @@ class LackingCommitsTest {
     }
   }
 
+  private static long first(Tidemark store, long seen, long reached) {
+    try (CommitStream stream = store.commitsLacking(VersionVector.of(1, seen), reached)) {
+      assertThat(stream).isNotNull();
+      return stream.next() ? stream.position() : 0;
+    }
+  }
+
+  @Test
+  void whoWasHereBeforeGoesOnInsideASegment() {
+    try (Tidemark store = open()) {
+      fill(store);
+      assertThat(first(store, 5, 5)).isEqualTo(6);
+      assertThat(first(store, 6, 5)).isEqualTo(7);
+      assertThat(first(store, 8, 8)).isEqualTo(9);
+      assertThat(first(store, 9, 9)).isZero();
+      assertThat(first(store, 9, 100)).isZero();
+      assertThat(first(store, 5, -1)).isEqualTo(4);
+    }
+  }
+
+  @Test
+  void aPositionThatTheVectorDoesNotBearOutCountsForNothing() {
+    try (Tidemark store = open()) {
+      fill(store);
+      assertThat(first(store, 1, 3)).isEqualTo(1);
+      assertThat(first(store, 1, 8)).isEqualTo(1);
+      assertThat(first(store, 5, 9)).isEqualTo(4);
+    }
+  }
+
   @Test
   void whoLacksWhatIsCutOffGetsNone() {
     try (Tidemark store = open()) {

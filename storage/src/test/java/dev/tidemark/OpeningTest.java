@@ -12,8 +12,12 @@ import dev.tidemark.error.StoreUnusableException;
 import dev.tidemark.storage.Options;
 import dev.tidemark.storage.core.Opening;
 import dev.tidemark.storage.file.StoreFiles;
+import dev.tidemark.storage.file.Trees;
 import dev.tidemark.storage.format.Identity;
 import dev.tidemark.storage.format.SealedFileLayout;
+import dev.tidemark.storage.inspect.Inspection;
+import dev.tidemark.storage.state.StateOptions;
+import dev.tidemark.storage.state.StateStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -255,5 +259,25 @@ class OpeningTest {
       assertThat(store.replicaId()).isEqualTo(-9);
     }
     assertThat(open(SETS).replicaId()).isEqualTo(-9);
+  }
+
+  /** Its state has no namespace for what stores say to each other. */
+  @Test
+  void aStateFromBeforeThereWereMembersGetsTheirNamespaceAndFoundsACluster() throws IOException {
+    fill();
+    Trees.delete(files.state());
+    StateStore.open(files.state(), SETS, StateOptions.DEFAULT).close();
+    try (Inspection before = Inspection.open(dir)) {
+      assertThat(before.members().isFounded()).isFalse();
+    }
+    try (Tidemark store = open(SETS)) {
+      expectFilled(store);
+      assertThat(store.members().report().isFounded()).isFalse();
+      store.members().found();
+      assertThat(store.schema()).isEqualTo(SETS);
+    }
+    Tidemark again = open(SETS);
+    assertThat(again.members().report().isFounded()).isTrue();
+    expectFilled(again);
   }
 }

@@ -9,6 +9,7 @@ import dev.tidemark.engine.strategy.Strategy;
 import dev.tidemark.storage.Options;
 import dev.tidemark.storage.Retention;
 import dev.tidemark.storage.antientropy.KeyCopy;
+import dev.tidemark.storage.antientropy.KeyMark;
 import dev.tidemark.storage.antientropy.KeyPage;
 import dev.tidemark.storage.antientropy.Moment;
 import dev.tidemark.storage.antientropy.StateMoment;
@@ -28,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -216,6 +218,58 @@ class RepairsTest {
 
     assertThat(report).isEqualTo(new RepairReport(damaged, damaged, 0, 0, 0, List.of()));
     expectHealed(expected);
+  }
+
+  /** Else a peer could have a damaged key be whatever it likes. */
+  @Test
+  void whatTheWholeOwnLogMakesOfADamagedKeyCountsForMoreThanAPeersWord() throws Exception {
+    fill();
+    List<Entry> expected = entries(stores[0]);
+    close();
+    long damaged = damage(0, Kind.LOSE_CELL, Kind.ALTER_CELL, Kind.ALTER_HEAD, Kind.LOSE_HEAD);
+    reopen();
+
+    try (StateMoment theirs = stores[1].repairs().moment()) {
+      RepairReport report = stores[0].repairs().with(new Liar(theirs)).orElseThrow();
+      assertThat(report.fromLog()).isEqualTo(damaged);
+      assertThat(report.fromPeer()).isZero();
+    }
+
+    assertThat(entries(stores[0])).isEqualTo(expected);
+    expectHealed(expected);
+  }
+
+  /** Says of each key that it is another one, and sound. */
+  private record Liar(Moment truth) implements Moment {
+    @Override
+    public VersionVector vector() {
+      return truth.vector();
+    }
+
+    @Override
+    public Floor floor() {
+      return truth.floor();
+    }
+
+    @Override
+    public List<Integer> differing(Bytes prefix, List<KeyTile> tiles, Floor floor) {
+      return IntStream.range(0, tiles.size()).boxed().toList();
+    }
+
+    @Override
+    public KeyPage keys(Bytes prefix, KeyRange range, Floor floor) {
+      KeyPage page = truth.keys(prefix, range, floor);
+      List<KeyMark> lies =
+          page.marks().stream()
+              .map(mark -> new KeyMark(mark.key(), Bytes.wrap(new byte[32]), true))
+              .toList();
+      return new KeyPage(lies, page.isLast());
+    }
+
+    @Override
+    public @Nullable KeyCopy copy(Bytes prefix, Bytes key) {
+      return truth.copy(prefix, key);
+    }
   }
 
   @ParameterizedTest

@@ -4,18 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidemark.engine.causality.VersionVector;
+import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.codec.Codec;
 import dev.tidemark.engine.interest.Interest;
+import dev.tidemark.engine.operation.Update;
+import dev.tidemark.engine.operation.Value;
 import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.engine.strategy.Strategy;
 import dev.tidemark.error.RefusedRunException;
 import dev.tidemark.error.SchemaMismatchException;
 import dev.tidemark.storage.Options;
+import dev.tidemark.storage.core.RunReception;
 import dev.tidemark.storage.file.StoreFiles;
 import dev.tidemark.storage.file.Trees;
 import dev.tidemark.storage.handover.Run;
 import dev.tidemark.storage.handover.StateExport;
 import dev.tidemark.storage.log.OriginCoverage;
+import dev.tidemark.storage.run.RunRecord;
 import dev.tidemark.storage.run.RunRecords;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,6 +28,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -254,5 +264,52 @@ class RunIntakeTest {
     Tidemark again = audit.open(copy, EveryStrategy.SCHEMA, Options.defaults());
     assertThat(again.orSet(EveryStrategy.key(Strategy.OR_SET, 0), Codec.utf8()).elements())
         .containsExactly("a");
+  }
+
+  /** What was in memory only would be gone for whoever reads the state as it was before the run. */
+  @Test
+  void whatIsPendingWhenARunIsTakenIsSeenWhileItIsFolded() throws Exception {
+    String key = EveryStrategy.key(Strategy.LWW_REGISTER, 0);
+    for (int i = 0; i < 24; i++) {
+      theirs.update(
+          EveryStrategy.key(Strategy.JOURNAL, i), new Update.Append(Bytes.wrap(new byte[700_000])));
+    }
+    theirs.flush();
+    AtomicBoolean isOver = new AtomicBoolean();
+    try (StateExport state = theirs.export();
+        RunReception reception =
+            Objects.requireNonNull(
+                ours.receive(
+                    state.coverage(),
+                    state.floor(),
+                    Interest.ALL,
+                    THEIRS,
+                    theirs.largeValues().source()))) {
+      RunRecords records = state.records();
+      for (RunRecord next = records.next(); next != null; next = records.next()) {
+        reception.add(next);
+      }
+      ours.update(key, new Update.SetValue(Bytes.utf8("pending")));
+      Value pending = ours.value(key);
+      ExecutorService threads = Executors.newSingleThreadExecutor();
+      Future<Integer> reader =
+          threads.submit(
+              () -> {
+                int reads = 0;
+                do {
+                  assertThat(ours.value(key)).isEqualTo(pending);
+                  reads++;
+                } while (!isOver.get());
+                return reads;
+              });
+      threads.shutdown();
+      try {
+        assertThat(reception.finish()).isPositive();
+      } finally {
+        isOver.set(true);
+      }
+      assertThat(reader.get()).isPositive();
+      assertThat(ours.value(key)).isEqualTo(pending);
+    }
   }
 }

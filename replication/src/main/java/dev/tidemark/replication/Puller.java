@@ -8,6 +8,7 @@ import dev.tidemark.replication.session.Session;
 import dev.tidemark.replication.session.Terms;
 import dev.tidemark.replication.transport.ClientChannel;
 import dev.tidemark.replication.transport.Credentials;
+import dev.tidemark.storage.handover.PeerLogs;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 
@@ -25,7 +26,7 @@ public final class Puller implements AutoCloseable {
   private Puller(Tidemark store, ReplicationOptions options, InetSocketAddress peer)
       throws IOException {
     Self self = Replicator.self(store, options);
-    this.registry = new Registry(store.replicaId(), 1);
+    this.registry = new Registry(store.replicaId(), 1, PeerLogs.unsaved());
     this.channel = new ClientChannel(peer, new Credentials(options.security()));
     this.hydrator = new Hydrator(store, registry::sessions, false);
     boolean begun = false;
@@ -76,6 +77,11 @@ public final class Puller implements AutoCloseable {
    */
   public long pullUntil(long ownSequence) {
     return ownSequence <= 0 ? 0 : session.pull(ownSequence);
+  }
+
+  /** The bytes of the frames that came in its session. */
+  public long receivedBytes() {
+    return session.receivedBytes();
   }
 
   @Override

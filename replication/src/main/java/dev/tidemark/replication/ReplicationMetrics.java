@@ -129,6 +129,12 @@ public final class ReplicationMetrics implements MeterBinder {
         ReplicationStatus::chunkBytes);
     counter(
         registry,
+        "tidemark.states.taken",
+        "whole states of peers that were taken",
+        null,
+        ReplicationStatus::statesTaken);
+    counter(
+        registry,
         "tidemark.chunks.refused",
         "chunks that were not what was asked for",
         null,

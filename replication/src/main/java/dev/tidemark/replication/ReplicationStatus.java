@@ -17,6 +17,7 @@ import java.util.Map;
  * @param valuesWaiting large values that are known to lack chunks
  * @param chunkBytes fetched of large values, as they are stored
  * @param chunksRefused how many chunks were given that are not what was asked for
+ * @param statesTaken how many whole states of peers were taken
  * @param repairs what comparisons with peers came to
  * @param members the other members, as they tell each other: connected or not
  */
@@ -26,6 +27,7 @@ public record ReplicationStatus(
     int valuesWaiting,
     long chunkBytes,
     long chunksRefused,
+    long statesTaken,
     RepairStatus repairs,
     List<MemberTable.Sight> members) {
   /**

@@ -81,7 +81,7 @@ public final class Replicator implements AutoCloseable {
     this.options = options;
     this.credentials = new Credentials(options.security());
     this.self = self(store, options);
-    this.registry = new Registry(store.replicaId(), options.mostSessions());
+    this.registry = new Registry(store.replicaId(), options.mostSessions(), store.peerLogs());
     this.hydrator = new Hydrator(store, registry::sessions, true);
     this.levels = new Levels(store, options.name(), registry, this::membership);
     this.repairs = new RepairSchedule(options.repairInterval(), this::channels);
@@ -376,6 +376,7 @@ public final class Replicator implements AutoCloseable {
           hydrator.waiting(),
           hydrator.fetchedBytes(),
           hydrator.refused(),
+          registry.statesTaken(),
           registry.repairs().status(),
           others());
     }

@@ -137,7 +137,7 @@ class HostileConnectionTest {
   /** Nothing, the beginning of a connection, of a call, of a message: none is waited for long. */
   @Test
   void whoTakesItsTimeIsNotWaitedFor() throws IOException {
-    listen(Duration.ofSeconds(1), Security.PLAIN_TEXT);
+    listen(Duration.ofSeconds(2), Security.PLAIN_TEXT);
     List<RawPeer> slow =
         List.of(
             connect(),
@@ -224,7 +224,7 @@ class HostileConnectionTest {
     expectOthersToBeServed(Security.PLAIN_TEXT);
     byte[] hello =
         Frames.seal(
-            Frame.newBuilder().setHello(Victim.hello().setReplicaId(2).setInstance(99)).build());
+            Frame.newBuilder().setHello(Victim.hello().setReplicaId(2).setInstance(99)).build(), 0);
     connect().begin().call(1).message(1, hello.length, hello).await(RawPeer.DATA);
     awaitEnded(Reason.DUPLICATE_REPLICA, 1);
     Stores.write(store, 7, 10);

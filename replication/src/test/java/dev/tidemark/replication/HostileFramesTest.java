@@ -60,10 +60,28 @@ class HostileFramesTest {
 
   @Test
   void aFrameThatWasChangedOnTheWayIsNotActedOn() {
-    byte[] frame = Frames.seal(Frame.newBuilder().setHello(Victim.hello()).build());
+    byte[] frame = victim.sealed(Frame.newBuilder().setHello(Victim.hello()));
     frame[frame.length / 2] ^= 4;
     victim.deliver(frame);
     victim.expectEnd(Reason.MALFORMED_FRAME);
+  }
+
+  @Test
+  void aFrameThatComesTwiceEndsTheSession() {
+    victim.greet();
+    byte[] frame = victim.sealed(Victim.pullOf(VersionVector.EMPTY));
+    victim.deliver(frame);
+    victim.deliver(frame);
+    victim.expectEnd(Reason.MALFORMED_FRAME, "not the next");
+  }
+
+  /** The position of the next would say that this store has what never came. */
+  @Test
+  void aFrameBehindOneThatDidNotComeIsNotActedOn() {
+    victim.greet();
+    victim.lose();
+    victim.send(Victim.commits(Payload.getDefaultInstance()));
+    victim.expectEnd(Reason.MALFORMED_FRAME, "not the next");
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.tidemark.replication.v1.Ack;
 import dev.tidemark.replication.v1.Caught;
 import dev.tidemark.replication.v1.Chunk;
 import dev.tidemark.replication.v1.ChunkRequest;
+import dev.tidemark.replication.v1.Commits;
 import dev.tidemark.replication.v1.Frame;
 import dev.tidemark.replication.v1.Goodbye;
 import dev.tidemark.replication.v1.Heartbeat;
@@ -20,7 +21,6 @@ import dev.tidemark.replication.v1.RunBegin;
 import dev.tidemark.replication.v1.RunEnd;
 import dev.tidemark.replication.v1.RunPart;
 import dev.tidemark.replication.v1.StateAnswer;
-import dev.tidemark.replication.v1.StateOffer;
 import dev.tidemark.replication.v1.VectorAnswer;
 import dev.tidemark.replication.v1.VectorRequest;
 import dev.tidemark.replication.wire.Bounds;
@@ -154,17 +154,34 @@ class HostileOrderTest {
   }
 
   @Test
+  void aStoreThatIsStartedAgainGoesOnWhereItWasInItsPeersLog() {
+    victim.send(
+        frame()
+            .setCommits(
+                Commits.newBuilder().setPayload(Payload.getDefaultInstance()).setPosition(57)));
+    for (Frame answer = victim.link.next(); answer.getAck().getPosition() != 57; ) {
+      answer = victim.link.next();
+    }
+
+    victim.begin();
+    victim.greet();
+    Frame pull = victim.link.next();
+    while (!pull.hasPull()) {
+      pull = victim.link.next();
+    }
+    assertThat(pull.getPull().getReached()).isEqualTo(57);
+  }
+
+  @Test
   void nothingIsHeardBehindAGoodbye() {
     synchronized (victim.session) {
       victim.session.onFrame(
-          Frames.seal(frame().setGoodbye(Goodbye.newBuilder().setReason("LEAVING")).build()));
+          victim.sealed(frame().setGoodbye(Goodbye.newBuilder().setReason("LEAVING"))));
     }
     victim.expectEnd(Reason.LEAVING);
     victim.session.onFrame(
-        Frames.seal(
-            frame()
-                .setAck(Ack.newBuilder().setVector(Frames.bytes(VersionVector.of(1, 20))))
-                .build()));
+        victim.sealed(
+            frame().setAck(Ack.newBuilder().setVector(Frames.bytes(VersionVector.of(1, 20))))));
     assertThat(victim.session.durable().isEmpty()).isTrue();
   }
 
@@ -292,7 +309,7 @@ class HostileOrderTest {
     victim.link.ready(false);
     // One answer is about to be sent, and one may wait for that.
     for (int i = 0; i < 3; i++) {
-      victim.send(frame().setStateOffer(StateOffer.getDefaultInstance()));
+      victim.send(Victim.stateOffer());
     }
     victim.expectEnd(Reason.UNEXPECTED_FRAME, "offers its state twice");
   }

@@ -19,6 +19,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -31,21 +32,26 @@ import org.junit.jupiter.api.io.TempDir;
 class HostileTlsTest {
   private static final int SESSIONS = 8;
 
-  @TempDir private Path dir;
+  @TempDir private static Path dir;
   @RegisterExtension final Stores stores = new Stores();
 
-  private Keys keys;
-  private Path trust;
+  private static Keys keys;
+  private static Path trust;
   private Tidemark store;
   private Replicator listening;
 
-  @BeforeEach
-  void listen() throws Exception {
+  /** Once: each takes some processes. */
+  @BeforeAll
+  static void makeKeys() throws Exception {
     keys = new Keys(dir);
     keys.authority("ca");
     keys.certify("a", "ca", "-1H");
     keys.certify("b", "ca", "-1H");
     trust = keys.trust("ca");
+  }
+
+  @BeforeEach
+  void open() {
     store = stores.open(1);
     Stores.write(store, 1, 20);
   }
@@ -165,7 +171,7 @@ class HostileTlsTest {
   /** Handshakes that are begun and left so hold a place until their time is over, and no longer. */
   @Test
   void handshakesThatNobodyEndsLeaveRoomForOthersAndAreCutOff() throws Exception {
-    listen(Duration.ofSeconds(2));
+    listen(Duration.ofSeconds(4));
     List<RawPeer> flood = new ArrayList<>();
     for (int i = 0; i < 3 * SESSIONS; i++) {
       flood.add(stores.closing(new RawPeer("127.0.0.2", listening.port())));

@@ -79,7 +79,7 @@ class MutatedFramesTest {
     frames.add(frame().setAck(Ack.newBuilder().setVector(vector).setPosition(7)));
     frames.add(frame().setHeartbeat(Heartbeat.newBuilder().setVector(vector).setMillis(1)));
     frames.add(frame().setVectorRequest(VectorRequest.newBuilder().setId(3)));
-    frames.add(frame().setStateOffer(StateOffer.getDefaultInstance()));
+    frames.add(frame().setStateOffer(StateOffer.newBuilder().setCut(vector)));
     frames.add(frame().setGoodbye(Goodbye.newBuilder().setReason("LEAVING").setDetail("so long")));
     ByteString hash = ByteString.copyFrom(new byte[32]);
     frames.add(frame().setChunkRequest(ChunkRequest.newBuilder().setHash(hash)));

@@ -75,8 +75,8 @@ class SlowReaderTest {
     return heap + Math.max(direct, PlatformDependent.usedDirectMemory());
   }
 
-  private static byte[] message(Frame.Builder frame) {
-    byte[] bytes = Frames.seal(frame.build());
+  private static byte[] message(Frame.Builder frame, long number) {
+    byte[] bytes = Frames.seal(frame.build(), number);
     return ByteBuffer.allocate(5 + bytes.length)
         .put((byte) 0)
         .putInt(bytes.length)
@@ -87,8 +87,8 @@ class SlowReaderTest {
   private RawPeer slow(int number) throws IOException {
     RawPeer peer = stores.closing(new RawPeer("127.0.0." + (2 + number), listening.port()));
     peer.begin().call(1);
-    peer.data(message(Frame.newBuilder().setHello(Victim.hello().setReplicaId(100 + number))));
-    peer.data(message(Victim.pullOf(VersionVector.EMPTY)));
+    peer.data(message(Frame.newBuilder().setHello(Victim.hello().setReplicaId(100 + number)), 0));
+    peer.data(message(Victim.pullOf(VersionVector.EMPTY), 1));
     return peer;
   }
 

@@ -8,9 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -22,6 +20,7 @@ class SnapshotStormTest {
   private static final int OLD = 4;
   private static final int ALL = 8;
   private static final int ROUNDS = 24;
+  private static final int CUTS = 8;
 
   @RegisterExtension final Stores stores = new Stores();
 
@@ -36,27 +35,23 @@ class SnapshotStormTest {
     }
     Tidemark store = stores.open(opened.size() + 1);
     opened.add(store);
-    replicators.add(
-        stores.closing(
-            Replicator.start(
-                store,
-                ReplicationOptions.of("test", "x" + opened.size())
-                    .withPlainText()
-                    .withWaits(Duration.ofMillis(2), Duration.ofMillis(20))
-                    .withListen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-                    .withPeers(peers))));
+    replicators.add(start(store, peers));
   }
 
-  /** How many states each store was sent as a whole, by whomever. */
-  private Map<Long, Long> states() {
-    Map<Long, Long> sent = new HashMap<>();
-    for (Replicator replicator : replicators) {
-      replicator
-          .status()
-          .sessions()
-          .forEach(session -> sent.merge(session.replicaId(), session.states(), Long::sum));
-    }
-    return sent;
+  private Replicator start(Tidemark store, List<InetSocketAddress> peers) throws IOException {
+    return stores.closing(
+        Replicator.start(
+            store,
+            ReplicationOptions.of("test", "x" + store.replicaId())
+                .withPlainText()
+                .withWaits(Duration.ofMillis(2), Duration.ofMillis(20))
+                .withListen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                .withPeers(peers)));
+  }
+
+  /** How many whole states a store has taken since it was last connected. */
+  private long taken(int store) {
+    return replicators.get(store).status().statesTaken();
   }
 
   private void awaitEqual() {
@@ -84,10 +79,50 @@ class SnapshotStormTest {
     }
     awaitEqual();
 
-    Map<Long, Long> states = states();
-    for (Tidemark store : opened) {
-      boolean old = opened.indexOf(store) < OLD;
-      assertThat(states.get(store.replicaId())).isLessThanOrEqualTo(old ? 0L : 1L);
+    for (int i = 0; i < ALL; i++) {
+      assertThat(taken(i)).isLessThanOrEqualTo(i < OLD ? 0 : 1);
+    }
+  }
+
+  /** The logs are cut while it is away, and again and again while it takes what it missed. */
+  @Test
+  void whoWasAwayTakesOneStateAtMostHoweverOftenTheOthersCutTheirLogs() throws Exception {
+    for (int i = 0; i < ALL; i++) {
+      join();
+    }
+    int seed = 0;
+    for (int away = 1; away < ALL; away += OLD) {
+      replicators.get(away).close();
+      List<Tidemark> others = new ArrayList<>(opened);
+      others.remove(away);
+      for (Tidemark store : opened) {
+        Stores.write(store, seed++, 30);
+      }
+      Stores.awaitEqual(others.toArray(Tidemark[]::new));
+      others.forEach(Tidemark::truncate);
+      assertThat(others).allMatch(other -> other.status().firstPosition() > 1);
+
+      long[] before = new long[ALL];
+      List<InetSocketAddress> peers = new ArrayList<>();
+      for (int i = 0; i < ALL; i++) {
+        before[i] = i == away ? 0 : taken(i);
+        if (i != away) {
+          peers.add(
+              new InetSocketAddress(InetAddress.getLoopbackAddress(), replicators.get(i).port()));
+        }
+      }
+      replicators.set(away, start(opened.get(away), peers));
+      for (int cut = 0; cut < CUTS; cut++) {
+        for (Tidemark store : opened) {
+          Stores.write(store, seed++, 5);
+        }
+        others.get(cut % others.size()).truncate();
+      }
+      awaitEqual();
+
+      for (int i = 0; i < ALL; i++) {
+        assertThat(taken(i) - before[i]).as("store %s", i).isEqualTo(i == away ? 1 : 0);
+      }
     }
   }
 }

@@ -23,13 +23,10 @@ import dev.tidemark.replication.wire.Bounds;
 import dev.tidemark.replication.wire.Frames;
 import dev.tidemark.replication.wire.Payloads;
 import dev.tidemark.replication.wire.Reason;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Set;
-import java.util.zip.CRC32C;
 
 /**
  * A store, and a session of it whose other end is the test. Whatever the test sends, the store has
@@ -47,6 +44,7 @@ final class Victim implements AutoCloseable {
   Session session;
   FakeLink link;
   private VersionVector before;
+  private long delivered;
 
   private Victim(Stores stores) {
     this.stores = stores;
@@ -64,8 +62,9 @@ final class Victim implements AutoCloseable {
   /** Another session instead. */
   void begin(Duration patience) {
     close();
-    registry = new Registry(1, 1);
+    registry = new Registry(1, 1, store.peerLogs());
     link = new FakeLink();
+    delivered = 0;
     before = store.vector();
     Self self = new Self(store, store.status().storeId(), 77, "test", "a", null);
     Terms terms = Terms.accepted(patience, LONG);
@@ -97,29 +96,34 @@ final class Victim implements AutoCloseable {
   }
 
   void send(Frame.Builder frame) {
-    deliver(Frames.seal(frame.build()));
+    deliver(sealed(frame));
+  }
+
+  /** A frame's bytes, if it is delivered next. */
+  byte[] sealed(Frame.Builder frame) {
+    return Frames.seal(frame.build(), delivered);
   }
 
   /** Bytes as they are. */
   void deliver(byte[] frame) {
     link.deliver(session, frame);
+    delivered++;
+  }
+
+  /** Of a peer whose log has lost what this store lacks. */
+  static Frame.Builder stateOffer() {
+    return Frame.newBuilder()
+        .setStateOffer(StateOffer.newBuilder().setCut(Frames.bytes(VersionVector.of(PEER, 1))));
+  }
+
+  /** A frame that the peer has sent does not come. */
+  void lose() {
+    delivered++;
   }
 
   /** Bytes of a frame, as if the peer had meant them so. */
   void deliverSealed(byte[] frame) {
-    deliver(sealed(frame));
-  }
-
-  private static byte[] sealed(byte[] frame) {
-    byte[] seal = Frames.seal(Frame.getDefaultInstance());
-    CRC32C crc = new CRC32C();
-    crc.update(frame);
-    return ByteBuffer.allocate(frame.length + seal.length)
-        .order(ByteOrder.LITTLE_ENDIAN)
-        .put(frame)
-        .put(seal[0])
-        .putInt((int) crc.getValue())
-        .array();
+    deliver(Frames.seal(frame, delivered));
   }
 
   void greet() {
@@ -136,7 +140,7 @@ final class Victim implements AutoCloseable {
 
   /** Offers a state, and waits until it is wanted. */
   void offerState() {
-    send(Frame.newBuilder().setStateOffer(StateOffer.getDefaultInstance()));
+    send(stateOffer());
     Frame answer = link.next();
     while (!answer.hasStateAnswer()) {
       answer = link.next();
@@ -211,6 +215,7 @@ final class Victim implements AutoCloseable {
     private final Deque<byte[]> sent = new ArrayDeque<>();
     private int asked;
     private long count;
+    private long given;
     private boolean closed;
     private volatile boolean ready = true;
 
@@ -250,7 +255,7 @@ final class Victim implements AutoCloseable {
           },
           () -> "nothing comes");
       synchronized (this) {
-        return Frames.read(sent.remove(), Bounds.FRAME_BYTES);
+        return Frames.read(sent.remove(), Bounds.FRAME_BYTES, given++);
       }
     }
 

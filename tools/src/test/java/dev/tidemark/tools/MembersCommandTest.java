@@ -92,4 +92,26 @@ class MembersCommandTest {
     assertThat(Tool.run("members", store, "--admit", "2", "--retire", "3").exitCode()).isEqualTo(1);
     assertThat(Tool.run("members", temporary.resolve("none"), "--found").exitCode()).isEqualTo(3);
   }
+
+  @Test
+  void makesAnewWhatARetiredStoreHadAlone() {
+    Tool.fine("members", store, "--found");
+    Tool.fine("members", store, "--admit", "2");
+    pull(store, other);
+    try (Tidemark open = open(other, 2)) {
+      open.update("a", new Update.SetValue(Bytes.utf8("1")));
+    }
+    Tool early = Tool.run("members", store, "--reissue", other);
+    assertThat(early.exitCode()).isEqualTo(3);
+    assertThat(early.err()).contains("replica is waited for: replica=2", "retire it first");
+
+    Tool.fine("members", store, "--retire", "2");
+    assertThat(Tool.fine("members", store, "--reissue", other).err())
+        .contains("made anew: 1 keys by 1 updates");
+    assertThat(Tool.fine("read", store, "a").out()).contains("1");
+    assertThat(Tool.fine("members", store, "--reissue", other).err())
+        .contains("made anew: 0 keys by 0 updates");
+    assertThat(Tool.run("members", store, "--reissue", temporary.resolve("none")).exitCode())
+        .isEqualTo(3);
+  }
 }

@@ -45,6 +45,7 @@ public final class Questions {
         Streaming.threeWay(),
         new StreamingLag(),
         new CatchUp(),
+        new ConflictLook(),
         new Soak());
   }
 }

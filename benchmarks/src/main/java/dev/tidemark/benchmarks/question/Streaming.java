@@ -6,9 +6,11 @@ import dev.tidemark.benchmarks.harness.Benchmark;
 import dev.tidemark.benchmarks.harness.Figure;
 import dev.tidemark.benchmarks.harness.Row;
 import dev.tidemark.benchmarks.harness.Run;
+import dev.tidemark.benchmarks.harness.Settings;
 import dev.tidemark.benchmarks.harness.Stopwatch;
 import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.engine.strategy.Strategy;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +24,8 @@ import java.util.Map;
  * been told by every other that all of it survives a power loss there. All ends are in one process.
  *
  * <p>Baseline: as many bytes as the makers' logs take, in messages of 256 KiB over one gRPC stream
- * into a file, forced. The ratio is of rates. CPU is that of the whole process, makers included.
+ * into a file, forced. The ratio is of rates. CPU is that of the whole process, makers included:
+ * the last rows say what making alone takes, by one store and until synced.
  */
 public final class Streaming implements Benchmark {
   private static final String PREFIX = "count/";
@@ -77,6 +80,27 @@ public final class Streaming implements Benchmark {
       // What is measured once everything is compiled lasts.
       stream(run, Math.max(updates / 10, makers * inCommit), keys, inCommit, false);
       stream(run, updates, keys, inCommit, true);
+    }
+    for (int inCommit : IN_COMMIT) {
+      alone(run, updates, keys, inCommit);
+    }
+  }
+
+  private void alone(Run run, int updates, int keys, int inCommit) throws IOException {
+    try (Tidemark store =
+        Tidemark.open(run.directory("alone"), SCHEMA, Settings.storeWithWholeLog())) {
+      long cpuBefore = cpuNanos();
+      Stopwatch watch = new Stopwatch();
+      make(store, updates, keys, inCommit);
+      store.sync();
+      double rate = watch.rate(updates);
+      double cpuMicros = (cpuNanos() - cpuBefore) / NANOS_PER_MICRO / updates;
+      run.row(
+          Row.of(
+              Figure.format("%,d increments, %d in a commit, without a peer", updates, inCommit),
+              Figure.rate(rate).and(cpu(cpuMicros))));
+    } finally {
+      Run.delete(run.directory("alone"));
     }
   }
 

@@ -41,20 +41,16 @@ public interface Lattice extends Forgetting {
    * join is the one of the higher rank, whatever else is in them: then it can be told without the
    * other. The rank of a head is never above the greatest stamp of the operations in it.
    *
+   * @param array holds a valid head
    * @return the rank, or 0 if that is not so, or the head is bottom
    */
-  default long rank(byte[] head) {
+  default long rank(byte[] array, int offset, int length) {
     return 0;
   }
 
-  /**
-   * The stamp of an encoded delta that is the join of itself with every other of its kind whose
-   * stamp is lower: of those nothing is left then. 0 if it is of no such kind.
-   *
-   * @param array holds a valid delta as {@link KeyDelta#encode} writes it
-   */
-  default long supersedingStamp(byte[] array, int offset, int length) {
-    return 0;
+  /** The same of a head that fills its array. */
+  default long rank(byte[] head) {
+    return rank(head, 0, head.length);
   }
 
   /**

@@ -48,14 +48,8 @@ public final class LastWriterRegister implements Lattice {
   }
 
   @Override
-  public long rank(byte[] head) {
-    return head.length == 0 ? 0 : VersionedCell.stamp(head);
-  }
-
-  @Override
-  public long supersedingStamp(byte[] array, int offset, int length) {
-    ByteReader in = new ByteReader(array, offset, length);
-    return in.count("head bytes", length) < Long.BYTES ? 0 : in.i64();
+  public long rank(byte[] array, int offset, int length) {
+    return length == 0 ? 0 : new ByteReader(array, offset, length).i64();
   }
 
   @Override

@@ -202,6 +202,19 @@ public final class Stability {
   public record Announcement(long horizon, long newest) {}
 
   /**
+   * Whether a new operation is let in whatever else is known of the members: its maker was let in
+   * before and was not retired, and it lies above the floor. All others are looked at by {@link
+   * #refusal}, which takes a pass over the members.
+   *
+   * @param here the row of its maker
+   * @param stamp its stamp
+   * @param floor the floor here
+   */
+  public static boolean isPlain(Roster roster, long origin, Row here, long stamp, Floor floor) {
+    return here.sequence() > 0 && stamp > floor.horizon() && !roster.isRetired(origin);
+  }
+
+  /**
    * Why a new operation is not let in, or null if it is. What was decided binds a replica from its
    * own acknowledgement on: what it took before that, the acknowledgement tells the others. After
    * it, it takes from members what they took before theirs.

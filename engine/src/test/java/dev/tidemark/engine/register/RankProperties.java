@@ -3,13 +3,13 @@ package dev.tidemark.engine.register;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.engine.clock.Version;
-import dev.tidemark.engine.codec.ByteWriter;
 import dev.tidemark.engine.codec.Bytes;
-import dev.tidemark.engine.lattice.KeyDelta;
 import dev.tidemark.engine.lattice.Lattice;
 import dev.tidemark.engine.strategy.Strategy;
+import java.util.Arrays;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
 import net.jqwik.api.constraints.Size;
 
@@ -41,29 +41,18 @@ class RankProperties {
   }
 
   @Property
-  void aDeltaThatSupersedesIsTheJoin(
-      @ForAll @LongRange(min = 1, max = 9) long leftStamp,
-      @ForAll @LongRange(min = 1, max = 9) long rightStamp,
-      @ForAll @LongRange(min = 1, max = 3) long replica,
+  void theRankOfAHeadIsTheSameWhereverItLies(
+      @ForAll @LongRange(min = 1) long stamp,
       @ForAll boolean tombstone,
-      @ForAll @Size(max = 2) byte[] value) {
-    byte[] left =
-        VersionedCell.encode(new Version(leftStamp, 2, 1), tombstone ? null : Bytes.utf8("x"));
-    byte[] right = VersionedCell.encode(new Version(rightStamp, replica, 1), Bytes.wrap(value));
+      @ForAll @IntRange(max = 40) int before,
+      @ForAll @IntRange(max = 40) int behind) {
+    byte[] head =
+        VersionedCell.encode(new Version(stamp, 2, 1), tombstone ? null : Bytes.utf8("x"));
+    byte[] array = new byte[before + head.length + behind];
+    Arrays.fill(array, (byte) 0x5a);
+    System.arraycopy(head, 0, array, before, head.length);
 
-    long leftSupersedes = supersedingStamp(left);
-    long rightSupersedes = supersedingStamp(right);
-    if (leftSupersedes < rightSupersedes) {
-      assertThat(lattice.join(left, right).head()).isEqualTo(right);
-      assertThat(lattice.join(right, left).head()).isEqualTo(right);
-    }
-    assertThat(leftSupersedes).isEqualTo(leftStamp);
-    assertThat(rightSupersedes).isEqualTo(rightStamp);
-  }
-
-  private long supersedingStamp(byte[] head) {
-    ByteWriter out = new ByteWriter().u8(1);
-    KeyDelta.ofHead(head).encode(out);
-    return lattice.supersedingStamp(out.buffer(), 1, out.length() - 1);
+    assertThat(lattice.rank(array, before, head.length)).isEqualTo(stamp);
+    assertThat(lattice.rank(array, before, 0)).isZero();
   }
 }

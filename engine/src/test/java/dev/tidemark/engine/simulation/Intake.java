@@ -10,6 +10,7 @@ import dev.tidemark.engine.lattice.KeyDelta;
 import dev.tidemark.engine.stability.Refusal;
 import dev.tidemark.engine.stability.Roster;
 import dev.tidemark.engine.stability.Row;
+import dev.tidemark.engine.stability.Stability;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
@@ -109,6 +110,10 @@ final class Intake {
       return;
     }
     Refusal refusal = node.stability().refusal(origin, sender, upTo.row(), node.floor, said);
+    if (Stability.isPlain(
+        node.roster, origin, node.row(origin).row(), upTo.row().lastStamp(), node.floor)) {
+      assertThat(refusal).as("of %d, which is let in unseen", origin).isNull();
+    }
     if (refusal == Refusal.OUTDATED && node.stability().isMember(origin)) {
       throw new AssertionError(
           String.format(

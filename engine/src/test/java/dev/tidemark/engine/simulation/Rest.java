@@ -73,7 +73,12 @@ final class Rest {
         boolean areOut = from.isOut() || to.isOut();
         if (!isWelcome && !areOut) {
           // One who may not write yet and does not know whom it meets is the one that can go.
-          kept = to.stability().ownRefusal() == Refusal.STRANGER ? to : from;
+          boolean isNew = to.stability().ownRefusal() == Refusal.STRANGER;
+          kept = isNew ? to : from;
+          if (isNew) {
+            // Instead of a log in which somebody was heard whom nobody would listen to now.
+            new Upkeep(from, cluster.random).truncateAll();
+          }
         }
         changed |= !before.equals(to.vector()) || areOut != wereOut;
       }

@@ -95,7 +95,15 @@ final class Upkeep {
 
   /** Drops the oldest part of the log. */
   void truncate() {
-    int drop = random.nextInt(node.log.size() + 1);
+    truncate(random.nextInt(node.log.size() + 1));
+  }
+
+  /** Drops all of it. */
+  void truncateAll() {
+    truncate(node.log.size());
+  }
+
+  private void truncate(int drop) {
     List<Item> gone = new ArrayList<>(node.log.subList(0, drop));
     for (Item item : gone) {
       node.cut = node.cut.join(item.after());

@@ -17,7 +17,9 @@ import dev.tidemark.replication.wire.Payloads;
 import dev.tidemark.storage.antientropy.KeyCopy;
 import dev.tidemark.storage.antientropy.KeyPage;
 import dev.tidemark.storage.antientropy.StateMoment;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,17 +29,32 @@ import org.jspecify.annotations.Nullable;
 final class MomentServer implements AutoCloseable {
   private static final int PIECE_BYTES = 1 << 20;
 
+  /**
+   * How old a moment may become: long enough to compare hundreds of millions of keys, and an end to
+   * what it keeps of log and state if the peer asks for ever.
+   */
+  static final Duration MOST_AGE = Duration.ofHours(1);
+
   private final Tidemark store;
   private final Interest theirs;
   private final Runnable pace;
+  private final LongSupplier nanos;
+  private long heldSince;
   private @Nullable StateMoment held;
   private @Nullable Bytes copied;
   private byte[] copy = new byte[0];
 
-  MomentServer(Tidemark store, Interest theirs, Runnable pace) {
+  /**
+   * One that holds nothing yet.
+   *
+   * @param theirs what the peer is interested in
+   * @param nanos the time in which moments age
+   */
+  MomentServer(Tidemark store, Interest theirs, Runnable pace, LongSupplier nanos) {
     this.store = store;
     this.theirs = theirs;
     this.pace = pace;
+    this.nanos = nanos;
   }
 
   /** Whether it holds a moment. */
@@ -61,6 +78,7 @@ final class MomentServer implements AutoCloseable {
     close();
     StateMoment now = store.repairs().moment(theirs, pace);
     held = now;
+    heldSince = nanos.getAsLong();
     return RepairMoment.newBuilder()
         .setVector(Frames.bytes(now.vector()))
         .setFloor(Frames.bytes(now.floor()))
@@ -68,6 +86,9 @@ final class MomentServer implements AutoCloseable {
   }
 
   private StateMoment moment() {
+    if (nanos.getAsLong() - heldSince > MOST_AGE.toNanos()) {
+      close();
+    }
     StateMoment now = held;
     if (now == null) {
       throw new RepairFailedException(

@@ -49,6 +49,7 @@ public final class RepairChannel implements AutoCloseable {
   private final Consumer<SessionEndedException> end;
   private final Deque<Frame.Builder> outgoing = new ArrayDeque<>();
   private final Object turn = new Object();
+  private long deadline;
   private @Nullable RepairRequest request;
   private boolean answering;
   private @Nullable RepairReply reply;
@@ -129,7 +130,7 @@ public final class RepairChannel implements AutoCloseable {
   }
 
   private void serve() {
-    try (MomentServer moments = new MomentServer(store, theirInterest, pace())) {
+    try (MomentServer moments = new MomentServer(store, theirInterest, pace(), System::nanoTime)) {
       boolean compared = false;
       while (true) {
         RepairRequest next = nextRequest(moments);
@@ -215,6 +216,7 @@ public final class RepairChannel implements AutoCloseable {
    */
   public Optional<RepairReport> repair(boolean both) {
     synchronized (turn) {
+      deadline = System.nanoTime() + MomentServer.MOST_AGE.toNanos();
       try {
         begin();
         Optional<RepairReport> report = tryRepair();
@@ -265,6 +267,11 @@ public final class RepairChannel implements AutoCloseable {
 
   /** Asks the peer and waits for its answer. */
   private RepairReply call(RepairRequest.Builder asking) {
+    if (System.nanoTime() - deadline > 0) {
+      // This end holds a moment as well.
+      throw new RepairFailedException(
+          Problem.of("comparison takes too long").with("limit", MomentServer.MOST_AGE));
+    }
     long id;
     synchronized (this) {
       id = ++asked;

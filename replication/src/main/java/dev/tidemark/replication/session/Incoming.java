@@ -19,6 +19,7 @@ final class Incoming {
   private final Self self;
   private final Terms terms;
   private boolean greeted;
+  private long frames;
   private long deadline;
   private long waitingSinceNanos;
   private long runWaitedNanos;
@@ -45,14 +46,14 @@ final class Incoming {
   void step() {
     byte[] bytes = inbox.take(deadline);
     if (greeted) {
-      Frame frame = Frames.read(bytes, Bounds.FRAME_BYTES);
+      Frame frame = read(bytes, Bounds.FRAME_BYTES);
       if (isInRun()) {
         requireSpeed(bytes.length);
       }
       handle(frame);
       session.used();
     } else {
-      greet(Frames.read(bytes, Bounds.HELLO_BYTES));
+      greet(read(bytes, Bounds.HELLO_BYTES));
       greeted = true;
       session.consumed();
     }
@@ -69,6 +70,10 @@ final class Incoming {
     if (session.negotiation().admitted() != null) {
       session.negotiation().receiving().cutOff();
     }
+  }
+
+  private Frame read(byte[] bytes, int limit) {
+    return Frames.read(bytes, limit, frames++);
   }
 
   private void greet(Frame frame) {
@@ -112,7 +117,7 @@ final class Incoming {
           sink.withdraw();
         }
       }
-      case STATE_OFFER -> sink.offeredState();
+      case STATE_OFFER -> sink.offeredState(Frames.vector(frame.getStateOffer().getCut()));
       case CAUGHT -> session.negotiation().caught();
       default -> throw unexpected(frame);
     }

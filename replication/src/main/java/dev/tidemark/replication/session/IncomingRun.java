@@ -3,6 +3,7 @@ package dev.tidemark.replication.session;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.tidemark.Tidemark;
+import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.error.Problem;
 import dev.tidemark.replication.v1.CutRun;
 import dev.tidemark.replication.v1.Frame;
@@ -32,7 +33,7 @@ final class IncomingRun implements Leftovers.Leftover {
   private final RunDigest digest = new RunDigest();
   private @Nullable PackedRecord last;
   private boolean lastPart;
-  private boolean ended;
+  private @Nullable VersionVector behind;
 
   /** A run that begins, into a store that may have no use for it. */
   IncomingRun(RunBegin begin, Tidemark store, long sender, BlobSource chunks) {
@@ -84,12 +85,21 @@ final class IncomingRun implements Leftovers.Leftover {
         || !Arrays.equals(end.getSha256().toByteArray(), digest.value())) {
       throw malformed("run is not what its end says");
     }
-    ended = true;
+    behind = end.getVector().isEmpty() ? VersionVector.EMPTY : Frames.vector(end.getVector());
   }
 
   /** Whether all of it came. */
   boolean isEnded() {
-    return ended;
+    return behind != null;
+  }
+
+  /** What the peer had seen by its end: that follows. */
+  VersionVector behind() {
+    VersionVector all = behind;
+    if (all == null) {
+      throw Problem.of("run has not ended").broken();
+    }
+    return all;
   }
 
   /** Whether the store has a use for it. */

@@ -1,5 +1,6 @@
 package dev.tidemark.replication.session;
 
+import dev.tidemark.storage.handover.LogId;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;

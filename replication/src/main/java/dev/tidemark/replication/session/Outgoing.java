@@ -114,7 +114,7 @@ final class Outgoing {
     Pull.Builder pull =
         Pull.newBuilder()
             .setVector(Frames.bytes(self.store().vector()))
-            .setReached(registry.reached(peer));
+            .setReached(registry.logs().reached(peer.log()));
     CutRun cut = session.negotiation().receiving().offer();
     if (cut != null) {
       pull.setCut(cut);
@@ -169,7 +169,9 @@ final class Outgoing {
     if (now == null) {
       return false;
     }
-    registry.reached(peer, now.theirPosition());
+    if (now.theirPosition() > 0) {
+      registry.logs().reached(peer.log(), now.theirPosition(), now.seen());
+    }
     send(Frame.newBuilder().setAck(now.ack()));
     return true;
   }

@@ -2,6 +2,7 @@ package dev.tidemark.replication.session;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
+import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.replication.v1.CutRun;
 import dev.tidemark.replication.v1.Frame;
 import dev.tidemark.replication.v1.RunBegin;
@@ -19,6 +20,7 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 final class OutgoingRun {
   private final Run run;
   private final long position;
-  private final boolean state;
+  private final @Nullable Supplier<VersionVector> seen;
   private final CutRun cut;
   private final ByteString coverage;
   private final ByteString floor;
@@ -44,14 +46,19 @@ final class OutgoingRun {
   /**
    * A run to send.
    *
-   * @param state whether it is the whole state
+   * @param seen of a whole state, what its store has seen; null for any other run
    * @param cut what the peer has told of a run that was cut off; of none by default
    * @param out sends a frame, and waits until there is room for it
    */
-  OutgoingRun(Run run, long position, boolean state, CutRun cut, Consumer<Frame.Builder> out) {
+  OutgoingRun(
+      Run run,
+      long position,
+      @Nullable Supplier<VersionVector> seen,
+      CutRun cut,
+      Consumer<Frame.Builder> out) {
     this.run = run;
     this.position = position;
-    this.state = state;
+    this.seen = seen;
     this.cut = cut;
     this.coverage = Frames.bytes(run.coverage());
     this.floor = Frames.bytes(run.floor());
@@ -87,7 +94,7 @@ final class OutgoingRun {
                 RunBegin.newBuilder()
                     .setCoverage(coverage)
                     .setPosition(position)
-                    .setState(state)
+                    .setState(seen != null)
                     .setFloor(floor)
                     .setInterest(Frames.bytes(run.interest()))
                     .setSkipped(skipped)));
@@ -116,12 +123,14 @@ final class OutgoingRun {
   }
 
   private void end() {
-    out.accept(
-        Frame.newBuilder()
-            .setRunEnd(
-                RunEnd.newBuilder()
-                    .setParts(digest.parts())
-                    .setSha256(UnsafeByteOperations.unsafeWrap(digest.value()))));
+    RunEnd.Builder end =
+        RunEnd.newBuilder()
+            .setParts(digest.parts())
+            .setSha256(UnsafeByteOperations.unsafeWrap(digest.value()));
+    if (seen != null) {
+      end.setVector(Frames.bytes(seen.get()));
+    }
+    out.accept(Frame.newBuilder().setRunEnd(end));
   }
 
   /** Whether the first parts of this run are what the peer has. */

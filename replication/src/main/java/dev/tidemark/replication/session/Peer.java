@@ -2,6 +2,7 @@ package dev.tidemark.replication.session;
 
 import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.interest.Interest;
+import dev.tidemark.storage.handover.LogId;
 
 /**
  * Who the other end says it is.

@@ -6,10 +6,10 @@ import dev.tidemark.replication.repair.RepairCounters;
 import dev.tidemark.replication.v1.Members;
 import dev.tidemark.replication.wire.Reason;
 import dev.tidemark.replication.wire.SessionEndedException;
+import dev.tidemark.storage.handover.PeerLogs;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,17 +18,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The sessions of one replicator: a bounded number, one for each peer. Where both ends have dialled
- * each other, both keep the session that the end with the lower replica id has dialled. What each
- * peer's log was read up to is kept for the next session.
+ * each other, both keep the session that the end with the lower replica id has dialled.
  */
 public final class Registry {
-  private static final int MOST_REACHED = 1024;
-
   private final long self;
   private final int most;
   private final Set<Session> open = new HashSet<>();
   private final Map<Long, Session> byReplica = new HashMap<>();
-  private final Map<LogId, Long> reached = new LinkedHashMap<>();
+  private final PeerLogs logs;
   private final Changes changes = new Changes();
   private final RepairCounters repairs = new RepairCounters();
   private final Leftovers<IncomingRun> cutRuns = new Leftovers<>();
@@ -39,9 +36,10 @@ public final class Registry {
   private boolean closed;
 
   /** A registry for a replica and at most so many sessions. */
-  public Registry(long self, int most) {
+  public Registry(long self, int most, PeerLogs logs) {
     this.self = self;
     this.most = most;
+    this.logs = logs;
   }
 
   /** Counts a session, and starts it before anybody can wait for its end. */
@@ -126,11 +124,19 @@ public final class Registry {
     return stateTurn;
   }
 
-  /** Lets go of what nobody goes on with; to be called from time to time. */
+  /** How many whole states of peers were taken. */
+  public long statesTaken() {
+    return stateTurn.states();
+  }
+
+  /**
+   * Lets go of what nobody goes on with, and saves what was read; to be called from time to time.
+   */
   public void expire() {
     long now = System.nanoTime();
     cutRuns.expire(now);
     heldStates.expire(now);
+    logs.save();
   }
 
   /** Whether a session with a replica goes on. */
@@ -138,20 +144,9 @@ public final class Registry {
     return byReplica.containsKey(replicaId);
   }
 
-  /** Up to where a peer's log was read. */
-  synchronized long reached(Peer peer) {
-    return reached.getOrDefault(peer.log(), 0L);
-  }
-
-  /** All of a peer's log up to a position survives a power loss here. */
-  synchronized void reached(Peer peer, long position) {
-    if (position > 0) {
-      reached.merge(peer.log(), position, Math::max);
-      if (reached.size() > MOST_REACHED) {
-        // Without it a log is looked through from where its catalogue says.
-        reached.remove(reached.keySet().iterator().next());
-      }
-    }
+  /** Up to where the logs of peers were read. */
+  PeerLogs logs() {
+    return logs;
   }
 
   synchronized void remove(Session session) {
@@ -188,6 +183,7 @@ public final class Registry {
     sessions().forEach(Session::join);
     cutRuns.close();
     heldStates.close();
+    logs.save();
     changes.close();
   }
 }

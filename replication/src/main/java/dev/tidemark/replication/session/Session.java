@@ -74,6 +74,7 @@ public final class Session implements Link.Receiver {
   private final AtomicReference<@Nullable Members> news = new AtomicReference<>();
   private final AtomicLong sentBytes = new AtomicLong();
   private final AtomicInteger halves = new AtomicInteger(2);
+  private long frames;
   private Driver.Motion motion = () -> {};
 
   /**
@@ -270,7 +271,7 @@ public final class Session implements Link.Receiver {
   }
 
   void send(Frame frame) {
-    byte[] bytes = Frames.seal(frame);
+    byte[] bytes = Frames.seal(frame, frames++);
     signals.await(link::isReady, signals.nanos() + STALL_NANOS, "peer does not read");
     sentBytes.addAndGet(bytes.length);
     link.send(bytes);
@@ -291,7 +292,7 @@ public final class Session implements Link.Receiver {
     inbox.clear();
     try {
       if (!inbox.isClosed() && why != null) {
-        link.send(Frames.seal(Goodbyes.of(why)));
+        link.send(Frames.seal(Goodbyes.of(why), frames));
       }
       link.close(why == null ? "" : why.reason().name());
     } catch (RuntimeException gone) {

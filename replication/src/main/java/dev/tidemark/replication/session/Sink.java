@@ -30,7 +30,6 @@ import dev.tidemark.replication.wire.SessionEndedException;
 import dev.tidemark.storage.blob.BlobSource;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
@@ -44,9 +43,6 @@ final class Sink implements AutoCloseable {
   private static final Set<Reason> CUTS =
       Set.of(Reason.LOST, Reason.TIMEOUT, Reason.LEAVING, Reason.DUPLICATE_SESSION);
 
-  /** A peer that is slow to give its state holds the others up no longer. */
-  private static final long MOST_NANOS_TO_TURN = TimeUnit.MINUTES.toNanos(2);
-
   private final Tidemark store;
   private final SyncWatch syncs;
   private final Peer peer;
@@ -57,7 +53,8 @@ final class Sink implements AutoCloseable {
   private final BlobSource later;
   private @Nullable Running running;
   private @Nullable Taken taken;
-  private long stateOfferedNanos;
+  private @Nullable VersionVector stateOffered;
+  private @Nullable VersionVector behindState;
   private boolean stateAwaited;
   private final AtomicLong operations = new AtomicLong();
   private final AtomicReference<@Nullable IncomingRun> offered = new AtomicReference<>();
@@ -65,11 +62,11 @@ final class Sink implements AutoCloseable {
   /** What this store had seen when it had the sender's log up to a position. */
   private record Taken(VersionVector seen, long ownPosition, long theirPosition) {}
 
-  /** A run of which frames come, and the sender's position behind it. */
-  private record Running(IncomingRun run, long position) {}
+  /** A run of which frames come, the sender's position behind it, and whether it is a state. */
+  private record Running(IncomingRun run, long position, boolean state) {}
 
   /** What survives. */
-  record Durable(Ack ack, long theirPosition) {}
+  record Durable(Ack ack, long theirPosition, VersionVector seen) {}
 
   /**
    * What a store takes.
@@ -105,7 +102,6 @@ final class Sink implements AutoCloseable {
 
   void take(Commits commits) {
     withdraw();
-    turn.release(signals);
     byte[] plain = Payloads.unpack(commits.getPayload());
     ByteReader in = new ByteReader(plain);
     VersionVector sent = VersionVector.EMPTY;
@@ -117,35 +113,55 @@ final class Sink implements AutoCloseable {
     }
     progress.heard(sent);
     note(commits.getPosition());
+    settle();
   }
 
-  /** The peer has its state for this store, and waits until it is wanted. */
-  synchronized void offeredState() {
-    if (stateOfferedNanos != 0) {
+  /** The turn ends with all that the peer had behind its state, or with a log that needs none. */
+  private void settle() {
+    VersionVector behind = behindState;
+    if (behind == null) {
+      turn.release(signals);
+    } else if (store.vector().dominates(behind)) {
+      behindState = null;
+      turn.settle(signals);
+    }
+  }
+
+  /**
+   * The peer has its state for this store, and waits until it is wanted.
+   *
+   * @param cut what its log does not hold
+   */
+  synchronized void offeredState(VersionVector cut) {
+    if (stateOffered != null) {
       throw new SessionEndedException(
           Reason.UNEXPECTED_FRAME, Problem.of("peer offers its state twice"));
     }
-    // Never 0, which stands for none.
-    stateOfferedNanos = signals.nanos() | 1;
+    stateOffered = cut;
   }
 
-  /** What to tell a peer that has offered its state, when it is its turn; null for nothing yet. */
+  /**
+   * What to tell a peer that has offered its state: when its log reaches what is lacking, or when
+   * it is its turn; null for nothing yet.
+   */
   synchronized @Nullable StateAnswer stateAnswer() {
-    boolean due =
-        stateOfferedNanos != 0
-            && (turn.take(signals) || signals.nanos() - stateOfferedNanos > MOST_NANOS_TO_TURN);
-    if (!due) {
+    VersionVector cut = stateOffered;
+    if (cut == null) {
       return null;
     }
-    stateOfferedNanos = 0;
+    VersionVector seen = store.vector();
+    if (!seen.dominates(cut) && !turn.take(signals)) {
+      return null;
+    }
+    stateOffered = null;
     stateAwaited = true;
-    return StateAnswer.newBuilder().setVector(Frames.bytes(store.vector())).build();
+    return StateAnswer.newBuilder().setVector(Frames.bytes(seen)).build();
   }
 
   /** A run begins; what follows is {@linkplain #takePart its parts}. */
   void take(RunBegin begin) {
     requireAwaited(begin);
-    running = new Running(begun(begin), begin.getPosition());
+    running = new Running(begun(begin), begin.getPosition(), begin.getState());
   }
 
   /** One that comes unasked would come beside another's. */
@@ -176,10 +192,14 @@ final class Sink implements AutoCloseable {
         end(now);
       }
     }
+    if (!goesOn) {
+      settle();
+    }
   }
 
   private boolean take(Running now, Frame frame) {
     IncomingRun run = now.run();
+    turn.brought(signals, frame.getSerializedSize());
     checked(
         () -> {
           run.take(frame);
@@ -188,6 +208,10 @@ final class Sink implements AutoCloseable {
     if (run.isEnded()) {
       accept(run::finish);
       note(now.position());
+      if (now.state()) {
+        turn.took();
+        behindState = run.behind();
+      }
     }
     return !run.isEnded();
   }
@@ -195,7 +219,6 @@ final class Sink implements AutoCloseable {
   private void end(Running now) {
     running = null;
     now.run().close();
-    turn.release(signals);
   }
 
   /** No more frames come: the next session may go on with the run of which some did. */
@@ -208,7 +231,6 @@ final class Sink implements AutoCloseable {
     if (now.run().isWanted() && why != null && CUTS.contains(why.reason())) {
       running = null;
       cuts.leave(peer.log(), now.run());
-      turn.release(signals);
     } else {
       end(now);
     }
@@ -306,7 +328,7 @@ final class Sink implements AutoCloseable {
             .setVector(Frames.bytes(last.seen()))
             .setPosition(last.theirPosition())
             .build();
-    return new Durable(ack, last.theirPosition());
+    return new Durable(ack, last.theirPosition(), last.seen());
   }
 
   /** Has nothing, and notes what is lacking: who applies never waits for a chunk. */

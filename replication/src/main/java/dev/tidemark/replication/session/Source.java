@@ -215,7 +215,8 @@ final class Source implements Leftovers.Leftover {
     if (theirs.dominates(Coverage.after(coverage))) {
       taken(coverage);
     } else {
-      OutgoingRun begun = new OutgoingRun(run, outflow.position(), state, cut, out);
+      OutgoingRun begun =
+          new OutgoingRun(run, outflow.position(), state ? store::vector : null, cut, out);
       sending = begun;
       inState = state;
       goOn(begun);
@@ -245,7 +246,8 @@ final class Source implements Leftovers.Leftover {
   private boolean isStateWanted() {
     if (offer == Offer.NONE) {
       offer = Offer.MADE;
-      out.accept(Frame.newBuilder().setStateOffer(StateOffer.getDefaultInstance()));
+      StateOffer it = StateOffer.newBuilder().setCut(Frames.bytes(outflow.cut())).build();
+      out.accept(Frame.newBuilder().setStateOffer(it));
     }
     return offer == Offer.ANSWERED;
   }

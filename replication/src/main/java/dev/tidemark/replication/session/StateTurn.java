@@ -2,29 +2,81 @@ package dev.tidemark.replication.session;
 
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose state is taken: one session's at a time, since behind it the logs of the other peers mostly
- * reach what is still lacking. Thread-safe.
+ * Whose state is taken: one session's at a time. The turn ends when the log behind the state has
+ * brought all that the sender had; by then, or soon after, the logs of the other peers mostly reach
+ * what is still lacking, so the next turn begins a while later. Thread-safe.
  */
 final class StateTurn {
+  /** What a peer has that another has cut off its log is on its way, if it comes at all. */
+  static final long SETTLING_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+  /** For how long a turn lasts that brings nothing. */
+  static final long IDLE_NANOS = TimeUnit.MINUTES.toNanos(2);
+
+  /** And by how much longer for each byte that comes: a peer that is slower goes behind others. */
+  private static final long NANOS_PER_BYTE = TimeUnit.SECONDS.toNanos(1) >> 18;
+
   private final Set<Signals> waiting = new HashSet<>();
   private @Nullable Signals taken;
+  private boolean settling;
+  private long settledNanos;
+  private long deadline;
+  private long states;
 
   /** Whether it is a session's turn now; if not, it gets a signal when it should ask again. */
   synchronized boolean take(Signals session) {
-    if (taken == null || taken == session) {
+    long now = session.nanos();
+    boolean free = taken == null ? !isSettling(now) : now - deadline > 0;
+    if (free && taken != session) {
       taken = session;
-      waiting.remove(session);
-      return true;
+      deadline = now + IDLE_NANOS;
     }
-    waiting.add(session);
-    return false;
+    boolean isIts = taken == session;
+    if (isIts) {
+      waiting.remove(session);
+    } else {
+      waiting.add(session);
+    }
+    return isIts;
   }
 
-  /** A session has its state, or does not need it, or will not get it. */
+  private boolean isSettling(long now) {
+    settling = settling && now - settledNanos < 0;
+    return settling;
+  }
+
+  /** Some of the state has come. */
+  synchronized void brought(Signals session, long bytes) {
+    if (taken == session) {
+      deadline += bytes * NANOS_PER_BYTE;
+    }
+  }
+
+  /** A state is in; its log is still to come. */
+  synchronized void took() {
+    states++;
+  }
+
+  /** How many states were taken. */
+  synchronized long states() {
+    return states;
+  }
+
+  /** A session has its state, and all that its peer had when that ended. */
+  void settle(Signals session) {
+    end(session, true);
+  }
+
+  /** A session does not need the state, or will not get it. */
   void release(Signals session) {
+    end(session, false);
+  }
+
+  private void end(Signals session, boolean whole) {
     Set<Signals> next;
     synchronized (this) {
       waiting.remove(session);
@@ -32,6 +84,8 @@ final class StateTurn {
         return;
       }
       taken = null;
+      settling = whole;
+      settledNanos = session.nanos() + SETTLING_NANOS;
       next = Set.copyOf(waiting);
     }
     next.forEach(Signals::raise);

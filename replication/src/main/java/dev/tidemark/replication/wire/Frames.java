@@ -1,8 +1,10 @@
 package dev.tidemark.replication.wire;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.UnsafeByteOperations;
 import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.codec.ByteReader;
 import dev.tidemark.engine.codec.ByteWriter;
@@ -16,6 +18,7 @@ import dev.tidemark.storage.log.OriginCoverage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.zip.CRC32C;
@@ -29,8 +32,13 @@ public final class Frames {
 
   private Frames() {}
 
-  /** A frame's bytes, and behind them, as the field that the protocol has for it, their CRC32C. */
-  public static byte[] seal(Frame frame) {
+  /**
+   * A frame's bytes, and behind them, as the field that the protocol has for it, their CRC32C.
+   *
+   * @param number how many frames its sender has sent in the session before: the checksum is over
+   *     it too, and it is not sent
+   */
+  public static byte[] seal(Frame frame, long number) {
     int size = frame.getSerializedSize();
     byte[] sealed = new byte[size + SEAL_BYTES];
     try {
@@ -38,47 +46,73 @@ public final class Frames {
     } catch (IOException e) {
       throw Problem.of("frame does not have the size that it says").broken();
     }
-    ByteBuffer.wrap(sealed, size, SEAL_BYTES)
-        .order(ByteOrder.LITTLE_ENDIAN)
-        .put(SEAL_TAG)
-        .putInt(crc(sealed, size));
+    sealInPlace(sealed, number);
     return sealed;
   }
 
-  private static int crc(byte[] bytes, int length) {
+  /** The same of bytes that are a frame's. */
+  public static byte[] seal(byte[] frame, long number) {
+    byte[] sealed = Arrays.copyOf(frame, frame.length + SEAL_BYTES);
+    sealInPlace(sealed, number);
+    return sealed;
+  }
+
+  private static void sealInPlace(byte[] sealed, long number) {
+    int size = sealed.length - SEAL_BYTES;
+    ByteBuffer.wrap(sealed)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .position(size)
+        .put(SEAL_TAG)
+        .putInt(crc(sealed, size, number));
+  }
+
+  private static int crc(byte[] bytes, int length, long number) {
     CRC32C crc = new CRC32C();
     crc.update(bytes, 0, length);
+    crc.update(ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(0, number));
     return (int) crc.getValue();
   }
 
-  private static boolean isWhole(byte[] bytes) {
+  private static boolean isNext(byte[] bytes, long number) {
     int size = bytes.length - SEAL_BYTES;
     return size >= 0
         && bytes[size] == SEAL_TAG
         && ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt(size + 1)
-            == crc(bytes, size);
+            == crc(bytes, size, number);
   }
 
   /**
    * Reads a frame of at most so many bytes. One that was changed on the way is not acted on: a
-   * position or a vector with another bit would have this end leave out what the peer lacks.
+   * position or a vector with another bit would have this end leave out what the peer lacks. Nor is
+   * one that comes twice, or behind one that did not come.
+   *
+   * @param number how many frames came in the session before
    */
-  public static Frame read(byte[] bytes, int limit) {
+  public static Frame read(byte[] bytes, int limit, long number) {
     if (bytes.length > limit) {
       throw new SessionEndedException(
           Reason.OVERSIZE_FRAME,
           Problem.of("frame is too large").with("bytes", bytes.length).with("limit", limit));
     }
-    if (!isWhole(bytes)) {
+    if (!isNext(bytes, number)) {
       throw new SessionEndedException(
           Reason.MALFORMED_FRAME,
-          Problem.of("frame is not as it was sent").with("bytes", bytes.length));
+          Problem.of("frame is not as it was sent, or not the next")
+              .with("number", number)
+              .with("bytes", bytes.length));
     }
     try {
       FieldCount.check(bytes, Frame.getDescriptor());
-      return Frame.parseFrom(bytes);
+      // Fields refer to the array: the receiver of a frame has no other use for it.
+      CodedInputStream in = UnsafeByteOperations.unsafeWrap(bytes).newCodedInput();
+      in.enableAliasing(true);
+      Frame frame = Frame.parseFrom(in);
+      in.checkLastTagWas(0);
+      return frame;
     } catch (InvalidProtocolBufferException e) {
       throw malformed(e);
+    } catch (IOException e) {
+      throw new AssertionError("an array has no errors", e);
     }
   }
 

@@ -157,9 +157,9 @@ final class Cluster {
     }
   }
 
-  void sends(Node from, byte[] bytes) {
+  void sends(Node from, byte[] bytes, long number) {
     from.look();
-    Frame frame = Frames.read(bytes, Integer.MAX_VALUE);
+    Frame frame = Frames.read(bytes, Integer.MAX_VALUE, number);
     tally.sent(frame.getKindCase().name());
     if (frame.hasRunBegin() && frame.getRunBegin().getState()) {
       tally.states++;

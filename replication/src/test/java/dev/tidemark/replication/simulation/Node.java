@@ -123,7 +123,7 @@ final class Node {
       throw new AssertionError("replica has lost its id: " + id + ", " + store.recovery());
     }
     syncs = store.watchSyncs(() -> {});
-    registry = new Registry(id, MOST_SESSIONS);
+    registry = new Registry(id, MOST_SESSIONS, store.peerLogs());
     self =
         new Self(
             store, store.status().storeId(), world.random.nextLong(), "simulation", "n" + id, null);

@@ -33,11 +33,11 @@ final class Tampering {
     this.breakage = breakage;
   }
 
-  byte[] passed(byte[] bytes, Node from, Node to, World world) {
+  byte[] passed(byte[] bytes, long number, Node from, Node to, World world) {
     if (breakage == Breakage.NONE) {
       return bytes;
     }
-    Frame frame = Frames.read(bytes, Integer.MAX_VALUE);
+    Frame frame = Frames.read(bytes, Integer.MAX_VALUE, number);
     Frame.Builder changed = frame.toBuilder();
     boolean isChanged =
         switch (breakage) {
@@ -47,7 +47,7 @@ final class Tampering {
           case IGNORED_CUT -> ignoresCut(changed, to);
           case RESURRECTED_KEY -> resurrects(changed, from);
         };
-    return isChanged ? Frames.seal(changed.build()) : bytes;
+    return isChanged ? Frames.seal(changed.build(), number) : bytes;
   }
 
   private static boolean acknowledgesEarly(Frame.Builder frame, Node from) {

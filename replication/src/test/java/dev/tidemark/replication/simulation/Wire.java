@@ -124,12 +124,12 @@ final class Wire {
 
     @Override
     public void send(byte[] frame) {
-      sent++;
+      long number = sent++;
       if (silent || lost || closed) {
         return;
       }
-      byte[] passed = breakage.passed(frame, node, other.node, world);
-      node.cluster.sends(node, passed);
+      byte[] passed = breakage.passed(frame, number, node, other.node, world);
+      node.cluster.sends(node, passed, number);
       if (alter) {
         alter = false;
         passed = passed.clone();

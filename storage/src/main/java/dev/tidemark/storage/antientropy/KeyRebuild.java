@@ -22,6 +22,7 @@ public final class KeyRebuild {
   private final Bytes key;
   private final Lattice lattice;
   private final KeyState state;
+  private final boolean ofWholeLog;
   private Floor floor;
   private FlooredCells cells;
   private long position;
@@ -37,6 +38,7 @@ public final class KeyRebuild {
     this.namespace = namespace;
     this.key = key;
     this.lattice = namespace.strategy().lattice();
+    this.ofWholeLog = position == 0;
     this.floor = base.floor();
     this.position = position;
     this.state = KeyState.bottomOf(lattice);
@@ -64,6 +66,11 @@ public final class KeyRebuild {
   /** Up to where it holds the log. */
   public long position() {
     return position;
+  }
+
+  /** Whether it is made of all that was ever logged of it, and of nothing else. */
+  public boolean isOfWholeLog() {
+    return ofWholeLog;
   }
 
   /** Whether what was to be joined is more than there may be; it is of no use then. */

@@ -11,7 +11,7 @@ import java.util.BitSet;
  * Finds, in a first pass over commits, which of their operations are superseded by another of them,
  * so that the second pass sorts and copies the rest alone: of 10,000,000 sets of 1,000,000
  * registers a tenth, and the fold of them takes less than a third of the time. Whatever it does not
- * know for sure it leaves to be joined: keys beyond the room there is, equal stamps, strategies
+ * know for sure it leaves to be joined: keys beyond the room there is, equal ranks, strategies
  * whose deltas have no such stamp.
  *
  * <p>The keys of a batch of operations are looked up together: first everything that is far away in
@@ -37,7 +37,7 @@ final class NewestOperations {
   /** A slot of the table: the number of a key, plus 1, in the low bits, and bits of its hash. */
   private static final int KEY_MASK = (MAX_KEYS << 1) - 1;
 
-  /** Where a key's bytes begin, and its newest operation, in one word; the stamp of that. */
+  /** Where a key's bytes begin, and its newest operation, in one word; the rank of that. */
   private static final int WORDS = 2;
 
   private final int[] table;
@@ -51,7 +51,7 @@ final class NewestOperations {
   private final int[] ends = new int[BATCH];
   private final int[] hashes = new int[BATCH];
   private final int[] numbers = new int[BATCH];
-  private final long[] stamps = new long[BATCH];
+  private final long[] ranks = new long[BATCH];
   private int batched;
 
   /** What is read without need is kept, or else it would not be read. */
@@ -86,8 +86,8 @@ final class NewestOperations {
     if (number >= MAX_OPERATIONS || length > BATCH_BYTES) {
       return;
     }
-    long stamp = stamp(array, start, keyEnd, end);
-    if (stamp == 0) {
+    long rank = rank(array, start, keyEnd, end);
+    if (rank == 0) {
       return;
     }
     int from = batched == 0 ? 0 : ends[batched - 1];
@@ -99,15 +99,16 @@ final class NewestOperations {
     ends[batched] = from + length;
     hashes[batched] = KeyHash.of(array, start, length);
     numbers[batched] = (int) number;
-    stamps[batched] = stamp;
+    ranks[batched] = rank;
     batched++;
   }
 
-  private static long stamp(byte[] array, int start, int keyEnd, int end) {
+  private static long rank(byte[] array, int start, int keyEnd, int end) {
     Lattice lattice = Strategy.ofTag(array[start] & 0xff).lattice();
     ByteReader in = new ByteReader(array, keyEnd, end - keyEnd);
-    int length = in.count("delta bytes", in.remaining());
-    return lattice.supersedingStamp(array, in.position(), length);
+    in.count("delta bytes", in.remaining());
+    int length = in.count("head bytes", in.remaining());
+    return lattice.rank(array, in.position(), length);
   }
 
   private void lookUp() {
@@ -147,13 +148,13 @@ final class NewestOperations {
     }
     int key = (table[place] & KEY_MASK) - 1;
     if (key >= 0) {
-      compare(key, numbers[i], stamps[i]);
+      compare(key, numbers[i], ranks[i]);
     } else if (WORDS * keyCount == words.length || length > keys.length - keyBytes) {
       full = true;
     } else {
       System.arraycopy(batch, from, keys, keyBytes, length);
       words[WORDS * keyCount] = ((long) keyBytes << Integer.SIZE) | numbers[i];
-      words[WORDS * keyCount + 1] = stamps[i];
+      words[WORDS * keyCount + 1] = ranks[i];
       keyBytes += length;
       keyCount++;
       table[place] = (hash & ~KEY_MASK) | keyCount;
@@ -173,15 +174,15 @@ final class NewestOperations {
     return (int) (words[WORDS * key] >>> Integer.SIZE);
   }
 
-  /** Of two with one stamp neither is known to be the newest. */
-  private void compare(int key, int number, long stamp) {
+  /** Of two with one rank neither is known to be the newest. */
+  private void compare(int key, int number, long rank) {
     long newest = words[WORDS * key + 1];
-    if (stamp < newest) {
+    if (rank < newest) {
       superseded.set(number);
-    } else if (stamp > newest) {
+    } else if (rank > newest) {
       superseded.set((int) words[WORDS * key]);
       words[WORDS * key] = ((long) at(key) << Integer.SIZE) | number;
-      words[WORDS * key + 1] = stamp;
+      words[WORDS * key + 1] = rank;
     }
   }
 

@@ -27,9 +27,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds keys of the state that are not what was joined into them, and puts them right: of the
- * store's own snapshot and log where these reach back, else of a peer that has joined the same. It
- * never joins one copy into the other, since what one has lost would pass for removed. Where
- * nothing tells which copy is right, both stay as they are, and are reported.
+ * store's own log where that is whole, else of a peer that has joined the same and of the own
+ * snapshot, and where they differ, as the peer says. It never joins one copy into the other, since
+ * what one has lost would pass for removed. Where nothing tells which copy is right, both stay as
+ * they are, and are reported.
  *
  * <p>A replacement is one batch of the state, and is not logged. A crash takes it as a whole or not
  * at all, and what follows in the log is joined into either.
@@ -191,6 +192,11 @@ public final class KeyRepair {
     private boolean isRight(Difference difference, KeyRebuild rebuilt, boolean mineIsSound) {
       KeyLeaf leaf = rebuilt.leaf(difference.floor());
       KeyMark other = difference.theirs();
+      if (rebuilt.isOfWholeLog()) {
+        // The state is the join of that, and every byte of it is checked: a peer's copy is only
+        // known to be what that peer says.
+        return !mineIsSound || !isSame(leaf, difference.own());
+      }
       if (!mineIsSound) {
         // The peer's word counts for more than a snapshot's, which may be as damaged.
         return other == null || !other.isSound() || isSame(leaf, other);

@@ -13,7 +13,6 @@ import dev.tidemark.storage.blob.BlobStore;
 import dev.tidemark.storage.blob.Fetched;
 import dev.tidemark.storage.blob.Visit;
 import dev.tidemark.storage.state.LargeReferences;
-import dev.tidemark.storage.state.Pin;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -128,20 +127,23 @@ public final class LargeData {
       return;
     }
     core.foldPending();
-    try (Pin pin = core.state().pin();
-        Visit visit = blobs.visit()) {
-      LargeReferences.of(
-          core.state(),
-          pin,
-          () -> {
-            core.requireOpen();
-            pace.run();
-          },
-          value -> {
-            if (!blobs.missing(value).isNothing()) {
-              visitor.accept(value);
-            }
+    Runnable each =
+        () -> {
+          core.requireOpen();
+          pace.run();
+        };
+    try (Visit visit = blobs.visit()) {
+      core.atMoment(
+          pin -> {
+            LargeReferences.of(core.state(), pin, each, value -> showMissing(value, visitor));
+            return Boolean.TRUE;
           });
+    }
+  }
+
+  private void showMissing(LargeValue value, Consumer<LargeValue> visitor) {
+    if (!blobs.missing(value).isNothing()) {
+      visitor.accept(value);
     }
   }
 

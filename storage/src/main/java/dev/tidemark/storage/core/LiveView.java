@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 record LiveView(Reads reads, Namespace namespace, Bytes key) implements KeyView {
   @Override
   public byte[] head() {
-    return reads.read(namespace, key, CellRange.NONE, KeyView::head);
+    return reads.headToBuildOn(namespace, key);
   }
 
   @Override

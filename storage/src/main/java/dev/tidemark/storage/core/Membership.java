@@ -24,6 +24,7 @@ import dev.tidemark.storage.log.SegmentInfo;
 import dev.tidemark.storage.membership.FenceWords;
 import dev.tidemark.storage.membership.MembersKey;
 import dev.tidemark.storage.membership.MembershipReport;
+import dev.tidemark.storage.state.OriginRow;
 import dev.tidemark.storage.state.StateStore;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -176,13 +177,12 @@ public final class Membership {
    * @throws NotMemberException naming why
    */
   void check(CommitHeader header, long sender) {
-    if (isFounded()) {
+    long origin = header.origin();
+    OriginRow row = origins.row(origin);
+    Row here = new Row(row.sequence(), row.lastStamp(), row.known());
+    if (isFounded() && !Stability.isPlain(roster(), origin, here, header.stamp(), floor())) {
       Row upTo = row(header);
-      refuse(
-          stability().refusal(header.origin(), sender, upTo, floor()),
-          header.origin(),
-          upTo,
-          sender);
+      refuse(stability().refusal(origin, sender, upTo, floor()), origin, upTo, sender);
     }
   }
 

@@ -54,6 +54,7 @@ public final class Opening implements AutoCloseable {
   /** An open store with the lock it holds. */
   public record Opened(
       StoreFiles files,
+      DurableFiles disk,
       Identity identity,
       StoreCore core,
       SnapshotKeeper snapshots,
@@ -115,7 +116,7 @@ public final class Opening implements AutoCloseable {
     SnapshotKeeper snapshots = new SnapshotKeeper(files, identity, disk, options, core);
     core.start();
     snapshots.start();
-    return new Opened(files, identity, core, snapshots, lock, report);
+    return new Opened(files, disk, identity, core, snapshots, lock, report);
   }
 
   /** From here on a log and a state that are missing are lost. */

@@ -62,6 +62,24 @@ final class Reads {
     return to != null && to.compareTo(cells.from()) <= 0;
   }
 
+  /**
+   * The head that an update builds on, for who holds the write lock.
+   *
+   * @throws dev.tidemark.error.DamagedException if it is lost and cells of the key are there
+   */
+  byte[] headToBuildOn(Namespace namespace, Bytes key) {
+    List<KeyDelta> runs = overlay.runs(key, CellRange.NONE);
+    return state.undisturbed(
+        () -> {
+          StoredKey stored = state.view(namespace, key);
+          // What is pending was built on it, and found it sound.
+          if (runs.isEmpty() && !namespace.strategy().lattice().isAllHead()) {
+            stored.requireHead();
+          }
+          return joined(namespace, stored, runs).head();
+        });
+  }
+
   /** Reads one cell of a key, for who holds the write lock. */
   byte @Nullable [] readCell(Namespace namespace, Bytes key, Bytes id) {
     List<KeyDelta> runs = overlay.runs(key, CellRange.only(id));

@@ -19,7 +19,6 @@ import dev.tidemark.storage.snapshot.SnapshotCheck;
 import dev.tidemark.storage.snapshot.SnapshotWriter;
 import dev.tidemark.storage.snapshot.Snapshots;
 import dev.tidemark.storage.state.LargeReferences;
-import dev.tidemark.storage.state.Pin;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -121,16 +120,19 @@ public final class SnapshotKeeper implements AutoCloseable {
 
   /**
    * Meanwhile no snapshot is made and nothing is cut off. The log is read last: what the state or a
-   * snapshot does not show because it was logged later is there.
+   * snapshot does not show because it was logged later is there. In the middle of a run the state
+   * has let go of what readers find at the moment before it, and of that the log may have nothing.
    */
   private void visitReferences(Consumer<LargeValue> visitor, Runnable pace) {
     synchronized (turn) {
       for (Path snapshot : Snapshots.list(files)) {
         SnapshotBlobs.references(Snapshot.read(snapshot), pace, visitor);
       }
-      try (Pin pin = core.state().pin()) {
-        LargeReferences.of(core.state(), pin, pace, visitor);
-      }
+      core.atMoment(
+          pin -> {
+            LargeReferences.of(core.state(), pin, pace, visitor);
+            return Boolean.TRUE;
+          });
       try (LogCursor cursor = core.log().cursor(core.log().firstPosition())) {
         LogReferences.of(cursor, pace, visitor);
       }

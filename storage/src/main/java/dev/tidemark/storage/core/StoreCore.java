@@ -33,6 +33,7 @@ import dev.tidemark.storage.log.OriginCoverage;
 import dev.tidemark.storage.membership.MembershipReport;
 import dev.tidemark.storage.overlay.Overlay;
 import dev.tidemark.storage.state.FoldBatch;
+import dev.tidemark.storage.state.Pin;
 import dev.tidemark.storage.state.StateStore;
 import dev.tidemark.type.Durability;
 import java.nio.file.Path;
@@ -494,6 +495,14 @@ public final class StoreCore implements AutoCloseable {
   public <T> T loading(Function<Function<LargeValue, Bytes>, T> reader) {
     requireOpen();
     return loader.run(reader);
+  }
+
+  /**
+   * Looks at the state at a moment that readers see too: not in the middle of a run, where what
+   * they still find may be gone.
+   */
+  <T> T atMoment(Function<Pin, T> look) {
+    return reads.moments().pinned(look);
   }
 
   /** Live cells of a key. */

@@ -59,6 +59,11 @@ public record StoreFiles(Path directory) {
     return directory.resolve("CONFLICTS-BEFORE");
   }
 
+  /** Up to where the logs of other stores were read. */
+  public Path peers() {
+    return directory.resolve("PEERS");
+  }
+
   /** Its snapshots, each in a directory of its own. */
   public Path snapshots() {
     return directory.resolve("snapshots");

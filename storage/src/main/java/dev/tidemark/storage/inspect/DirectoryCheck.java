@@ -41,6 +41,7 @@ final class DirectoryCheck {
             files.stateSuspect(),
             files.conflicts(),
             files.conflictsBefore(),
+            files.peers(),
             files.quarantine(),
             files.snapshots(),
             files.blobs(),

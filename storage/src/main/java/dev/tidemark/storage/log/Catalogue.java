@@ -20,16 +20,23 @@ record Catalogue(long firstPosition, VersionVector cut, List<SegmentInfo> segmen
     segments = List.copyOf(segments);
   }
 
-  /** Behind the segments at the beginning that hold nothing beyond what was seen. */
-  long firstLacking(VersionVector seen) {
+  /**
+   * Behind the segments at the beginning that hold nothing beyond what was seen, and inside the
+   * next one behind what was read of it.
+   *
+   * @param reached up to which position all was read; it counts only as far as what was seen bears
+   *     it out
+   */
+  long firstLacking(VersionVector seen, long reached) {
     long first = firstPosition;
     for (SegmentInfo segment : segments) {
       if (!segment.sealed() || !seen.dominates(Coverage.after(segment.coverage()))) {
-        break;
+        boolean isBorneOut = !segment.sealed() || reached < segment.lastPosition();
+        return isBorneOut ? Math.max(first, reached + 1) : first;
       }
       first = segment.lastPosition() + 1;
     }
-    return first;
+    return Math.max(first, reached + 1);
   }
 
   /** The position of the last commit in a sealed segment. */

@@ -129,9 +129,14 @@ public final class OpLog implements AutoCloseable {
     return segments.catalogue().firstPosition();
   }
 
-  /** The first position from which a reader that has seen so much lacks something, or before it. */
-  public long firstLacking(VersionVector seen) {
-    return segments.catalogue().firstLacking(seen);
+  /**
+   * The first position from which a reader lacks something, or before it.
+   *
+   * @param seen what it has seen
+   * @param reached up to which position it has read all, as far as it knows
+   */
+  public long firstLacking(VersionVector seen, long reached) {
+    return segments.catalogue().firstLacking(seen, Math.min(reached, appended));
   }
 
   /** The operations that were in the log and lie before its first position now. */

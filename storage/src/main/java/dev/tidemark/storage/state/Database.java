@@ -1,6 +1,7 @@
 package dev.tidemark.storage.state;
 
 import dev.tidemark.engine.codec.Bytes;
+import dev.tidemark.engine.schema.Namespace;
 import dev.tidemark.error.Problem;
 import dev.tidemark.error.StoreUnusableException;
 import dev.tidemark.storage.file.DiskFull;
@@ -236,6 +237,15 @@ final class Database {
     return readOnly;
   }
 
+  void requireWritable() {
+    if (readOnly) {
+      throw Problem.of("state is open for reading only")
+          .with("directory", directory)
+          .advise("open it for writing")
+          .illegalState();
+    }
+  }
+
   /** Whether every table was there and is kept open, whatever becomes of its name. */
   boolean holdsTables() {
     return held;
@@ -253,6 +263,19 @@ final class Database {
   /** The column family of a prefix, or null if there is none. */
   @Nullable ColumnFamilyHandle family(Bytes prefix) {
     return byPrefix.get(prefix);
+  }
+
+  /** The column family of a namespace of this store. */
+  ColumnFamilyHandle family(Namespace namespace) {
+    ColumnFamilyHandle family = family(namespace.prefix());
+    if (family == null) {
+      throw Problem.of("namespace is not of this store")
+          .with("namespace", namespace)
+          .with("directory", directory)
+          .advise("take it from schema()")
+          .illegalArgument();
+    }
+    return family;
   }
 
   /** The prefixes that have a column family. */

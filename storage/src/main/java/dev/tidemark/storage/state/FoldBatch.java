@@ -83,7 +83,7 @@ public final class FoldBatch implements AutoCloseable {
 
   private void joinNow(Namespace namespace, Bytes key, KeyDelta delta, KeyPart part)
       throws RocksDBException {
-    ColumnFamilyHandle family = StateStore.family(db, namespace);
+    ColumnFamilyHandle family = db.family(namespace);
     requireAscending(namespace, key);
     Lattice lattice = namespace.strategy().lattice();
     if (part.last()
@@ -143,7 +143,7 @@ public final class FoldBatch implements AutoCloseable {
 
   private Forgotten forgetNow(Namespace namespace, Bytes key, Bytes from, int most)
       throws RocksDBException {
-    ColumnFamilyHandle family = StateStore.family(db, namespace);
+    ColumnFamilyHandle family = db.family(namespace);
     requireAscending(namespace, key);
     Lattice lattice = namespace.strategy().lattice();
     intact = false;
@@ -179,7 +179,7 @@ public final class FoldBatch implements AutoCloseable {
         () -> {
           intact = false;
           requireAscending(namespace, key);
-          ColumnFamilyHandle family = StateStore.family(db, namespace);
+          ColumnFamilyHandle family = db.family(namespace);
           byte[] stem = CellKey.stem(key);
           Reader reader = new Reader(guard, db, family, null);
           try (CellIterator stored = reader.iterate(CellKey.pastCells(stem), false)) {

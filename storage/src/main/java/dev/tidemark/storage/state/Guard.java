@@ -140,7 +140,8 @@ final class Guard {
     return closed;
   }
 
-  private void requireOpen() {
+  /** Refuses what would be refused at the first native call. */
+  void requireOpen() {
     if (closed) {
       throw refusal.failure();
     }

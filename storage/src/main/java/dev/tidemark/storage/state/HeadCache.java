@@ -26,11 +26,16 @@ final class HeadCache {
   private static final int WAYS = 2;
   private static final int MAX_KEY_BYTES = 128;
   private static final int SPREAD = 0x9E3779B9;
-  private static final int SET_MASK = HEADS / WAYS - 1;
+  private static final int SETS = HEADS / WAYS;
+  private static final int TAGS = 4;
+  private static final int MISSED = WAYS;
 
   // Entries are immutable, so a race shows one or another of them, and never a part of one.
   private final @Nullable Entry[] entries = new Entry[HEADS];
-  private final int[] missed = new int[HEADS / WAYS];
+  // Of each set, bits of the hashes of its keys and of the one missed last: entries are far away,
+  // and
+  // a read of one of many keys looks at none. All of a set in one line of the processor's cache.
+  private final char[] tags = new char[TAGS * SETS];
 
   private record Entry(Namespace namespace, Bytes key, long version, StoredHead head) {
     boolean isOf(Namespace wanted, Bytes wantedKey) {
@@ -47,33 +52,34 @@ final class HeadCache {
   @Nullable StoredHead head(
       Namespace namespace, Bytes key, long version, Supplier<@Nullable StoredHead> read) {
     int hash = key.hashCode() * SPREAD;
-    int set = (hash >>> 8) & SET_MASK;
+    int set = (hash >>> 8) & (SETS - 1);
+    char tag = (char) Integer.rotateLeft(hash, 10);
     int place = -1;
-    for (int at = WAYS * set; at < WAYS * (set + 1); at++) {
-      Entry entry = entries[at];
+    for (int way = 0; way < WAYS; way++) {
+      Entry entry = tags[TAGS * set + way] == tag ? entries[WAYS * set + way] : null;
       if (entry != null && entry.isOf(namespace, key)) {
         if (entry.version == version) {
           return entry.head;
         }
-        place = at;
+        place = way;
       }
     }
     StoredHead head = read.get();
     if (head != null && head.head().length <= MAX_HEAD_BYTES && key.length() <= MAX_KEY_BYTES) {
-      if (place >= 0) {
-        entries[place] = new Entry(namespace, key, version, head);
-      } else if (missed[set] == hash) {
-        entries[leastWorth(set, version)] = new Entry(namespace, key, version, head);
+      if (place < 0 && tags[TAGS * set + MISSED] != tag) {
+        tags[TAGS * set + MISSED] = tag;
       } else {
-        missed[set] = hash;
+        int way = place < 0 ? leastWorth(set, version) : place;
+        tags[TAGS * set + way] = tag;
+        entries[WAYS * set + way] = new Entry(namespace, key, version, head);
       }
     }
     return head;
   }
 
-  /** The first place of a set, unless what it holds counts. */
+  /** The first way of a set, unless what it holds counts. */
   private int leastWorth(int set, long version) {
     Entry first = entries[WAYS * set];
-    return first == null || first.version != version ? WAYS * set : WAYS * set + 1;
+    return first == null || first.version != version ? 0 : 1;
   }
 }

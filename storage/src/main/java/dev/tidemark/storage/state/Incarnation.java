@@ -2,8 +2,10 @@ package dev.tidemark.storage.state;
 
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.schema.Namespace;
+import dev.tidemark.storage.fault.CrashPoint;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.rocksdb.RocksDBException;
 
 /** One opening of the database; handles of an earlier one find its guard closed. */
 record Incarnation(Guard guard, Database db, Ledger ledger, HeadCache heads) {
@@ -31,6 +33,38 @@ record Incarnation(Guard guard, Database db, Ledger ledger, HeadCache heads) {
       if (next == null) {
         opened.close();
       }
+    }
+  }
+
+  /** Makes everything that is committed durable; call it inside a guarded call. */
+  void flush() throws RocksDBException {
+    db.requireWritable();
+    Ledger.Mark mark = ledger.mark();
+    CrashPoint.STATE_FLUSH.before();
+    db.flush();
+    CrashPoint.STATE_FLUSH.after();
+    ledger.flushed(mark);
+  }
+
+  /** Flushes, then frees everything. If the flush fails it is freed all the same. */
+  void close() {
+    RuntimeException[] failure = new RuntimeException[1];
+    guard.close(
+        () -> {
+          try {
+            // A damaged state refuses every flush: one that was only looked at still closes in
+            // peace.
+            if (!ledger.isFlushed()) {
+              flush();
+            }
+          } catch (RocksDBException e) {
+            failure[0] = StateFailure.of(e, db.directory());
+          } finally {
+            db.close();
+          }
+        });
+    if (failure[0] != null) {
+      throw failure[0];
     }
   }
 

@@ -28,7 +28,7 @@ final class Incarnations {
 
   /** Runs something that uses one incarnation from its beginning to its end. */
   <T> T undisturbed(Supplier<T> work) {
-    if (current.guard().isInside()) {
+    if (replacing.getReadHoldCount() > 0 || current.guard().isInside()) {
       // Whoever replaces it waits for this thread.
       return work.get();
     }

@@ -5,6 +5,7 @@ import dev.tidemark.engine.schema.Namespace;
 import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.error.Problem;
 import dev.tidemark.error.SchemaMismatchException;
+import dev.tidemark.error.StoreUnusableException;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.RocksDBException;
@@ -17,8 +18,34 @@ import org.rocksdb.RocksDBException;
 final class SchemaGrowth {
   private SchemaGrowth() {}
 
+  /** The schema of a state that exists. */
+  static Schema stored(Database db, Ledger ledger) throws RocksDBException {
+    Schema stored = ledger.schema();
+    if (stored == null) {
+      throw new StoreUnusableException(
+          Problem.of("directory holds no state")
+              .with("directory", db.directory())
+              .advise("check the path, or open it for writing once"));
+    }
+    return union(db, stored, stored);
+  }
+
+  /** Makes what is stored and what is requested the schema of a state. */
+  static Schema grow(Database db, Ledger ledger, StateStore.SchemaRequest request)
+      throws RocksDBException {
+    Schema stored = ledger.schema();
+    Schema requested = request.of(stored, ledger.progress());
+    Schema union = union(db, stored, requested);
+    if (stored == null || !stored.equals(union)) {
+      // Families first: one that no schema names yet is empty, a schema without a family is damage.
+      db.create(union.namespaces().stream().map(Namespace::prefix).toList());
+      Ledger.write(db, union);
+    }
+    return union;
+  }
+
   /** What is stored and what is requested, together; changes nothing. */
-  static Schema union(Database db, @Nullable Schema stored, Schema requested)
+  private static Schema union(Database db, @Nullable Schema stored, Schema requested)
       throws RocksDBException {
     if (stored == null) {
       requireNothingStored(db);

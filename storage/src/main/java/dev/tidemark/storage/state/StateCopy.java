@@ -30,7 +30,7 @@ final class StateCopy {
       to.create(schema.namespaces().stream().map(Namespace::prefix).toList());
       StateCopy copy = new StateCopy(from, to, owner);
       for (Namespace namespace : schema.namespaces()) {
-        copy.family(StateStore.family(from, namespace), StateStore.family(to, namespace));
+        copy.family(from.family(namespace), to.family(namespace));
       }
       // Last, so that a position is never there without its cells.
       copy.family(from.meta(), to.meta());

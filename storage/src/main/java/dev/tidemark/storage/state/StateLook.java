@@ -32,7 +32,7 @@ public record StateLook(Progress progress, Optional<Owner> owner) {
       if (now.ledger().schema() == null) {
         return Optional.empty();
       }
-      StateStore state = new StateStore(now, StateStore.stored(db, now.ledger()));
+      StateStore state = new StateStore(now, SchemaGrowth.stored(db, now.ledger()));
       if (examine) {
         requireSound(state, directory);
       }

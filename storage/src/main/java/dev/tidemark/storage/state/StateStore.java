@@ -7,7 +7,6 @@ import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.engine.stability.Floor;
 import dev.tidemark.error.Problem;
 import dev.tidemark.error.StoreUnusableException;
-import dev.tidemark.storage.fault.CrashPoint;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -17,7 +16,6 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.Snapshot;
 
@@ -94,7 +92,9 @@ public final class StateStore implements AutoCloseable {
     try {
       Incarnation first = Incarnation.of(db);
       Schema schema =
-          request == null ? stored(db, first.ledger()) : grow(db, first.ledger(), request);
+          request == null
+              ? SchemaGrowth.stored(db, first.ledger())
+              : SchemaGrowth.grow(db, first.ledger(), request);
       StateStore store = new StateStore(first, schema);
       opened = true;
       return store;
@@ -105,31 +105,6 @@ public final class StateStore implements AutoCloseable {
         db.close();
       }
     }
-  }
-
-  /** The schema of a state that exists. */
-  static Schema stored(Database db, Ledger ledger) throws RocksDBException {
-    Schema stored = ledger.schema();
-    if (stored == null) {
-      throw new StoreUnusableException(
-          Problem.of("directory holds no state")
-              .with("directory", db.directory())
-              .advise("check the path, or open it for writing once"));
-    }
-    return SchemaGrowth.union(db, stored, stored);
-  }
-
-  private static Schema grow(Database db, Ledger ledger, SchemaRequest request)
-      throws RocksDBException {
-    Schema stored = ledger.schema();
-    Schema requested = request.of(stored, ledger.progress());
-    Schema union = SchemaGrowth.union(db, stored, requested);
-    if (stored == null || !stored.equals(union)) {
-      // Families first: one that no schema names yet is empty, a schema without a family is damage.
-      db.create(union.namespaces().stream().map(Namespace::prefix).toList());
-      Ledger.write(db, union);
-    }
-    return union;
   }
 
   /** Says whose state this is; refuses the state of another store. */
@@ -273,7 +248,7 @@ public final class StateStore implements AutoCloseable {
     return now.guard()
         .call(
             () -> {
-              requireWritable(now.db());
+              now.db().requireWritable();
               synchronized (openBatch) {
                 if (openBatch.get() != null) {
                   throw Problem.of("a fold batch is open already")
@@ -295,7 +270,7 @@ public final class StateStore implements AutoCloseable {
   /** Makes everything that is committed durable; other threads go on reading and folding. */
   public void flush() {
     Incarnation now = now();
-    now.guard().run(() -> flush(now.db(), now.ledger()));
+    now.guard().run(now::flush);
   }
 
   /**
@@ -308,18 +283,9 @@ public final class StateStore implements AutoCloseable {
     now.guard()
         .run(
             () -> {
-              flush(now.db(), now.ledger());
+              now.flush();
               now.db().checkpoint(target);
             });
-  }
-
-  private static void flush(Database db, Ledger ledger) throws RocksDBException {
-    requireWritable(db);
-    Ledger.Mark mark = ledger.mark();
-    CrashPoint.STATE_FLUSH.before();
-    db.flush();
-    CrashPoint.STATE_FLUSH.after();
-    ledger.flushed(mark);
   }
 
   /**
@@ -383,7 +349,7 @@ public final class StateStore implements AutoCloseable {
             () -> {
               Map<Namespace, Long> bytes = new LinkedHashMap<>();
               for (Namespace namespace : schema.namespaces()) {
-                bytes.put(namespace, StateStats.namespaceBytes(db, family(db, namespace)));
+                bytes.put(namespace, StateStats.namespaceBytes(db, db.family(namespace)));
               }
               return StateStats.of(db, bytes);
             });
@@ -395,27 +361,7 @@ public final class StateStore implements AutoCloseable {
    */
   @Override
   public void close() {
-    RuntimeException[] failure = new RuntimeException[1];
-    Incarnation now = now();
-    Database db = now.db();
-    now.guard()
-        .close(
-            () -> {
-              try {
-                // A damaged state refuses every flush: one that was only looked at still closes in
-                // peace.
-                if (!now.ledger().isFlushed()) {
-                  flush(db, now.ledger());
-                }
-              } catch (RocksDBException e) {
-                failure[0] = StateFailure.of(e, db.directory());
-              } finally {
-                db.close();
-              }
-            });
-    if (failure[0] != null) {
-      throw failure[0];
-    }
+    now().close();
   }
 
   /**
@@ -455,29 +401,7 @@ public final class StateStore implements AutoCloseable {
   }
 
   private static Reader reader(Incarnation now, Namespace namespace, @Nullable Pin pin) {
-    Database db = now.db();
-    return now.guard().call(() -> new Reader(now.guard(), db, family(db, namespace), pin));
-  }
-
-  private static void requireWritable(Database db) {
-    if (db.isReadOnly()) {
-      throw Problem.of("state is open for reading only")
-          .with("directory", db.directory())
-          .advise("open it for writing")
-          .illegalState();
-    }
-  }
-
-  /** The column family of a namespace of this store. */
-  static ColumnFamilyHandle family(Database db, Namespace namespace) {
-    ColumnFamilyHandle family = db.family(namespace.prefix());
-    if (family == null) {
-      throw Problem.of("namespace is not of this store")
-          .with("namespace", namespace)
-          .with("directory", db.directory())
-          .advise("take it from schema()")
-          .illegalArgument();
-    }
-    return family;
+    now.guard().requireOpen();
+    return new Reader(now.guard(), now.db(), now.db().family(namespace), pin);
   }
 }

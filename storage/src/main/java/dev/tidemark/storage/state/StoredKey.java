@@ -65,6 +65,30 @@ public final class StoredKey implements KeyView {
     return stored() != null;
   }
 
+  /**
+   * Refuses to be built on where the head is lost and cells are there. What is made of a key that
+   * seems never touched claims to know its maker's operations from the first one on, and takes the
+   * place of all of them, here and elsewhere.
+   *
+   * @throws dev.tidemark.error.DamagedException if that is so
+   */
+  public void requireHead() {
+    if (stored() == null) {
+      boolean[] isLost = new boolean[1];
+      reader.visit(
+          CellKey.cell(stem(), Bytes.EMPTY),
+          CellKey.pastCells(stem()),
+          (storageKey, cell) -> {
+            isLost[0] = true;
+            return false;
+          });
+      if (isLost[0]) {
+        throw StateFailure.damaged(
+            "state has cells of a key and not its head", reader.directory(), "key " + key);
+      }
+    }
+  }
+
   /** How many cells a reader would see, without looking at them; 0 if nothing is stored. */
   public long liveCells() {
     StoredHead head = stored();

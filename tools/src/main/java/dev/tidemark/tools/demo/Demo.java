@@ -88,7 +88,10 @@ public final class Demo {
       replay.agree(last, crew, step);
       crew.forEach(replicas.all(), Replica::flush);
       checks.add(Findings.agreement(last, replicas.all()));
-      return new Report(history, List.copyOf(checks), usage(replicas, progress.seconds()));
+      return new Report(
+          history,
+          List.copyOf(checks),
+          usage(replicas, transport, workspace, last, progress.seconds()));
     }
   }
 
@@ -103,9 +106,23 @@ public final class Demo {
     checks.add(Findings.journal(causality, last.journal()));
   }
 
-  private Usage usage(Replicas replicas, double seconds) {
+  private Usage usage(
+      Replicas replicas,
+      Transport.Kind transport,
+      Workspace workspace,
+      Replica last,
+      double seconds) {
     long made = replicas.all().stream().mapToLong(Replica::ownOperations).sum();
     long all = replicas.all().stream().mapToLong(Replica::operations).sum();
+    long wireBytes = 0;
+    long newcomerLogBytes = 0;
+    if (transport == Transport.Kind.GRPC) {
+      try (Replica newcomer = replicas.newcomer(workspace)) {
+        newcomer.pullAll(last);
+        wireBytes = newcomer.receivedBytes();
+        newcomerLogBytes = newcomer.status().logBytes();
+      }
+    }
     return new Usage(
         replicas.all().size(),
         made,
@@ -113,6 +130,8 @@ public final class Demo {
         seconds,
         replicas.sum(Status::logBytes),
         replicas.sum(Status::stateBytes),
+        wireBytes,
+        newcomerLogBytes,
         memory.heapBytes(),
         Memory.processBytes());
   }

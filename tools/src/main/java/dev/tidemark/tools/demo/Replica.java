@@ -125,6 +125,11 @@ final class Replica implements AutoCloseable {
     return commits.events().stream().map(event -> event.event().intValue()).toList();
   }
 
+  /** The bytes that it took over a network. */
+  long receivedBytes() {
+    return transport.receivedBytes(store);
+  }
+
   /** How many operations it has seen, its own included. */
   long operations() {
     VersionVector vector = store.vector();
@@ -154,6 +159,7 @@ final class Replica implements AutoCloseable {
 
   @Override
   public void close() {
+    transport.leave(store);
     store.close();
   }
 }

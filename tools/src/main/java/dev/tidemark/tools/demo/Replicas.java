@@ -48,6 +48,11 @@ final class Replicas implements AutoCloseable {
     return all.get(number);
   }
 
+  /** A replica that is none of them and has nothing yet. */
+  Replica newcomer(Workspace workspace) {
+    return new Replica(workspace.newcomer(), all.size(), SMALL, transport);
+  }
+
   /** Brings everything to disk, so that the files have their whole size. */
   void flush() {
     all.forEach(Replica::flush);

@@ -55,6 +55,8 @@ final class ReportJson {
     json.writeNumberField("seconds", Math.round(usage.seconds() * 1000) / 1000.0);
     json.writeNumberField("logBytes", usage.logBytes());
     json.writeNumberField("stateBytes", usage.stateBytes());
+    json.writeNumberField("wireBytes", usage.wireBytes());
+    json.writeNumberField("newcomerLogBytes", usage.newcomerLogBytes());
     json.writeNumberField("peakHeapBytes", usage.heapBytes());
     json.writeNumberField("peakProcessBytes", usage.processBytes());
   }

@@ -49,6 +49,14 @@ final class Table {
     row("", "rate", number(Math.round(usage.perSecond())), time);
     row("", "log", size(usage.logBytes()), each(usage, usage.logBytes()));
     row("", "state", size(usage.stateBytes()), each(usage, usage.stateBytes()));
+    if (usage.wireBytes() > 0) {
+      double share = 100.0 * usage.wireBytes() / usage.newcomerLogBytes();
+      row(
+          "",
+          "on the wire",
+          size(usage.wireBytes()),
+          text("for a newcomer: %.0f %% of its log", share));
+    }
     String process =
         usage.processBytes() == 0
             ? ""

@@ -9,6 +9,8 @@ package dev.tidemark.tools.demo;
  * @param seconds from opening the stores until all is on disk
  * @param logBytes of all logs together
  * @param stateBytes of all states together
+ * @param wireBytes what a newcomer takes over the network for a whole log; 0 without a network
+ * @param newcomerLogBytes of its log then
  * @param heapBytes at its peak
  * @param processBytes at its peak, mapped files included; 0 if the system does not tell
  */
@@ -19,6 +21,8 @@ record Usage(
     double seconds,
     long logBytes,
     long stateBytes,
+    long wireBytes,
+    long newcomerLogBytes,
     long heapBytes,
     long processBytes) {
 

@@ -49,6 +49,10 @@ final class Workspace implements AutoCloseable {
     return dir.resolve("replica-%02d".formatted(number));
   }
 
+  Path newcomer() {
+    return dir.resolve("newcomer");
+  }
+
   /** Ends the run if the process is about to end. */
   void requireRunning() {
     if (stopped) {

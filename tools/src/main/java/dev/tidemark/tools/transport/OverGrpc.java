@@ -74,6 +74,14 @@ final class OverGrpc implements Transport {
   }
 
   @Override
+  public long receivedBytes(Tidemark to) {
+    return pullers.entrySet().stream()
+        .filter(entry -> entry.getKey().to() == to)
+        .mapToLong(entry -> entry.getValue().receivedBytes())
+        .sum();
+  }
+
+  @Override
   public void leave(Tidemark store) {
     pullers
         .entrySet()

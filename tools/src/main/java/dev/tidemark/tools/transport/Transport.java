@@ -39,6 +39,9 @@ public interface Transport extends AutoCloseable {
   /** Takes a store's log up to and with its own operation of that sequence. */
   long pullUntil(Tidemark from, Tidemark to, long ownSequence);
 
+  /** The bytes that a store took over a network; 0 within the process. */
+  long receivedBytes(Tidemark to);
+
   /** A store is about to be closed: what is remembered of it is forgotten. */
   void leave(Tidemark store);
 

@@ -15,7 +15,7 @@ class TableTest {
   TableTest() throws IOException {}
 
   private String table(long processBytes, Check... checks) {
-    Usage usage = new Usage(43, 1_000, 2_000, 1.5, 300_000, 3L << 30, 5L << 20, processBytes);
+    Usage usage = new Usage(43, 1_000, 2_000, 1.5, 300_000, 3L << 30, 0, 1, 5L << 20, processBytes);
     return String.join("\n", Table.of(new Report(history, List.of(checks), usage))) + "\n";
   }
 

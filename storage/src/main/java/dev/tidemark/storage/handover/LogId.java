@@ -1,4 +1,4 @@
-package dev.tidemark.replication.session;
+package dev.tidemark.storage.handover;
 
 /**
  * A log that positions are of: a store that gets another replica id begins another.
@@ -6,4 +6,4 @@ package dev.tidemark.replication.session;
  * @param storeId the store, in hexadecimal
  * @param replicaId whose operations it makes
  */
-record LogId(String storeId, long replicaId) {}
+public record LogId(String storeId, long replicaId) {}
