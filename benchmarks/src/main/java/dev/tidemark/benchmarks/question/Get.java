@@ -37,7 +37,8 @@ public final class Get implements Benchmark {
   @Override
   public String unfairness() {
     return "to RocksDB: it could be given a row cache, and is not; to the store: it looks first at"
-        + " what is not folded yet, and checks strategy and bounds";
+        + " what is not folded yet, checks strategy and bounds, and has its indexes and filters in"
+        + " the cache, where RocksDB's lie beside it and grow with the state";
   }
 
   @Override

@@ -48,7 +48,7 @@ final class Incoming {
     if (greeted) {
       Frame frame = read(bytes, Bounds.FRAME_BYTES);
       if (isInRun()) {
-        requireSpeed(bytes.length);
+        requireSpeed(frame.hasRunPart() ? bytes.length : 0);
       }
       handle(frame);
       session.used();
@@ -160,7 +160,10 @@ final class Incoming {
     }
   }
 
-  /** Each part may come in time and the run never end: only the time spent waiting counts. */
+  /**
+   * Each part may come in time and the run never end: only the time spent waiting counts, and
+   * nothing else that comes meanwhile, fast as it may be, makes up for it.
+   */
   private void requireSpeed(int bytes) {
     runBytes += bytes;
     runWaitedNanos += terms.driver().nanos() - waitingSinceNanos;
