@@ -79,7 +79,8 @@ class TracedProcessTest {
           assertThat(data).as("saved before %s", line).isNotEmpty();
           String segment = Path.of(data.get(data.size() - 1)).getParent().toString();
           if (segments.add(segment)) {
-            // Its first update: its name is saved, and the name of its directory; maybe long before,
+            // Its first update: its name is saved, and the name of its directory; maybe long
+            // before,
             // as a segment is made ahead.
             assertThat(everSaved).containsSubsequence(segment, log.toString());
           }
