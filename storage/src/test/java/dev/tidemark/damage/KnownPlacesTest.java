@@ -41,8 +41,13 @@ class KnownPlacesTest {
   static void make() throws IOException {
     room = Room.make();
     killed = Templates.killed(room.resolve("templates"));
-    entries = entriesOf(killed.directory());
-    file = killed.directory().relativize(dataFile(killed.directory()));
+    StoreFiles files = new StoreFiles(killed.directory());
+    long unsealed;
+    try (LogReader log = LogReader.open(files)) {
+      unsealed = log.segments().get(log.segments().size() - 1).number();
+    }
+    entries = entriesOf(files, unsealed);
+    file = killed.directory().relativize(dataFile(files.segment(unsealed)));
   }
 
   @AfterAll
@@ -234,11 +239,10 @@ class KnownPlacesTest {
     return entries.stream().filter(e -> e.position() == position).findFirst().orElseThrow();
   }
 
-  private static List<Entry> entriesOf(Path directory) {
+  private static List<Entry> entriesOf(StoreFiles files, long unsealed) {
     List<Entry> found = new ArrayList<>();
-    try (LogReader log = LogReader.open(new StoreFiles(directory));
+    try (LogReader log = LogReader.open(files);
         LogCursor cursor = log.cursor(log.firstPosition())) {
-      long unsealed = log.segments().get(log.segments().size() - 1).number();
       while (cursor.next()) {
         if (cursor.segment() == unsealed) {
           int start = (int) cursor.fileOffset();
@@ -250,10 +254,11 @@ class KnownPlacesTest {
     return found;
   }
 
-  private static Path dataFile(Path below) {
-    List<Path> files =
-        Trees.below(below).stream().filter(path -> path.toString().endsWith(".cq4")).toList();
-    return files.get(files.size() - 1);
+  private static Path dataFile(Path segment) {
+    return Trees.below(segment).stream()
+        .filter(path -> path.toString().endsWith(".cq4"))
+        .findFirst()
+        .orElseThrow();
   }
 
   /** All bits of the fields: document's header, frame, commit's header; then one of each byte. */
