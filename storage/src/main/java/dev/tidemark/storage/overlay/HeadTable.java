@@ -74,7 +74,7 @@ final class HeadTable {
     return count;
   }
 
-  /** How much heap it takes beside what an empty one does, in bytes. */
+  /** How much memory it takes beside what an empty one does, in bytes: its pages, and the index. */
   long bytes() {
     return bytes;
   }

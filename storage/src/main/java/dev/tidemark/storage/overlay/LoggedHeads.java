@@ -71,7 +71,7 @@ final class LoggedHeads implements AutoCloseable {
     return table.count();
   }
 
-  /** How much heap it takes, in bytes. */
+  /** How much memory it takes, in bytes. */
   long bytes() {
     return table.bytes();
   }
