@@ -381,11 +381,8 @@ class CollectionTest {
     settle(1L, 2L, 3L);
     Path old = stores.get(1L).snapshot().directory();
     removeAll();
-    settleInOneSegment();
+    forget();
     Tidemark one = stores.get(1L);
-    one.collect();
-    one.roll();
-    one.truncate();
     Restore.run(old, dir.resolve("store9"), false);
     Tidemark restored = audit.open(dir.resolve("store9"), SCHEMA, restoredOptions());
     pull(one, restored);
