@@ -26,7 +26,7 @@ public final class Puller implements AutoCloseable {
   private Puller(Tidemark store, ReplicationOptions options, InetSocketAddress peer)
       throws IOException {
     Self self = Replicator.self(store, options);
-    this.registry = new Registry(store.replicaId(), 1, PeerLogs.unsaved());
+    this.registry = new Registry(store.replicaId(), 1, PeerLogs.unsaved(), System::nanoTime);
     this.channel = new ClientChannel(peer, new Credentials(options.security()));
     this.hydrator = new Hydrator(store, registry::sessions, false);
     boolean begun = false;

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +22,13 @@ final class Leftovers<T extends Leftovers.Leftover> {
   static final long NANOS = TimeUnit.SECONDS.toNanos(60);
 
   private final Map<LogId, Kept<T>> kept = new LinkedHashMap<>();
+  private final LongSupplier nanos;
   private boolean closed;
+
+  /** Nothing yet. */
+  Leftovers(LongSupplier nanos) {
+    this.nanos = nanos;
+  }
 
   /** What can be left. */
   interface Leftover extends AutoCloseable {
@@ -42,7 +49,7 @@ final class Leftovers<T extends Leftovers.Leftover> {
         if (before != null) {
           gone.add(before.what());
         }
-        kept.put(peer, new Kept<>(what, System.nanoTime()));
+        kept.put(peer, new Kept<>(what, nanos.getAsLong()));
         Iterator<Kept<T>> oldest = kept.values().iterator();
         while (kept.size() > MOST) {
           gone.add(oldest.next().what());
@@ -60,13 +67,14 @@ final class Leftovers<T extends Leftovers.Leftover> {
   }
 
   /** Closes what nobody came for in time. */
-  void expire(long nowNanos) {
+  void expire() {
+    long now = nanos.getAsLong();
     List<T> gone = new ArrayList<>();
     synchronized (this) {
       Iterator<Kept<T>> each = kept.values().iterator();
       while (each.hasNext()) {
         Kept<T> left = each.next();
-        if (nowNanos - left.sinceNanos() >= NANOS) {
+        if (now - left.sinceNanos() >= NANOS) {
           gone.add(left.what());
           each.remove();
         }

@@ -9,11 +9,12 @@ import dev.tidemark.replication.wire.SessionEndedException;
 import dev.tidemark.storage.handover.PeerLogs;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,23 +24,29 @@ import org.jspecify.annotations.Nullable;
 public final class Registry {
   private final long self;
   private final int most;
-  private final Set<Session> open = new HashSet<>();
+  private final Set<Session> open = new LinkedHashSet<>();
   private final Map<Long, Session> byReplica = new HashMap<>();
   private final PeerLogs logs;
   private final Changes changes = new Changes();
   private final RepairCounters repairs = new RepairCounters();
-  private final Leftovers<IncomingRun> cutRuns = new Leftovers<>();
-  private final Leftovers<Source> heldStates = new Leftovers<>();
+  private final Leftovers<IncomingRun> cutRuns;
+  private final Leftovers<Source> heldStates;
   private final StateTurn stateTurn = new StateTurn();
   private final Owners owners = new Owners();
   private volatile Consumer<Members> members = told -> {};
   private boolean closed;
 
-  /** A registry for a replica and at most so many sessions. */
-  public Registry(long self, int most, PeerLogs logs) {
+  /**
+   * A registry for a replica and at most so many sessions.
+   *
+   * @param nanos the time, as {@link System#nanoTime} has it
+   */
+  public Registry(long self, int most, PeerLogs logs, LongSupplier nanos) {
     this.self = self;
     this.most = most;
     this.logs = logs;
+    this.cutRuns = new Leftovers<>(nanos);
+    this.heldStates = new Leftovers<>(nanos);
   }
 
   /** Counts a session, and starts it before anybody can wait for its end. */
@@ -133,9 +140,8 @@ public final class Registry {
    * Lets go of what nobody goes on with, and saves what was read; to be called from time to time.
    */
   public void expire() {
-    long now = System.nanoTime();
-    cutRuns.expire(now);
-    heldStates.expire(now);
+    cutRuns.expire();
+    heldStates.expire();
     logs.save();
   }
 

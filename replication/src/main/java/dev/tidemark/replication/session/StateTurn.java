@@ -1,6 +1,7 @@
 package dev.tidemark.replication.session;
 
-import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +21,7 @@ final class StateTurn {
   /** And by how much longer for each byte that comes: a peer that is slower goes behind others. */
   private static final long NANOS_PER_BYTE = TimeUnit.SECONDS.toNanos(1) >> 18;
 
-  private final Set<Signals> waiting = new HashSet<>();
+  private final Set<Signals> waiting = new LinkedHashSet<>();
   private @Nullable Signals taken;
   private boolean settling;
   private long settledNanos;
@@ -77,7 +78,7 @@ final class StateTurn {
   }
 
   private void end(Signals session, boolean whole) {
-    Set<Signals> next;
+    List<Signals> next;
     synchronized (this) {
       waiting.remove(session);
       if (taken != session) {
@@ -86,7 +87,7 @@ final class StateTurn {
       taken = null;
       settling = whole;
       settledNanos = session.nanos() + SETTLING_NANOS;
-      next = Set.copyOf(waiting);
+      next = List.copyOf(waiting);
     }
     next.forEach(Signals::raise);
   }

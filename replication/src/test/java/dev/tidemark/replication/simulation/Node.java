@@ -78,6 +78,10 @@ final class Node {
     world.in(
         TICK_NANOS,
         () -> {
+          Registry known = registry;
+          if (isUp() && known != null) {
+            known.expire();
+          }
           touch();
           tick();
         });
@@ -123,7 +127,7 @@ final class Node {
       throw new AssertionError("replica has lost its id: " + id + ", " + store.recovery());
     }
     syncs = store.watchSyncs(() -> {});
-    registry = new Registry(id, MOST_SESSIONS, store.peerLogs());
+    registry = new Registry(id, MOST_SESSIONS, store.peerLogs(), world::nanos);
     self =
         new Self(
             store, store.status().storeId(), world.random.nextLong(), "simulation", "n" + id, null);
