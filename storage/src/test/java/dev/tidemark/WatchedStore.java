@@ -40,6 +40,11 @@ public final class WatchedStore implements AutoCloseable {
     return store;
   }
 
+  /** The greatest stamp given or observed: what its status says, without all else that is there. */
+  public long clock() {
+    return store.core().clock();
+  }
+
   /** Lays aside what the disk has, as if the power failed now. */
   public Runnable losePower(Path kept, Chance chance) throws IOException {
     LostPower loss = LostPower.now(disk, kept, 0, 0, chance);

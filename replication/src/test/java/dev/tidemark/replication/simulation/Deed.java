@@ -19,31 +19,39 @@ enum Deed {
   /** It is whole again. */
   HEAL(10),
   /** A node is closed, and opened again after some time. */
-  RESTART(6),
+  RESTART(6, true),
   /** A node's power fails, and comes back after some time. */
-  POWER_LOSS(10),
+  POWER_LOSS(10, true),
   /** A clock jumps. */
   CLOCK_JUMP(20),
   /** A segment is sealed. */
-  ROLL(15),
+  ROLL(15, true),
   /** A log is folded. */
-  COMPACT(10),
+  COMPACT(10, true),
   /** A log is cut off. */
-  TRUNCATE(10),
+  TRUNCATE(10, true),
   /** A node tells what it has seen. */
   ANNOUNCE(80),
   /** A node forgets. */
-  COLLECT(15),
+  COLLECT(15, true),
   /** A new node comes. */
-  JOIN(4),
+  JOIN(4, true),
   /** A node goes away for a long time, with a word. */
-  LEAVE(2),
+  LEAVE(2, true),
   /** A node is lost for good, and retired. */
-  RETIRE(3);
+  RETIRE(3, true);
 
   final int weight;
 
+  /** Whether it shakes a whole node, and is rarer in calm histories. */
+  final boolean isHeavy;
+
   Deed(int weight) {
+    this(weight, false);
+  }
+
+  Deed(int weight, boolean isHeavy) {
     this.weight = weight;
+    this.isHeavy = isHeavy;
   }
 }

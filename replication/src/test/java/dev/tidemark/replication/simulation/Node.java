@@ -99,6 +99,15 @@ final class Node {
     return is.store();
   }
 
+  /** The greatest stamp given or observed. */
+  long clock() {
+    WatchedStore is = open;
+    if (is == null) {
+      throw new AssertionError("node is down: " + id);
+    }
+    return is.clock();
+  }
+
   private SyncWatch syncs() {
     SyncWatch watch = syncs;
     if (watch == null) {

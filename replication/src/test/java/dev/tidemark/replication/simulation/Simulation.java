@@ -7,7 +7,9 @@ import java.util.List;
 
 /** One history of a cluster, drawn from a seed. */
 final class Simulation {
-  private static final int WEIGHTS = weights();
+  /** By how much more rarely a node is shaken as a whole: storms and long stretches without one. */
+  private static final int[] CALMS = {16, 1, 4};
+
   private static final int MOST_NODES = 6;
   private static final int VISITS_ONE_IN = 50;
   private static final long LONGEST_STEP_NANOS = 3 * World.MILLI;
@@ -18,6 +20,8 @@ final class Simulation {
   private final Cluster cluster;
   private final Tally tally;
   private final boolean founded;
+  private final int calm;
+  private final int weights;
   private boolean resting;
 
   Simulation(long seed, Breakage breakage, Tally tally, Path root) {
@@ -25,15 +29,22 @@ final class Simulation {
     this.tally = tally;
     // Members are counted in every other history: only then something is forgotten.
     this.founded = seed % 2 == 1;
+    this.calm = CALMS[(int) (seed % CALMS.length)];
+    this.weights = weights();
     this.cluster = new Cluster(world, breakage, tally, root);
   }
 
-  private static int weights() {
+  private int weights() {
     int sum = 0;
     for (Deed deed : Deed.values()) {
-      sum += deed.weight;
+      sum += weight(deed);
     }
     return sum;
+  }
+
+  /** What shakes a whole node takes as long as hundreds of frames. */
+  private int weight(Deed deed) {
+    return deed.isHeavy ? deed.weight : deed.weight * calm;
   }
 
   /** Plays until so many events have happened, and lets the cluster come to rest. */
@@ -92,9 +103,9 @@ final class Simulation {
   }
 
   private Deed draw() {
-    int at = world.random.nextInt(WEIGHTS);
+    int at = world.random.nextInt(weights);
     for (Deed deed : Deed.values()) {
-      at -= deed.weight;
+      at -= weight(deed);
       if (at < 0) {
         return deed;
       }

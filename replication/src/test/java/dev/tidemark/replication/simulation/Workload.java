@@ -73,7 +73,7 @@ final class Workload {
     } catch (NotMemberException outside) {
       return false;
     }
-    Version version = new Version(store.status().clock(), node.id, seen.get(node.id) + 1);
+    Version version = new Version(node.clock(), node.id, seen.get(node.id) + 1);
     node.cluster.truth.made(new Truth.Made(key, update, version, seen));
     return true;
   }

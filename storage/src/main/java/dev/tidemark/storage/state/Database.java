@@ -124,7 +124,9 @@ final class Database {
         descriptors.add(new ColumnFamilyDescriptor(name, tuning.columns()));
       }
       String path = directory.toString();
-      boolean held = readOnly && Tables.count(directory) <= MAX_TABLES_HELD;
+      long tables = Tables.count(directory);
+      tuning.expectTables(tables);
+      boolean held = readOnly && tables <= MAX_TABLES_HELD;
       if (held) {
         tuning.holdAllTables();
       }

@@ -20,6 +20,7 @@ record Content(byte[] bytes, long length) {
   static final int PAGE_BYTES = 4096;
 
   private static final int STEP_BYTES = 64 << 10;
+  private static final byte[] ZEROS = new byte[STEP_BYTES];
 
   /** As many zeros end the search for more: entries here are small, and are written in a row. */
   private static final int ENOUGH_ZEROS = 256 << 10;
@@ -35,13 +36,17 @@ record Content(byte[] bytes, long length) {
           break;
         }
         bytes.write(step, 0, read);
-        written = lastNotZero(step, read) < 0 ? written : at + lastNotZero(step, read) + 1;
+        int last = lastNotZero(step, read);
+        written = last < 0 ? written : at + last + 1;
       }
       return new Content(Arrays.copyOf(bytes.toByteArray(), written), channel.size());
     }
   }
 
   private static int lastNotZero(byte[] bytes, int length) {
+    if (Arrays.equals(bytes, 0, length, ZEROS, 0, length)) {
+      return -1;
+    }
     int last = length - 1;
     while (last >= 0 && bytes[last] == 0) {
       last--;
