@@ -45,6 +45,11 @@ public final class WatchedStore implements AutoCloseable {
     return store.core().clock();
   }
 
+  /** Does now what the log's own thread may not have come to yet: to seal a full segment. */
+  public void upkeep() {
+    store.core().log().upkeep();
+  }
+
   /** Lays aside what the disk has, as if the power failed now. */
   public Runnable losePower(Path kept, Chance chance) throws IOException {
     LostPower loss = LostPower.now(disk, kept, 0, 0, chance);

@@ -39,6 +39,7 @@ final class Node {
   private @Nullable Registry registry;
   private @Nullable Self self;
   private boolean syncing;
+  private long synced;
   private int times;
 
   /** Its joining, which it has to see before it writes; null if it needs none. */
@@ -92,20 +93,20 @@ final class Node {
   }
 
   Tidemark store() {
+    return watched().store();
+  }
+
+  private WatchedStore watched() {
     WatchedStore is = open;
     if (is == null) {
       throw new AssertionError("node is down: " + id);
     }
-    return is.store();
+    return is;
   }
 
   /** The greatest stamp given or observed. */
   long clock() {
-    WatchedStore is = open;
-    if (is == null) {
-      throw new AssertionError("node is down: " + id);
-    }
-    return is.clock();
+    return watched().clock();
   }
 
   private SyncWatch syncs() {
@@ -141,6 +142,7 @@ final class Node {
         new Self(
             store, store.status().storeId(), world.random.nextLong(), "simulation", "n" + id, null);
     unsynced.clear();
+    synced = syncs().syncedPosition();
     cluster.tally.opened++;
     VersionVector found = store.vector();
     cluster.truth.lost(id, found.get(id));
@@ -201,6 +203,7 @@ final class Node {
     if (open == null) {
       return;
     }
+    keepUp();
     Tidemark store = store();
     VersionVector now = store.vector();
     if (!now.equals(seen)) {
@@ -208,9 +211,20 @@ final class Node {
       seen = now;
       unsynced.add(new Logged(syncs().appendedPosition(), now));
     }
-    long synced = syncs().syncedPosition();
+    synced = syncs().syncedPosition();
     while (!unsynced.isEmpty() && unsynced.element().position() <= synced) {
       durable = unsynced.remove().seen();
+    }
+  }
+
+  /**
+   * A thread of the store forces what it seals, and whatever else is there by then: here that is
+   * over, and is all that was logged, before anybody looks.
+   */
+  private void keepUp() {
+    watched().upkeep();
+    if (syncs().syncedPosition() != synced) {
+      store().sync();
     }
   }
 

@@ -1,6 +1,5 @@
 package dev.tidemark.storage.fault;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -20,35 +19,37 @@ record Content(byte[] bytes, long length) {
   static final int PAGE_BYTES = 4096;
 
   private static final int STEP_BYTES = 64 << 10;
-  private static final byte[] ZEROS = new byte[STEP_BYTES];
+  private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(STEP_BYTES);
+  private static final ThreadLocal<ByteBuffer> STEP =
+      ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(STEP_BYTES));
 
   /** As many zeros end the search for more: entries here are small, and are written in a row. */
   private static final int ENOUGH_ZEROS = 256 << 10;
 
   static Content of(Path file) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      ByteArrayOutputStream bytes = new ByteArrayOutputStream(STEP_BYTES);
-      byte[] step = new byte[STEP_BYTES];
+      ByteBuffer step = STEP.get();
+      byte[] bytes = new byte[STEP_BYTES];
       int written = 0;
       for (int at = 0; at - written < ENOUGH_ZEROS; at += STEP_BYTES) {
-        int read = channel.read(ByteBuffer.wrap(step), at);
+        int read = channel.read(step.clear(), at);
         if (read <= 0) {
           break;
         }
-        bytes.write(step, 0, read);
-        int last = lastNotZero(step, read);
-        written = last < 0 ? written : at + last + 1;
+        // Before it is copied: most of what is read of a mapped file was never written.
+        if (step.flip().mismatch(ZEROS.duplicate().limit(read)) >= 0) {
+          bytes = at + read > bytes.length ? Arrays.copyOf(bytes, 2 * (at + read)) : bytes;
+          step.get(bytes, at, read);
+          written = lastNotZero(bytes, at + read) + 1;
+        }
       }
-      return new Content(Arrays.copyOf(bytes.toByteArray(), written), channel.size());
+      return new Content(Arrays.copyOf(bytes, written), channel.size());
     }
   }
 
   private static int lastNotZero(byte[] bytes, int length) {
-    if (Arrays.equals(bytes, 0, length, ZEROS, 0, length)) {
-      return -1;
-    }
     int last = length - 1;
-    while (last >= 0 && bytes[last] == 0) {
+    while (bytes[last] == 0) {
       last--;
     }
     return last;
