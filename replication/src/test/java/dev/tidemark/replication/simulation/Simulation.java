@@ -29,9 +29,14 @@ final class Simulation {
     this.tally = tally;
     // Members are counted in every other history: only then something is forgotten.
     this.founded = seed % 2 == 1;
-    this.calm = CALMS[(int) (seed % CALMS.length)];
+    this.calm = calm(seed);
     this.weights = weights();
     this.cluster = new Cluster(world, breakage, tally, root);
+  }
+
+  /** By how much more rarely than in a storm nodes are shaken in the history of a seed. */
+  static int calm(long seed) {
+    return CALMS[(int) (seed % CALMS.length)];
   }
 
   private int weights() {

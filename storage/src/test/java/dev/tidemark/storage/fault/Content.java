@@ -18,7 +18,7 @@ record Content(byte[] bytes, long length) {
   static final Content EMPTY = new Content(new byte[0], 0);
   static final int PAGE_BYTES = 4096;
 
-  private static final int STEP_BYTES = 64 << 10;
+  private static final int STEP_BYTES = 16 << 10;
   private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(STEP_BYTES);
   private static final ThreadLocal<ByteBuffer> STEP =
       ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(STEP_BYTES));
