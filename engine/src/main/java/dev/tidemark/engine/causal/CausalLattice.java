@@ -51,6 +51,12 @@ abstract class CausalLattice implements Lattice {
     return new CausalHead(high.context().above(floor.seen()), high.kills(), high.root()).encode();
   }
 
+  /** A context says of what is not there that it is overridden: also where nothing else is left. */
+  @Override
+  public final byte[] headOf(byte[] stated, byte[] held, Floor forgotten, Floor joined) {
+    return stated.length == 0 ? raise(stated, forgotten) : stated;
+  }
+
   @Override
   public final boolean live(Bytes id, byte[] cell) {
     return !DotCell.decode(cell).live().isEmpty();

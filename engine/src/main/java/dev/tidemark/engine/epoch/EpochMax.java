@@ -59,6 +59,13 @@ public final class EpochMax implements Lattice {
   }
 
   @Override
+  public byte[] headOf(byte[] stated, byte[] held, Floor forgotten, Floor joined) {
+    EpochState state = EpochState.decode(stated);
+    Version over = EpochState.decode(held).deletedIn(state, forgotten, joined);
+    return over == null ? stated : state.join(new EpochState(List.of(), over)).encode();
+  }
+
+  @Override
   public Value value(KeyView state) {
     return new Value.Epoch(EpochState.decode(state.head()).visible());
   }

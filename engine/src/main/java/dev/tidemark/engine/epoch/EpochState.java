@@ -105,6 +105,24 @@ record EpochState(List<Point> points, @Nullable Version tombstone) {
     return new EpochState(news, coveredTombstone(floor) ? null : tombstone);
   }
 
+  /**
+   * The least delete that takes the points which a state has seen and does not have any more, at or
+   * below the one that it has forgotten; null if there are none. A point that is not above the
+   * state's greatest may be lacking because it cannot become the answer.
+   */
+  @Nullable Version deletedIn(EpochState state, Floor forgotten, Floor joined) {
+    EpochCount greatest = state.visible();
+    Version last = null;
+    for (Point point : points) {
+      boolean isDeleted =
+          forgotten.covers(point.version)
+              && (greatest == null || point.value.compareTo(greatest) > 0);
+      last = isDeleted ? point.version : last;
+    }
+    Version over = last == null ? null : VersionedCell.overriding(last, joined);
+    return over != null && forgotten.covers(over) ? over : null;
+  }
+
   private boolean coveredTombstone(Floor floor) {
     return tombstone != null && floor.covers(tombstone);
   }

@@ -84,6 +84,14 @@ public final class LastWriterMap implements Lattice {
   }
 
   @Override
+  public byte @Nullable [] cellOf(byte[] stated, byte[] held, Floor forgotten, Floor joined) {
+    byte[] over = VersionedCell.overriding(held, forgotten, joined);
+    boolean isCut =
+        over != null && isCut(VersionedCell.decodeVersion(new ByteReader(over)), decodeCut(stated));
+    return isCut ? null : over;
+  }
+
+  @Override
   public Value value(KeyView state) {
     TreeMap<Bytes, Value> fields = new TreeMap<>();
     state.cells(

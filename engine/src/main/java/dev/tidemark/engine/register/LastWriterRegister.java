@@ -63,6 +63,12 @@ public final class LastWriterRegister implements Lattice {
   }
 
   @Override
+  public byte[] headOf(byte[] stated, byte[] held, Floor forgotten, Floor joined) {
+    byte[] over = VersionedCell.overriding(held, forgotten, joined);
+    return stated.length == 0 && over != null ? over : stated;
+  }
+
+  @Override
   public Value value(KeyView state) {
     byte[] head = state.head();
     Value content = head.length == 0 ? null : VersionedCell.decode(head).content();

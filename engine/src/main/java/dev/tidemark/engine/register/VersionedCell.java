@@ -159,6 +159,34 @@ public record VersionedCell(Version version, @Nullable Bytes value, @Nullable La
     return isCovered(cell, floor) && isTombstone(cell);
   }
 
+  /**
+   * A tombstone that overrides a value which a state has seen and does not hold any more, at or
+   * below the one that the state has forgotten; null if it is not such a value.
+   *
+   * @param held the value, or none
+   * @param forgotten the state's floor
+   * @param joined below what all was joined where the value is held
+   */
+  public static byte @Nullable [] overriding(byte[] held, Floor forgotten, Floor joined) {
+    if (!isCovered(held, forgotten) || isTombstone(held)) {
+      return null;
+    }
+    Version over = overriding(decodeVersion(new ByteReader(held)), joined);
+    return forgotten.covers(over) ? encode(over, null) : null;
+  }
+
+  /**
+   * A version at or below that of whatever overrode a value unseen by those who hold it: that is
+   * newer than the value, and stamped above all that they have joined.
+   *
+   * @param value the version of the value
+   * @param joined below what all was joined where it is held
+   */
+  public static Version overriding(Version value, Floor joined) {
+    Version least = new Version(joined.horizon() + 1, 1, 1);
+    return value.compareTo(least) > 0 ? value : least;
+  }
+
   private static int compare(byte[] left, byte[] right) {
     // Stamp and replica decide between any two honest cells, without a copy of either value.
     ByteReader l = new ByteReader(left);

@@ -7,6 +7,8 @@ import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.commit.CommitHeader;
 import dev.tidemark.engine.lattice.Join;
 import dev.tidemark.engine.lattice.KeyDelta;
+import dev.tidemark.engine.lattice.Lattice;
+import dev.tidemark.engine.stability.Floor;
 import dev.tidemark.engine.stability.Refusal;
 import dev.tidemark.engine.stability.Roster;
 import dev.tidemark.engine.stability.Row;
@@ -40,7 +42,10 @@ final class Intake {
       enter(run);
     } else {
       Item.State state = (Item.State) item;
-      if (world.breakage() != Breakage.WHOLE && !state.said().floor().admits(node.vector())) {
+      boolean isBehind = !state.said().floor().admits(node.vector());
+      if (world.breakage() != Breakage.WHOLE
+          && isBehind
+          && !state.after().dominates(node.vector())) {
         throw new Refused(Kind.STATE_IS_REFUSED);
       }
       state
@@ -51,9 +56,9 @@ final class Intake {
                 requireVouched(origin, row.row(), state.said());
               });
       count(state);
-      boolean isFirst = node.vector().isEmpty();
-      enter(newsOf(state));
-      if (isFirst) {
+      boolean hasSeen = node.vector().dominates(state.said().floor().seen());
+      enter(newsOf(isBehind ? withAbsences(state) : state));
+      if (!hasSeen) {
         // What was forgotten is in nobody's log behind this state.
         node.cut = node.cut.join(state.said().floor().seen());
       }
@@ -183,6 +188,34 @@ final class Intake {
     if (theirs > node.floor.horizon()) {
       world.tally().count(Kind.STATE_HAS_A_HIGHER_FLOOR);
     }
+  }
+
+  /** What is here and not in a state that has seen all of it was overridden, and is forgotten. */
+  private Item.State withAbsences(Item.State state) {
+    world.tally().count(Kind.STATE_IS_TAKEN_BY_ONE_THAT_IS_BEHIND);
+    if (world.breakage() == Breakage.WHOLE) {
+      return state;
+    }
+    Floor theirs = state.said().floor();
+    Map<Bytes, KeyDelta> keys = new TreeMap<>(state.keys());
+    node.keys.forEach(
+        (key, kept) -> {
+          Lattice lattice = node.lattice(key);
+          KeyDelta stated = keys.getOrDefault(key, KeyDelta.ofHead(new byte[0]));
+          byte[] head = lattice.headOf(stated.head(), kept.head(), theirs, node.floor);
+          TreeMap<Bytes, byte[]> cells = new TreeMap<>(stated.cells());
+          kept.asDelta()
+              .cells()
+              .forEach(
+                  (id, cell) -> {
+                    byte[] over = lattice.cellOf(head, cell, theirs, node.floor);
+                    if (over != null) {
+                      cells.putIfAbsent(id, over);
+                    }
+                  });
+          keys.put(key, new KeyDelta(head, cells));
+        });
+    return new Item.State(state.rows(), keys, state.said(), state.ops());
   }
 
   /** A state is logged as a run of what is news here. */

@@ -8,8 +8,10 @@ import dev.tidemark.error.NotMemberException;
 import dev.tidemark.error.Problem;
 import dev.tidemark.error.RefusedRunException;
 import dev.tidemark.storage.fault.CrashPoint;
+import dev.tidemark.storage.handover.Absences;
 import dev.tidemark.storage.handover.News;
 import dev.tidemark.storage.handover.Run;
+import dev.tidemark.storage.log.Coverage;
 import dev.tidemark.storage.log.FoldedSegment;
 import dev.tidemark.storage.log.FoldedWriter;
 import dev.tidemark.storage.log.LogCursor;
@@ -20,6 +22,8 @@ import dev.tidemark.storage.run.RunRecords;
 import dev.tidemark.storage.state.Pin;
 import dev.tidemark.storage.state.StateStore;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,6 +77,7 @@ final class RunIntake {
   @Nullable RunReception begin(
       List<OriginCoverage> coverage, Floor floor, Interest interest, long sender, Arrival arrival) {
     Pin pin = null;
+    Absences absences = null;
     boolean begun = false;
     try {
       requireWholeFor(interest);
@@ -80,19 +85,26 @@ final class RunIntake {
       if (pin == null) {
         return null;
       }
+      absences = absences(pin, floor);
       CrashPoint.RUN_ASIDE.before();
       News news = new News(state, pin);
       FoldedWriter writer = log.folded(news.coverage(coverage));
       begun = true;
-      return new RunReception(store, this, floor, sender, arrival, pin, news, writer);
+      return new RunReception(store, this, floor, sender, arrival, pin, absences, news, writer);
     } finally {
       if (!begun) {
         arrival.close();
-        if (pin != null) {
-          pin.close();
-        }
+        Closing.all(Stream.of(absences, pin).filter(Objects::nonNull).toList());
       }
     }
+  }
+
+  /** What the state has to be completed with for this store; null if it holds nothing of that. */
+  private @Nullable Absences absences(Pin pin, Floor floor) {
+    return store.locked(() -> floor.admits(committer.vector()))
+        ? null
+        : new Absences(
+            state, pin, store.interest(), floor, store.locked(committer.membership()::told));
   }
 
   private void requireWholeFor(Interest interest) {
@@ -119,18 +131,23 @@ final class RunIntake {
   private boolean isNew(List<OriginCoverage> coverage, Floor floor, long sender) {
     store.requireWritable();
     RunRules.checkFloor(coverage, floor);
-    requireWhole(floor);
+    requireNothingAlone(coverage, floor);
     return committer.isNew(coverage, sender);
   }
 
-  /** Takes what was written aside; gives its position, or 0 if none of it is new any more. */
-  long enter(FoldedSegment aside, Roster said, Floor floor, long sender) {
+  /**
+   * Takes what was written aside; gives its position, or 0 if none of it is new any more.
+   *
+   * @param comparedWith what had been seen at the moment that the run was compared with
+   */
+  long enter(
+      FoldedSegment aside, Roster said, Floor floor, VersionVector comparedWith, long sender) {
     CrashPoint.RUN_ASIDE.after();
     long position = 0;
     try {
       // Most of what has to be in the state before it is folded while updates go on.
       store.foldPending();
-      position = store.locked(() -> enterLocked(aside, said, floor, sender));
+      position = store.locked(() -> enterLocked(aside, said, floor, comparedWith, sender));
       store.received();
       return position;
     } finally {
@@ -141,13 +158,17 @@ final class RunIntake {
   }
 
   /**
-   * A state says nothing of what it has forgotten: who holds some of that would bring it back.
+   * A state says nothing of what it has forgotten: who holds some of that would bring it back. It
+   * is known what that is where all that is held is in the state's past.
    *
-   * @throws NotMemberException if this store may
+   * @throws NotMemberException if this store has seen neither what was forgotten nor only that
    */
-  private void requireWhole(Floor floor) {
+  private void requireNothingAlone(List<OriginCoverage> coverage, Floor floor) {
     VersionVector vector = committer.vector();
-    if (!floor.admits(vector)) {
+    boolean isItsPast =
+        coverage.stream().allMatch(of -> of.before() == 0)
+            && Coverage.after(coverage).dominates(vector);
+    if (!floor.admits(vector) && !isItsPast) {
       throw new NotMemberException(
           Problem.of("this store is older than what its peers have forgotten")
               .with("vector", vector)
@@ -158,19 +179,36 @@ final class RunIntake {
     }
   }
 
-  private long enterLocked(FoldedSegment aside, Roster said, Floor floor, long sender) {
+  /**
+   * What came while a state was received was not looked at when it was completed.
+   *
+   * @throws RefusedRunException if there is any, and it may be what the state has forgotten
+   */
+  private void requireComplete(Floor floor, VersionVector comparedWith) {
+    VersionVector vector = committer.vector();
+    if (!floor.admits(vector) && !vector.equals(comparedWith)) {
+      throw new RefusedRunException(
+          Problem.of("store has gone on while it took a state that has forgotten")
+              .with("vector", vector)
+              .with("before", comparedWith)
+              .advise("the state is to be sent again"));
+    }
+  }
+
+  private long enterLocked(
+      FoldedSegment aside, Roster said, Floor floor, VersionVector comparedWith, long sender) {
     store.requireWritable();
-    requireWhole(floor);
     if (!committer.isNew(aside.coverage(), sender)) {
       return 0;
     }
+    requireComplete(floor, comparedWith);
     committer.membership().check(aside.coverage(), said, sender);
     // Readers stay with the state as it is then: it must hold all, and not the half of a fold.
     committer.foldAll();
     CrashPoint.RUN_ATTACH.before();
     // What was forgotten is in nobody's log behind this one: who lacks it must not read on here.
-    boolean first = committer.vector().isEmpty();
-    long position = log.attach(aside, first ? floor.seen() : VersionVector.EMPTY);
+    boolean hasSeen = committer.vector().dominates(floor.seen());
+    long position = log.attach(aside, hasSeen ? VersionVector.EMPTY : floor.seen());
     CrashPoint.RUN_ATTACH.after();
     Moments moments = reads.moments();
     moments.stay();

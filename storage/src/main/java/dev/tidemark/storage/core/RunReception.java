@@ -1,19 +1,23 @@
 package dev.tidemark.storage.core;
 
+import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.codec.Limits;
 import dev.tidemark.engine.stability.Floor;
 import dev.tidemark.engine.stability.Roster;
 import dev.tidemark.error.Problem;
 import dev.tidemark.error.RefusedRunException;
 import dev.tidemark.error.SchemaMismatchException;
+import dev.tidemark.storage.handover.Absences;
 import dev.tidemark.storage.handover.News;
 import dev.tidemark.storage.log.FoldedSegment;
 import dev.tidemark.storage.log.FoldedWriter;
 import dev.tidemark.storage.membership.MembersKey;
 import dev.tidemark.storage.run.RunRecord;
 import dev.tidemark.storage.state.Pin;
-import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A run of another store on its way in. What of it is news is written aside as it comes; nothing of
@@ -32,6 +36,7 @@ public final class RunReception implements AutoCloseable {
   private final long sender;
   private final Arrival arrival;
   private final Pin pin;
+  private final @Nullable Absences absences;
   private final News news;
   private final FoldedWriter writer;
   private Roster said = Roster.EMPTY;
@@ -44,6 +49,7 @@ public final class RunReception implements AutoCloseable {
       long sender,
       Arrival arrival,
       Pin pin,
+      @Nullable Absences absences,
       News news,
       FoldedWriter writer) {
     this.store = store;
@@ -52,6 +58,7 @@ public final class RunReception implements AutoCloseable {
     this.sender = sender;
     this.arrival = arrival;
     this.pin = pin;
+    this.absences = absences;
     this.news = news;
     this.writer = writer;
   }
@@ -73,12 +80,22 @@ public final class RunReception implements AutoCloseable {
           if (next.key().equals(MembersKey.KEY)) {
             said = said.join(MembersKey.roster(next.delta()));
           }
-          if (store.gate().lets(next.key()) && news.contain(next)) {
-            arrival.take(next.namespace(), next.delta());
-            writer.add(next);
+          if (store.gate().lets(next.key())) {
+            if (absences == null) {
+              keep(next);
+            } else {
+              absences.add(next, this::keep);
+            }
           }
           return Boolean.TRUE;
         });
+  }
+
+  private void keep(RunRecord next) {
+    if (news.contain(next)) {
+      arrival.take(next.namespace(), next.delta());
+      writer.add(next);
+    }
   }
 
   /**
@@ -90,10 +107,14 @@ public final class RunReception implements AutoCloseable {
     try {
       return whileOpen(
           () -> {
+            if (absences != null) {
+              absences.finish(this::keep);
+            }
+            VersionVector comparedWith = pin.progress().vector();
             FoldedSegment aside = writer.seal();
             // What it was compared with is not looked at any more, and would be kept beside it.
             pin.close();
-            return intake.enter(aside, said, floor, sender);
+            return intake.enter(aside, said, floor, comparedWith, sender);
           });
     } finally {
       close();
@@ -137,7 +158,7 @@ public final class RunReception implements AutoCloseable {
   public void close() {
     if (!closed) {
       closed = true;
-      Closing.all(List.of(writer, pin, arrival));
+      Closing.all(Stream.of(writer, absences, pin, arrival).filter(Objects::nonNull).toList());
     }
   }
 }
