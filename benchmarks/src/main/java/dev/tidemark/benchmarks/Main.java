@@ -101,6 +101,13 @@ public final class Main implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     List<Benchmark> chosen = chosen();
+    // Before minutes of measuring, not behind them.
+    if (report != null && !Report.hasPlace(report)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "'%s' has no benchmarks.md with a place for the figures; name the directory docs"
+              .formatted(report));
+    }
     if (from != null) {
       return reportEarlier(from);
     }

@@ -8,6 +8,7 @@ import dev.tidemark.benchmarks.harness.Run;
 import dev.tidemark.benchmarks.harness.Scale;
 import dev.tidemark.benchmarks.harness.Target;
 import dev.tidemark.benchmarks.question.Questions;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -60,6 +61,17 @@ class BenchmarksTest {
     assertThat(Questions.all())
         .filteredOn(benchmark -> !benchmark.targets().isEmpty())
         .allSatisfy(benchmark -> assertThat(benchmark.unfairness()).isNotEmpty());
+  }
+
+  @Test
+  void refusesAReportThatHasNoPlaceBeforeAnythingIsMeasured(@TempDir Path directory)
+      throws IOException {
+    Path measured = Files.createDirectory(directory.resolve("measured"));
+    String[] arguments = {"put", "--dir", measured.toString(), "--report", directory.toString()};
+    assertThat(Main.commandLine().execute(arguments)).isEqualTo(1);
+    Files.writeString(directory.resolve("benchmarks.md"), "no marker");
+    assertThat(Main.commandLine().execute(arguments)).isEqualTo(1);
+    assertThat(measured).isEmptyDirectory();
   }
 
   @Test

@@ -34,6 +34,18 @@ public final class Report {
     this.results = results;
   }
 
+  /** Whether a directory holds the document, with a place for the figures. */
+  public static boolean hasPlace(Path directory) throws IOException {
+    Path document = directory.resolve(DOCUMENT);
+    return Files.exists(document) && beginIn(Files.readString(document)) >= 0;
+  }
+
+  /** Where the figures begin, or -1 if they have no place. */
+  private static int beginIn(String text) {
+    int begin = text.indexOf(BEGIN);
+    return begin < 0 || text.indexOf(END) < begin ? -1 : begin + BEGIN.length();
+  }
+
   /**
    * Writes it.
    *
@@ -44,15 +56,14 @@ public final class Report {
       throws IOException {
     Path document = directory.resolve(DOCUMENT);
     String text = Files.readString(document);
-    int begin = text.indexOf(BEGIN);
-    int end = text.indexOf(END);
-    if (begin < 0 || end < begin) {
+    int begin = beginIn(text);
+    if (begin < 0) {
       throw new IOException("no place for figures: marker=" + BEGIN + " and " + END);
     }
     Files.createDirectories(directory.resolve(CHARTS));
     String section = new Report(directory, benchmarks, results).section();
     Files.writeString(
-        document, text.substring(0, begin + BEGIN.length()) + section + text.substring(end));
+        document, text.substring(0, begin) + section + text.substring(text.indexOf(END)));
   }
 
   private String section() throws IOException {

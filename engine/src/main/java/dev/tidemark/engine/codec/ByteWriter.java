@@ -16,6 +16,8 @@ public final class ByteWriter {
   private static final VarHandle LONG_BE =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
+  private static final byte[] NOTHING = {};
+
   private byte[] buffer;
   private int position;
 
@@ -48,6 +50,17 @@ public final class ByteWriter {
   /** A copy of what is written. */
   public byte[] toByteArray() {
     return Arrays.copyOf(buffer, position);
+  }
+
+  /**
+   * What is written, by who writes no more: the buffer itself if that is full, so that it costs no
+   * copy where the length was known.
+   */
+  public byte[] take() {
+    byte[] written = position == buffer.length ? buffer : toByteArray();
+    buffer = NOTHING;
+    position = 0;
+    return written;
   }
 
   /** One byte. */

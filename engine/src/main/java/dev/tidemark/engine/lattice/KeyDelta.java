@@ -48,16 +48,19 @@ public record KeyDelta(byte[] head, SortedMap<Bytes, byte[]> cells) implements K
   /** Writes head length, head, cell count, then id and cell of each, in order. */
   public void encode(ByteWriter out) {
     out.bytes(head).varint(cells.size());
-    for (var entry : cells.entrySet()) {
-      out.bytes(entry.getKey()).bytes(entry.getValue());
+    // An iterator over nothing costs more than writing that there is nothing.
+    if (!cells.isEmpty()) {
+      cells.forEach((id, cell) -> out.bytes(id).bytes(cell));
     }
   }
 
   /** How many bytes {@link #encode} writes. */
   public int encodedLength() {
     long length = lengthOf(head.length) + ByteWriter.varintLength(cells.size());
-    for (var entry : cells.entrySet()) {
-      length += lengthOf(entry.getKey().length()) + lengthOf(entry.getValue().length);
+    if (!cells.isEmpty()) {
+      for (var entry : cells.entrySet()) {
+        length += lengthOf(entry.getKey().length()) + lengthOf(entry.getValue().length);
+      }
     }
     return Math.toIntExact(length);
   }
@@ -70,7 +73,7 @@ public record KeyDelta(byte[] head, SortedMap<Bytes, byte[]> cells) implements K
   public byte[] toByteArray() {
     ByteWriter out = new ByteWriter(encodedLength());
     encode(out);
-    return out.toByteArray();
+    return out.take();
   }
 
   /** Reads what {@link #encode} wrote; what head and cells hold is the strategy's to judge. */

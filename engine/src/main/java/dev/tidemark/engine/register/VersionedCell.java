@@ -44,22 +44,23 @@ public record VersionedCell(Version version, @Nullable Bytes value, @Nullable La
 
   /** The bytes of a value, or of a tombstone. */
   public static byte[] encode(Version version, @Nullable Bytes value) {
-    ByteWriter out = new ByteWriter(26 + (value == null ? 0 : value.length()));
+    int length = value == null ? 0 : value.length();
+    ByteWriter out = new ByteWriter(versionLength(version) + 1 + length);
     encodeVersion(version, out);
     if (value == null) {
       out.u8(TOMBSTONE);
     } else {
       out.u8(VALUE).raw(value.array());
     }
-    return out.toByteArray();
+    return out.take();
   }
 
   /** The bytes of a large value. */
   public static byte[] encodeLarge(Version version, LargeValue large) {
-    ByteWriter out = new ByteWriter(26 + LargeValue.ENCODED_BYTES);
+    ByteWriter out = new ByteWriter(versionLength(version) + 1 + LargeValue.ENCODED_BYTES);
     encodeVersion(version, out);
     large.encode(out.u8(LARGE));
-    return out.toByteArray();
+    return out.take();
   }
 
   /** Reads what {@link #encode} or {@link #encodeLarge} wrote. */
@@ -97,6 +98,10 @@ public record VersionedCell(Version version, @Nullable Bytes value, @Nullable La
   /** Writes stamp, replica, sequence. */
   public static void encodeVersion(Version version, ByteWriter out) {
     out.i64(version.stamp()).i64(version.replica()).varint(version.sequence());
+  }
+
+  private static int versionLength(Version version) {
+    return 2 * Long.BYTES + ByteWriter.varintLength(version.sequence());
   }
 
   /** Reads what {@link #encodeVersion} wrote. */

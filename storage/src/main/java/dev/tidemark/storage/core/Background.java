@@ -30,6 +30,7 @@ final class Background {
   private final Worker folding;
   private final Worker syncing;
   private final Worker logging;
+  private final Worker paging;
   private final Compaction compaction;
   private final Collector collector;
   private final Worker compacting;
@@ -74,6 +75,15 @@ final class Background {
             this::fail);
     this.logging = new Worker("tidemark-log", new LogUpkeep(log), this::fail);
     log.onUpkeepDue(logging::signal);
+    this.paging =
+        new Worker(
+            "tidemark-pages",
+            () -> {
+              log.bringPagesIn();
+              return Worker.UNTIL_SIGNALLED;
+            },
+            this::fail);
+    log.onPagesDue(paging::signal);
     this.compaction = new Compaction(log, state, options, unspread, this::flushState);
     this.collector = new Collector(state, folder);
     this.compacting = new Worker("tidemark-compact", compaction, this::fail);
@@ -83,6 +93,7 @@ final class Background {
     folding.start();
     syncing.start();
     logging.start();
+    paging.start();
     compacting.start();
   }
 
@@ -220,6 +231,7 @@ final class Background {
     compaction.await();
     syncing.stop();
     logging.stop();
+    paging.stop();
     folding.stop();
     if (failure == null) {
       try {

@@ -52,6 +52,7 @@ final class Committer {
   private final Intake intake;
   private final RunRules runRules;
   private final HotHeads hot;
+  private final Loader loader;
   private final ConflictWatch conflicts;
   private final ByteWriter buffer = new ByteWriter(4096);
 
@@ -84,6 +85,7 @@ final class Committer {
     this.clock = new HybridClock(progress.clock());
     this.intake = new Intake(schema, gate, options, replicaId);
     this.hot = new HotHeads(reads);
+    this.loader = new Loader(blobs, options.loadLimit());
     this.conflicts = new ConflictWatch(replicaId, reads, origins, conflicts);
     this.runRules = new RunRules(options, replicaId);
   }
@@ -100,7 +102,6 @@ final class Committer {
     long sequence = origins.row(replicaId).sequence() + 1;
     OperationId first = new OperationId(replicaId, sequence, clock.peek(now));
     try (Offload offload = new Offload(blobs, options.inlineLimit())) {
-      Loader loader = new Loader(blobs, options.loadLimit());
       Transaction transaction = new Transaction(reads, hot, schema, gate, first, offload, loader);
       try {
         body.accept(transaction);

@@ -39,7 +39,7 @@ public final class Transaction {
    * What all updates but the last come to: a commit of n updates to one key costs n joins, not n².
    * The last is joined when something comes behind it, which mostly nothing does.
    */
-  private final Map<Bytes, PendingRun> earlier = new HashMap<>(2);
+  private @Nullable Map<Bytes, PendingRun> earlier;
 
   private int joined;
 
@@ -93,14 +93,21 @@ public final class Transaction {
   }
 
   private @Nullable PendingRun earlier(Bytes key) {
+    Map<Bytes, PendingRun> all = earlier;
+    if (all == null) {
+      if (operations.isEmpty()) {
+        return null;
+      }
+      all = new HashMap<>();
+      earlier = all;
+    }
     while (joined < operations.size()) {
       Operation operation = operations.get(joined);
-      earlier
-          .computeIfAbsent(operation.key(), k -> new PendingRun(operation.namespace()))
+      all.computeIfAbsent(operation.key(), k -> new PendingRun(operation.namespace()))
           .join(operation.delta());
       joined++;
     }
-    return earlier.get(key);
+    return all.get(key);
   }
 
   /** Refuses early what is certain to be too large, so that a batch cannot fill the heap. */
@@ -175,7 +182,7 @@ public final class Transaction {
   }
 
   private KeyView view(Namespace namespace, Bytes key) {
-    PendingRun run = operations.isEmpty() ? null : earlier(key);
+    PendingRun run = earlier(key);
     KeyView live = hot.view(namespace, key);
     return run == null ? live : Reads.joined(namespace, live, List.of(run.whole()));
   }

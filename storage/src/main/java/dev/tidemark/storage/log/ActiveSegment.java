@@ -26,6 +26,7 @@ final class ActiveSegment {
   private final SegmentRoom room;
   private final ChronicleSegment chronicle;
   private final FileChannel channel;
+  private final PagesAhead pages;
   private final SegmentExtent extent;
   private final CoverageBuilder coverage = new CoverageBuilder();
   private final Frame frames = new Frame();
@@ -45,6 +46,7 @@ final class ActiveSegment {
     this.room = parts.room();
     this.chronicle = parts.chronicle();
     this.channel = parts.channel();
+    this.pages = new PagesAhead(room, chronicle);
     this.named = parts.isNamed();
     this.extent = SegmentExtent.growing(number, parts.file(), first.position(), write(first));
   }
@@ -90,6 +92,16 @@ final class ActiveSegment {
   /** Takes room on the disk before an append has to. */
   boolean takeRoomAhead() throws IOException {
     return room.reachAhead(extent.end());
+  }
+
+  /** Whether there are pages to {@linkplain #bringPagesIn bring in}; asked by who appends. */
+  boolean arePagesDue() {
+    return pages.isDue(extent.end());
+  }
+
+  /** Brings pages into memory that appends come to next; gives how many bytes they are. */
+  long bringPagesIn() {
+    return pages.bringIn();
   }
 
   /** Says that nothing more is appended. */
@@ -171,6 +183,7 @@ final class ActiveSegment {
 
   private void forceFile() throws IOException {
     CrashPoint.LOG_FORCE.before();
+    pages.forcing(extent.end());
     disk.force(channel);
     if (!named) {
       // A forced file that no forced directory names is gone after a power loss.

@@ -8,6 +8,7 @@ import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.bytes.BytesStore;
 import net.openhft.chronicle.bytes.SyncMode;
 import net.openhft.chronicle.core.io.BackgroundResourceReleaser;
+import net.openhft.chronicle.core.io.ReferenceOwner;
 import net.openhft.chronicle.queue.ExcerptAppender;
 import net.openhft.chronicle.queue.RollCycle;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * rolling, locking and syncing are left alone, for reasons told in {@link SegmentReader} and {@link
  * OpLog}.
  */
-final class ChronicleSegment implements AutoCloseable {
+final class ChronicleSegment implements AutoCloseable, ReferenceOwner {
   static {
     // The artifact is excluded from the build as well; a host may have it on its class path.
     System.setProperty("chronicle.analytics.disable", "true");
@@ -33,6 +34,8 @@ final class ChronicleSegment implements AutoCloseable {
 
   /** Mapped at once; an entry may be a quarter of it. */
   private static final long BLOCK_BYTES = 64L << 20;
+
+  private static final long PAGE_BYTES = 4096;
 
   /** The file of Chronicle's own that is mapped too, and how much of it is ever written. */
   static final String METADATA_FILE = "metadata.cq4t";
@@ -49,7 +52,11 @@ final class ChronicleSegment implements AutoCloseable {
   private final ExcerptAppender appender;
   private Bytes<byte[]> view = Bytes.wrapForRead(new byte[0]);
   private byte[] viewed = new byte[0];
+  private final Object mapping = new Object();
+
+  /** The block that is appended to, kept mapped: changed by the thread that appends. */
   private @Nullable BytesStore<?, ?> mapped;
+
   private boolean closed;
 
   private ChronicleSegment(SingleChronicleQueue queue, ExcerptAppender appender) {
@@ -108,7 +115,42 @@ final class ChronicleSegment implements AutoCloseable {
     BytesStore<?, ?> block = wireBytes().bytesStore();
     if (block != mapped) {
       MappedPages.keepSingle(block.addressForRead(block.start()), block.capacity() - block.start());
+      keep(block);
+    }
+  }
+
+  private void keep(@Nullable BytesStore<?, ?> block) {
+    synchronized (mapping) {
+      BytesStore<?, ?> before = mapped;
+      if (block != null) {
+        block.reserve(this);
+      }
       mapped = block;
+      if (before != null) {
+        before.release(this);
+      }
+    }
+  }
+
+  /**
+   * Brings the pages of a part of the file into memory, as far as they are in the block that is
+   * appended to, and changes nothing; the disk has room for them. Gives how many bytes they are.
+   * Beside the appends, which never unmap a block meanwhile: that would be the end of the JVM.
+   */
+  long touch(long from, long to) {
+    synchronized (mapping) {
+      BytesStore<?, ?> block = mapped;
+      long touched = 0;
+      if (block != null) {
+        long end = Math.min(to, block.start() + BLOCK_BYTES);
+        long first = Math.max(from, block.start()) + PAGE_BYTES - 1 & -PAGE_BYTES;
+        for (long at = first; at < end; at += PAGE_BYTES) {
+          // In one step: an append may be on its way to the same word.
+          block.addAndGetInt(at, 0);
+          touched += PAGE_BYTES;
+        }
+      }
+      return touched;
     }
   }
 
@@ -117,6 +159,7 @@ final class ChronicleSegment implements AutoCloseable {
   public void close() {
     if (!closed) {
       closed = true;
+      keep(null);
       appender.close();
       queue.close();
       releaseNow();

@@ -246,6 +246,16 @@ public final class OpLog implements AutoCloseable {
     tail.upkeep(sync::await);
   }
 
+  /** Whom to tell, cheaply and often, when {@link #bringPagesIn} has something to do. */
+  public void onPagesDue(Runnable listener) {
+    tail.onPagesDue(listener);
+  }
+
+  /** Brings pages into memory, beside the appends that come to them next. */
+  public void bringPagesIn() {
+    tail.bringPagesIn();
+  }
+
   /**
    * Makes all that is appended survive a power loss, and the durable mark too when it is due. Worth
    * calling from time to time even if nothing was appended, for the mark's sake.

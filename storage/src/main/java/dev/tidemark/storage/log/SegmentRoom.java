@@ -47,6 +47,11 @@ final class SegmentRoom {
     }
   }
 
+  /** Up to where the disk has room for the file. */
+  long end() {
+    return end;
+  }
+
   /** Whether there is less than a step of room behind an offset, in a file that grows by those. */
   boolean isLow(long offset) {
     long reached = end;

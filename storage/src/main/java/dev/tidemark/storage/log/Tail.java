@@ -34,6 +34,7 @@ final class Tail {
   private final ReentrantLock sealing = new ReentrantLock();
   private final ReentrantLock making = new ReentrantLock();
   private volatile Runnable onDue = () -> {};
+  private volatile Runnable onPagesDue = () -> {};
   private volatile boolean told;
   private @Nullable ActiveSegment newest;
   private volatile @Nullable ActiveSegment active;
@@ -65,6 +66,11 @@ final class Tail {
   /** Whom to tell, cheaply, when there is something for {@link #upkeep} to do. */
   void onUpkeepDue(Runnable listener) {
     onDue = listener;
+  }
+
+  /** Whom to tell, cheaply and often, when {@link #bringPagesIn} has something to do. */
+  void onPagesDue(Runnable listener) {
+    onPagesDue = listener;
   }
 
   /**
@@ -99,6 +105,9 @@ final class Tail {
   private void append(ActiveSegment segment, ActiveSegment.Pending commit) {
     segment.requireNext(commit);
     fuse.guard("append", () -> segment.append(commit));
+    if (segment.arePagesDue()) {
+      onPagesDue.run();
+    }
   }
 
   /**
@@ -187,6 +196,12 @@ final class Tail {
     if (segment != null) {
       fuse.guard("take room", segment::takeRoomAhead);
     }
+  }
+
+  /** Brings pages into memory that appends come to next; gives how many bytes they are. */
+  long bringPagesIn() {
+    ActiveSegment segment = active;
+    return segment == null ? 0 : fuse.guard("bring pages in", segment::bringPagesIn);
   }
 
   private void makeNext() {

@@ -9,17 +9,19 @@ import java.util.Arrays;
 
 /**
  * A hash table from keys to ranked heads that lie in the log, without an object per key: records in
- * pages, and an open-addressed index of them. A record takes 28 bytes and its key, aligned, its
- * share of the index 6 to 12 bytes more, whatever the size of the value: so many more sets of one
- * key come to one write than if values were held. The index is in {@value #PARTS} parts, which grow
- * one by one: as a whole, an update waited 35 ms for that.
+ * pages, and an open-addressed index of them. A record takes 20 bytes and its key, aligned, its
+ * share of the index 12 to 24 bytes more, whatever the size of the value: so many more sets of one
+ * key come to one write than if values were held. The index holds the hashes as well, so that a
+ * look-up waits for the memory of one record and not of those before it too, which was a quarter of
+ * a put. It is in {@value #PARTS} parts, which grow one by one: as a whole, an update waited 35 ms
+ * for that.
  *
  * <pre>
- *   0      8           16       20     24            26               28
- *   +------+-----------+--------+------+-------------+----------------+-----+
- *   | rank | reference | length | hash | namespace   | key length - 1 | key |
- *   | i64  | i64       | i32    | i32  | u16         | u16            |     |
- *   +------+-----------+--------+------+-------------+----------------+-----+
+ *   0      8           16            18               20
+ *   +------+-----------+-------------+----------------+-----+
+ *   | rank | reference | namespace   | key length - 1 | key |
+ *   | i64  | i64       | u16         | u16            |     |
+ *   +------+-----------+-------------+----------------+-----+
  * </pre>
  *
  * Guarded by its generation.
@@ -36,11 +38,9 @@ final class HeadTable {
 
   private static final int RANK = 0;
   private static final int REFERENCE = 8;
-  private static final int LENGTH = 16;
-  private static final int HASH = 20;
-  private static final int NAMESPACE = 24;
-  private static final int KEY_LENGTH = 26;
-  private static final int KEY = 28;
+  private static final int NAMESPACE = 16;
+  private static final int KEY_LENGTH = 18;
+  private static final int KEY = 20;
 
   private static final int ALIGNMENT_BITS = 3;
   private static final int PAGE_BITS = 20;
@@ -50,7 +50,7 @@ final class HeadTable {
   private static final int FIRST_PAGE_BITS = 12;
   private static final int FIRST_PAGE_BYTES = 1 << FIRST_PAGE_BITS;
   private static final int FIRST_SLOTS = 8;
-  private static final int[] NO_SLOTS = {0};
+  private static final long[] NO_SLOTS = {0};
 
   private final PagePool pool;
   private ByteBuffer[] pages = new ByteBuffer[4];
@@ -59,7 +59,10 @@ final class HeadTable {
   private int[] ends = new int[4];
 
   private int lastPage = -1;
-  private final int[][] parts = new int[PARTS][];
+
+  /** A slot is a hash and, below it, a record's number and 1; or 0. */
+  private final long[][] parts = new long[PARTS][];
+
   private final int[] partCounts = new int[PARTS];
   private int count;
   private long bytes;
@@ -86,27 +89,33 @@ final class HeadTable {
 
   /** The record of a key, or {@link #NONE}. */
   int find(Bytes key, int hash) {
-    int[] slots = parts[hash >>> PART_SHIFT];
+    long[] slots = parts[hash >>> PART_SHIFT];
     int mask = slots.length - 1;
     for (int slot = hash & mask; slots[slot] != 0; slot = slot + 1 & mask) {
-      int record = slots[slot] - 1;
-      if (isOf(record, key, hash)) {
-        return record;
+      if (hashOf(slots[slot]) == hash && isOf(recordOf(slots[slot]), key)) {
+        return recordOf(slots[slot]);
       }
     }
     return NONE;
   }
 
-  private boolean isOf(int record, Bytes key, int hash) {
+  private static int hashOf(long slot) {
+    return (int) (slot >>> Integer.SIZE);
+  }
+
+  private static int recordOf(long slot) {
+    return (int) slot - 1;
+  }
+
+  private boolean isOf(int record, Bytes key) {
     ByteBuffer page = page(record);
     int at = at(record);
-    return page.getInt(at + HASH) == hash
-        && keyLength(page, at) == key.length()
+    return keyLength(page, at) == key.length()
         && compare(page, at + KEY, key.array(), key.length()) == 0;
   }
 
   /** Takes a key that is not there yet. */
-  void add(Bytes key, int hash, int namespace, long rank, long reference, int length) {
+  void add(Bytes key, int hash, int namespace, long rank, long reference) {
     int part = hash >>> PART_SHIFT;
     partCounts[part]++;
     if (partCounts[part] * 3L >= parts[part].length * 2L) {
@@ -115,43 +124,44 @@ final class HeadTable {
     int record = allocate(KEY + key.length());
     ByteBuffer page = page(record);
     int at = at(record);
-    page.putInt(at + HASH, hash);
     page.putShort(at + NAMESPACE, (short) namespace);
     page.putShort(at + KEY_LENGTH, (short) (key.length() - 1));
     page.put(at + KEY, key.array(), 0, key.length());
-    replace(record, rank, reference, length);
-    enter(parts[part], record, hash);
+    replace(record, rank, reference);
+    enter(parts[part], slot(hash, record));
     count++;
   }
 
   /** Gives a key another head. */
-  void replace(int record, long rank, long reference, int length) {
+  void replace(int record, long rank, long reference) {
     ByteBuffer page = page(record);
     int at = at(record);
     page.putLong(at + RANK, rank);
     page.putLong(at + REFERENCE, reference);
-    page.putInt(at + LENGTH, length);
   }
 
-  private static void enter(int[] slots, int record, int hash) {
+  private static long slot(int hash, int record) {
+    return (long) hash << Integer.SIZE | record + 1;
+  }
+
+  private static void enter(long[] slots, long entered) {
     int mask = slots.length - 1;
-    int slot = hash & mask;
+    int slot = hashOf(entered) & mask;
     while (slots[slot] != 0) {
       slot = slot + 1 & mask;
     }
-    slots[slot] = record + 1;
+    slots[slot] = entered;
   }
 
   private void grow(int part) {
-    int[] before = parts[part];
-    int[] slots = new int[before == NO_SLOTS ? FIRST_SLOTS : before.length * 2];
-    for (int entered : before) {
+    long[] before = parts[part];
+    long[] slots = new long[before == NO_SLOTS ? FIRST_SLOTS : before.length * 2];
+    for (long entered : before) {
       if (entered != 0) {
-        int record = entered - 1;
-        enter(slots, record, page(record).getInt(at(record) + HASH));
+        enter(slots, entered);
       }
     }
-    bytes += (slots.length - (before == NO_SLOTS ? 0 : before.length)) * (long) Integer.BYTES;
+    bytes += (slots.length - (before == NO_SLOTS ? 0 : before.length)) * (long) Long.BYTES;
     parts[part] = slots;
   }
 
@@ -219,10 +229,6 @@ final class HeadTable {
 
   long reference(int record) {
     return page(record).getLong(at(record) + REFERENCE);
-  }
-
-  int length(int record) {
-    return page(record).getInt(at(record) + LENGTH);
   }
 
   int namespace(int record) {

@@ -21,7 +21,10 @@ final class LoggedBytes implements AutoCloseable {
   /** More files than this are not to be held open: then a generation is frozen. */
   static final int MOST_FILES = 64;
 
-  private static final int OFFSET_BITS = 48;
+  /** A reference is the number of a file, how many bytes, and where they are in the file. */
+  private static final int LENGTH_BITS = 24;
+
+  private static final int OFFSET_BITS = 32;
 
   private final List<FileChannel> files = new ArrayList<>();
 
@@ -37,9 +40,12 @@ final class LoggedBytes implements AutoCloseable {
       ends.addLong(0);
       newestSegment = place.segment();
     }
+    if (offset >>> OFFSET_BITS != 0 || length >>> LENGTH_BITS != 0) {
+      throw new AssertionError("a segment, or a commit, is larger than one may be");
+    }
     int file = files.size() - 1;
     ends.setLong(file, Math.max(ends.getLong(file), offset + length));
-    return ((long) file << OFFSET_BITS) | offset;
+    return ((long) file << LENGTH_BITS | length) << OFFSET_BITS | offset;
   }
 
   private static FileChannel open(LogPlace place) {
@@ -60,10 +66,11 @@ final class LoggedBytes implements AutoCloseable {
   }
 
   /** The bytes at a reference, from a map if there is one. */
-  byte[] read(long reference, int length, @Nullable MappedLog map) {
-    int file = (int) (reference >>> OFFSET_BITS);
+  byte[] read(long reference, @Nullable MappedLog map) {
+    int fileAndLength = (int) (reference >>> OFFSET_BITS);
+    int file = fileAndLength >>> LENGTH_BITS;
     long offset = reference & ((1L << OFFSET_BITS) - 1);
-    byte[] bytes = new byte[length];
+    byte[] bytes = new byte[fileAndLength & ((1 << LENGTH_BITS) - 1)];
     try {
       if (map == null || !map.read(file, offset, bytes)) {
         read(file, offset, bytes);

@@ -34,10 +34,10 @@ final class LoggedHeads implements AutoCloseable {
     int record = table.find(key, hash);
     if (record == HeadTable.NONE) {
       long reference = log.reference(place, offset, head.length);
-      table.add(key, hash, number(namespace), rank, reference, head.length);
+      table.add(key, hash, number(namespace), rank, reference);
     } else if (rank > table.rank(record)
         || (rank == table.rank(record) && isJoin(namespace.strategy().lattice(), record, head))) {
-      table.replace(record, rank, log.reference(place, offset, head.length), head.length);
+      table.replace(record, rank, log.reference(place, offset, head.length));
     }
   }
 
@@ -86,7 +86,7 @@ final class LoggedHeads implements AutoCloseable {
   }
 
   private byte[] head(int record, @Nullable MappedLog map) {
-    byte[] head = log.read(table.reference(record), table.length(record), map);
+    byte[] head = log.read(table.reference(record), map);
     Lattice lattice = namespaces.get(table.namespace(record)).strategy().lattice();
     if (lattice.rank(head) != table.rank(record)) {
       throw Problem.of("log does not hold what was appended to it")

@@ -140,14 +140,13 @@ class LoggedHeadsProperties {
       Bytes key = key(random);
       if (keys.add(key)) {
         assertThat(table.find(key, HeadTable.hash(key))).isEqualTo(HeadTable.NONE);
-        table.add(key, HeadTable.hash(key), 300, keys.size(), -keys.size(), i + 1);
+        table.add(key, HeadTable.hash(key), 300, keys.size(), -keys.size());
       }
       int record = table.find(key, HeadTable.hash(key));
       assertThat(table.key(record)).isEqualTo(key);
-      table.replace(record, i, ~i, i + 7);
+      table.replace(record, i, ~i);
       assertThat(table.rank(record)).isEqualTo(i);
       assertThat(table.reference(record)).isEqualTo(~i);
-      assertThat(table.length(record)).isEqualTo(i + 7);
       assertThat(table.namespace(record)).isEqualTo(300);
     }
     assertThat(Arrays.stream(HeadOrder.of(table)).mapToObj(table::key))
