@@ -23,14 +23,21 @@ import java.util.List;
  */
 public final class CommitStream implements AutoCloseable {
   private final StoreCore core;
+  private final Interest held;
   private final OpLog log;
   private final LogHolds.Hold hold;
   private final LogCursor cursor;
   private volatile long next;
   private boolean closed;
 
-  CommitStream(StoreCore core, long fromPosition) {
+  /**
+   * A stream.
+   *
+   * @param held the keys that the store held before it was known that the log may be read from here
+   */
+  CommitStream(StoreCore core, Interest held, long fromPosition) {
     this.core = core;
+    this.held = held;
     this.log = core.log();
     this.next = fromPosition;
     // Before the cursor: what it is to read is not cut off in between.
@@ -74,6 +81,11 @@ public final class CommitStream implements AutoCloseable {
     return cursor.isRun();
   }
 
+  /** Whether it stands on a run that counts no operation of anybody. */
+  boolean isOfNoOperations() {
+    return cursor.isRun() && cursor.coverage().isEmpty();
+  }
+
   /** The run it stands on; to be used before the stream moves on. */
   public Run run() {
     return new Run() {
@@ -86,7 +98,7 @@ public final class CommitStream implements AutoCloseable {
 
       @Override
       public Interest interest() {
-        return core.interest();
+        return held;
       }
 
       @Override
@@ -109,7 +121,7 @@ public final class CommitStream implements AutoCloseable {
 
   /** Whether it stands on what does not serve one with an interest: something of it is not here. */
   boolean lacks(Interest interest) {
-    return !core.interest().covers(interest)
+    return !held.covers(interest)
         && (cursor.isRun()
             || PartialCommit.lacks(cursor.array(), cursor.offset(), cursor.length(), interest));
   }

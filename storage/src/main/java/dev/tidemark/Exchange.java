@@ -1,8 +1,10 @@
 package dev.tidemark;
 
 import dev.tidemark.engine.commit.CommitHeader;
+import dev.tidemark.engine.interest.Interest;
 import dev.tidemark.storage.blob.BlobSource;
 import dev.tidemark.storage.handover.Run;
+import dev.tidemark.storage.handover.StateExport;
 import dev.tidemark.storage.log.OriginCoverage;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +23,7 @@ public final class Exchange implements AutoCloseable {
   private final Tidemark from;
   private final Tidemark to;
   private final BlobSource chunks;
-  private final Outflow outflow;
+  private Outflow outflow;
   private long reached;
   private long states;
 
@@ -76,6 +78,33 @@ public final class Exchange implements AutoCloseable {
       reached = Math.max(reached, offer.ownAfter());
     }
     return received;
+  }
+
+  /**
+   * Makes the second store hold more keys: it gets those, and no others, as the first has them when
+   * both have seen the same. Nothing is changed where they have not: exchange in both directions
+   * until they have, and try again. The second store begins its other exchanges and sessions anew
+   * afterwards.
+   *
+   * @param wider all that it is to hold, what it holds among it
+   * @return whether it holds them now
+   * @throws IllegalArgumentException if that is less than it holds
+   * @throws dev.tidemark.error.RefusedRunException if the first store does not hold all of them, or
+   *     something was forgotten in the cluster
+   */
+  public boolean widen(Interest wider) {
+    if (to.interest().equals(wider)) {
+      return true;
+    }
+    pull();
+    try (StateExport whole = from.exportAll()) {
+      if (!to.widen(whole, wider, from.replicaId(), chunks)) {
+        return false;
+      }
+    }
+    outflow.close();
+    outflow = new Outflow(from, wider, to::vector);
+    return true;
   }
 
   private boolean take(Offer offer) {

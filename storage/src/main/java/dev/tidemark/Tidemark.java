@@ -142,7 +142,7 @@ public final class Tidemark implements Handles, AutoCloseable {
    */
   public CommitStream commits(long fromPosition) {
     core.requireOpen();
-    return new CommitStream(core, fromPosition);
+    return new CommitStream(core, core.interest(), fromPosition);
   }
 
   /**
@@ -153,12 +153,13 @@ public final class Tidemark implements Handles, AutoCloseable {
     core.requireOpen();
     while (true) {
       // In this order: what is cut meanwhile is found missing by one or the other.
+      Interest held = core.interest();
       long first = log().firstPosition();
       if (!seen.dominates(log().cut())) {
         return null;
       }
       try {
-        return commits(first);
+        return new CommitStream(core, held, first);
       } catch (TruncatedException cutMeanwhile) {
         // Look again.
       }
@@ -182,12 +183,13 @@ public final class Tidemark implements Handles, AutoCloseable {
   public @Nullable CommitStream commitsLacking(VersionVector seen, long reached) {
     core.requireOpen();
     while (true) {
+      Interest held = core.interest();
       long first = log().firstLacking(seen, reached);
       if (!seen.dominates(log().cut())) {
         return null;
       }
       try {
-        return commits(first);
+        return new CommitStream(core, held, first);
       } catch (TruncatedException cutMeanwhile) {
         // Look again.
       }
@@ -284,6 +286,16 @@ public final class Tidemark implements Handles, AutoCloseable {
    */
   public StateExport export() {
     return core.export();
+  }
+
+  /** The same of all that is logged now. Close it. */
+  StateExport exportAll() {
+    return core.exportAll();
+  }
+
+  /** Comes to hold more keys: see {@link Exchange#widen}. */
+  boolean widen(Run whole, Interest wider, long sender, BlobSource chunks) {
+    return core.widen(whole, wider, sender, chunks);
   }
 
   /** Up to where the logs of other stores were read; for whoever exchanges with them. */

@@ -13,13 +13,22 @@ import dev.tidemark.storage.log.OpLog;
 import dev.tidemark.storage.state.StateStore;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Which keys a store holds, and whether it lets others in.
- *
- * @param interest the keys of which it has all that its vector says
- * @param enforced whether what is of another key is refused, here and from others
- */
-public record InterestGate(Interest interest, boolean enforced) {
+/** Which keys a store holds, and whether it lets others in. */
+public final class InterestGate {
+  private final boolean enforced;
+  private volatile Interest interest;
+
+  /**
+   * A gate.
+   *
+   * @param interest the keys of which the store has all that its vector says
+   * @param enforced whether what is of another key is refused, here and from others
+   */
+  public InterestGate(Interest interest, boolean enforced) {
+    this.interest = interest;
+    this.enforced = enforced;
+  }
+
   /**
    * The gate of a store that is being opened, whose interest is written down before anything is
    * taken under it. What a store holds may become less; more it would have to be told first.
@@ -38,10 +47,22 @@ public record InterestGate(Interest interest, boolean enforced) {
           Problem.of("store does not hold all that it is to hold")
               .with("asked", asked)
               .with("held", held)
-              .advise("open it for no more than it holds, or begin a store anew for more"));
+              .advise(
+                  "open it for no more than it holds, have it widened (`Exchange.widen`), or begin"
+                      + " a store anew"));
     }
     state.hold(asked);
     return new InterestGate(asked, options.interestEnforced());
+  }
+
+  /** The keys of which it has all that its vector says. */
+  Interest interest() {
+    return interest;
+  }
+
+  /** It has all of more keys now; called under the write lock. */
+  void widened(Interest wider) {
+    interest = wider;
   }
 
   /**

@@ -76,6 +76,7 @@ final class RunIntake {
   /** Begins to take a run if anything in it is new, or gives null; closes the arrival then. */
   @Nullable RunReception begin(
       List<OriginCoverage> coverage, Floor floor, Interest interest, long sender, Arrival arrival) {
+    RunReception.Terms terms = new RunReception.Terms(store.interest(), floor, sender);
     Pin pin = null;
     Absences absences = null;
     boolean begun = false;
@@ -90,7 +91,7 @@ final class RunIntake {
       News news = new News(state, pin);
       FoldedWriter writer = log.folded(news.coverage(coverage));
       begun = true;
-      return new RunReception(store, this, floor, sender, arrival, pin, absences, news, writer);
+      return new RunReception(store, this, terms, arrival, pin, absences, news, writer);
     } finally {
       if (!begun) {
         arrival.close();
@@ -141,13 +142,13 @@ final class RunIntake {
    * @param comparedWith what had been seen at the moment that the run was compared with
    */
   long enter(
-      FoldedSegment aside, Roster said, Floor floor, VersionVector comparedWith, long sender) {
+      FoldedSegment aside, Roster said, VersionVector comparedWith, RunReception.Terms terms) {
     CrashPoint.RUN_ASIDE.after();
     long position = 0;
     try {
       // Most of what has to be in the state before it is folded while updates go on.
       store.foldPending();
-      position = store.locked(() -> enterLocked(aside, said, floor, comparedWith, sender));
+      position = store.locked(() -> enterLocked(aside, said, comparedWith, terms));
       store.received();
       return position;
     } finally {
@@ -195,20 +196,42 @@ final class RunIntake {
     }
   }
 
+  /** What was left out as not held would be missing. */
+  private void requireStillHolding(Interest held) {
+    if (!store.interest().equals(held)) {
+      throw new RefusedRunException(
+          Problem.of("store came to hold more keys while a run was on its way")
+              .with("before", held)
+              .with("held", store.interest())
+              .advise("the run is to be sent again"));
+    }
+  }
+
   private long enterLocked(
-      FoldedSegment aside, Roster said, Floor floor, VersionVector comparedWith, long sender) {
+      FoldedSegment aside, Roster said, VersionVector comparedWith, RunReception.Terms terms) {
     store.requireWritable();
-    if (!committer.isNew(aside.coverage(), sender)) {
+    if (!committer.isNew(aside.coverage(), terms.sender())) {
       return 0;
     }
-    requireComplete(floor, comparedWith);
-    committer.membership().check(aside.coverage(), said, sender);
+    requireStillHolding(terms.held());
+    requireComplete(terms.floor(), comparedWith);
+    committer.membership().check(aside.coverage(), said, terms.sender());
+    // What was forgotten is in nobody's log behind this one: who lacks it must not read on here.
+    VersionVector forgotten = terms.floor().seen();
+    boolean hasSeen = committer.vector().dominates(forgotten);
+    return attach(aside, hasSeen ? VersionVector.EMPTY : forgotten);
+  }
+
+  /**
+   * Makes it the newest segment of the log and folds it; gives its position. Under the write lock.
+   *
+   * @param cut what whoever reads the log must have seen
+   */
+  long attach(FoldedSegment aside, VersionVector cut) {
     // Readers stay with the state as it is then: it must hold all, and not the half of a fold.
     committer.foldAll();
     CrashPoint.RUN_ATTACH.before();
-    // What was forgotten is in nobody's log behind this one: who lacks it must not read on here.
-    boolean hasSeen = committer.vector().dominates(floor.seen());
-    long position = log.attach(aside, hasSeen ? VersionVector.EMPTY : floor.seen());
+    long position = log.attach(aside, cut);
     CrashPoint.RUN_ATTACH.after();
     Moments moments = reads.moments();
     moments.stay();
@@ -226,7 +249,7 @@ final class RunIntake {
   }
 
   /** What cannot be removed now is removed by the next open, which takes it for no segment. */
-  private void discard(FoldedSegment aside) {
+  void discard(FoldedSegment aside) {
     try {
       log.discard(aside);
     } catch (RuntimeException leftover) {

@@ -2,6 +2,7 @@ package dev.tidemark.storage.core;
 
 import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.codec.Limits;
+import dev.tidemark.engine.interest.Interest;
 import dev.tidemark.engine.stability.Floor;
 import dev.tidemark.engine.stability.Roster;
 import dev.tidemark.error.Problem;
@@ -32,8 +33,7 @@ public final class RunReception implements AutoCloseable {
 
   private final StoreCore store;
   private final RunIntake intake;
-  private final Floor floor;
-  private final long sender;
+  private final Terms terms;
   private final Arrival arrival;
   private final Pin pin;
   private final @Nullable Absences absences;
@@ -42,11 +42,19 @@ public final class RunReception implements AutoCloseable {
   private Roster said = Roster.EMPTY;
   private boolean closed;
 
+  /**
+   * What a run is taken under.
+   *
+   * @param held the keys that this store held when the run began
+   * @param floor below what the other has forgotten
+   * @param sender the replica that sends it
+   */
+  record Terms(Interest held, Floor floor, long sender) {}
+
   RunReception(
       StoreCore store,
       RunIntake intake,
-      Floor floor,
-      long sender,
+      Terms terms,
       Arrival arrival,
       Pin pin,
       @Nullable Absences absences,
@@ -54,8 +62,7 @@ public final class RunReception implements AutoCloseable {
       FoldedWriter writer) {
     this.store = store;
     this.intake = intake;
-    this.floor = floor;
-    this.sender = sender;
+    this.terms = terms;
     this.arrival = arrival;
     this.pin = pin;
     this.absences = absences;
@@ -75,7 +82,7 @@ public final class RunReception implements AutoCloseable {
   public void add(RunRecord next) {
     whileOpen(
         () -> {
-          checkSchema(next);
+          checkSchema(store, next);
           checkSize(next);
           if (next.key().equals(MembersKey.KEY)) {
             said = said.join(MembersKey.roster(next.delta()));
@@ -114,7 +121,7 @@ public final class RunReception implements AutoCloseable {
             FoldedSegment aside = writer.seal();
             // What it was compared with is not looked at any more, and would be kept beside it.
             pin.close();
-            return intake.enter(aside, said, floor, comparedWith, sender);
+            return intake.enter(aside, said, comparedWith, terms);
           });
     } finally {
       close();
@@ -130,7 +137,7 @@ public final class RunReception implements AutoCloseable {
     return store.receiving(work);
   }
 
-  private void checkSchema(RunRecord entry) {
+  static void checkSchema(StoreCore store, RunRecord entry) {
     if (!store.schema().of(entry.key()).equals(entry.namespace())) {
       throw new SchemaMismatchException(
           Problem.of("run uses another schema")
@@ -142,7 +149,7 @@ public final class RunReception implements AutoCloseable {
   }
 
   /** Cells come in parts, whatever their number; a head does not. */
-  private static void checkSize(RunRecord entry) {
+  static void checkSize(RunRecord entry) {
     if (entry.delta().head().length > MOST_HEAD_BYTES) {
       throw new RefusedRunException(
           Problem.of("run holds a key that is too large to be logged")

@@ -279,6 +279,24 @@ public final class StoreCore implements AutoCloseable {
         .orElse(null);
   }
 
+  /** Comes to hold more keys, as a whole state has them; see {@link Widening}. */
+  public boolean widen(Run whole, Interest wider, long sender, @Nullable BlobSource chunks) {
+    requireOpen();
+    refuseInCommit("widen", "widen it before or after");
+    try (Arrival arrival = new Arrival(blobs, arrivals, chunks)) {
+      Widening widening = new Widening(this, log, state, committer, runs);
+      return failStop.run(() -> widening.take(whole, wider, sender, arrival));
+    }
+  }
+
+  /** A state of all that is logged by now. */
+  public StateExport exportAll() {
+    requireWritable();
+    refuseInCommit("export", "export before or after");
+    foldPending();
+    return export();
+  }
+
   /** Does something for what {@link #receive} has begun. */
   <T> T receiving(Supplier<T> work) {
     return failStop.run(work);

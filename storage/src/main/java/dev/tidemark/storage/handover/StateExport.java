@@ -32,6 +32,7 @@ public final class StateExport implements Run, AutoCloseable {
   private static final byte[] NO_HEAD = new byte[0];
 
   private final StateStore state;
+  private final Interest interest;
   private final Pin pin;
   private final Progress progress;
   private @Nullable Records open;
@@ -39,6 +40,8 @@ public final class StateExport implements Run, AutoCloseable {
   /** An export of the state as it is now, which is not in the middle of a run. */
   public StateExport(StateStore state) {
     this.state = state;
+    // Before the moment: a store that comes to hold more in between did not hold it then.
+    this.interest = state.interest();
     this.pin = state.pin();
     boolean whole = false;
     try {
@@ -58,7 +61,7 @@ public final class StateExport implements Run, AutoCloseable {
 
   @Override
   public Interest interest() {
-    return state.interest();
+    return interest;
   }
 
   @Override
