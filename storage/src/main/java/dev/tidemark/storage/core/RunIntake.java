@@ -81,12 +81,12 @@ final class RunIntake {
     Absences absences = null;
     boolean begun = false;
     try {
-      requireWholeFor(interest);
+      requireWholeFor(interest, terms.held());
       pin = moment(coverage, floor, sender);
       if (pin == null) {
         return null;
       }
-      absences = absences(pin, floor);
+      absences = absences(pin, terms);
       CrashPoint.RUN_ASIDE.before();
       News news = new News(state, pin);
       FoldedWriter writer = log.folded(news.coverage(coverage));
@@ -101,19 +101,20 @@ final class RunIntake {
   }
 
   /** What the state has to be completed with for this store; null if it holds nothing of that. */
-  private @Nullable Absences absences(Pin pin, Floor floor) {
+  private @Nullable Absences absences(Pin pin, RunReception.Terms terms) {
+    Floor floor = terms.floor();
     return store.locked(() -> floor.admits(committer.vector()))
         ? null
         : new Absences(
-            state, pin, store.interest(), floor, store.locked(committer.membership()::told));
+            state, pin, terms.held(), floor, store.locked(committer.membership()::told));
   }
 
-  private void requireWholeFor(Interest interest) {
-    if (!interest.covers(store.interest())) {
+  private static void requireWholeFor(Interest interest, Interest held) {
+    if (!interest.covers(held)) {
       throw new RefusedRunException(
           Problem.of("run withholds what this store holds")
               .with("interest", interest)
-              .with("held", store.interest())
+              .with("held", held)
               .advise("take it from a store that holds all of these keys"));
     }
   }
