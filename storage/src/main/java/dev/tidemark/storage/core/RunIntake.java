@@ -105,8 +105,7 @@ final class RunIntake {
     Floor floor = terms.floor();
     return store.locked(() -> floor.admits(committer.vector()))
         ? null
-        : new Absences(
-            state, pin, terms.held(), floor, store.locked(committer.membership()::told));
+        : new Absences(state, pin, terms.held(), floor, store.locked(committer.membership()::told));
   }
 
   private static void requireWholeFor(Interest interest, Interest held) {
