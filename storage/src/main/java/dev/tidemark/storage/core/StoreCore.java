@@ -130,7 +130,8 @@ public final class StoreCore implements AutoCloseable {
             background,
             conflicts);
     this.backpressure =
-        new Backpressure(overlay, options.overlayBytes(), background, this::requireFolding);
+        new Backpressure(
+            overlay, options.overlayBytes(), log::crowding, background, this::requireFolding);
     this.runs = new RunIntake(this, log, state, committer, reads, background);
     this.steward = new Steward(this, options);
     this.stewarding = new Worker("tidemark-collect", steward, steward::fail);

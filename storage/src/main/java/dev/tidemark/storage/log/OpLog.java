@@ -230,6 +230,14 @@ public final class OpLog implements AutoCloseable {
     sync.forceMark();
   }
 
+  /**
+   * How near an append is to waiting for a segment to be sealed: how much of the next is full, of
+   * 1.
+   */
+  public double crowding() {
+    return tail.crowding();
+  }
+
   /** Whom to tell, cheaply, when there is something for {@link #upkeep} to do. */
   public void onUpkeepDue(Runnable listener) {
     tail.onUpkeepDue(listener);

@@ -102,6 +102,12 @@ final class Tail {
             && (segment.isRoomLow() || (next == null && segment.isHalfFull(segmentBytes))));
   }
 
+  /** How much of the active segment is full while the one before it waits to be sealed, of 1. */
+  double crowding() {
+    ActiveSegment segment = active;
+    return full == null || segment == null ? 0 : (double) segment.extent().end() / segmentBytes;
+  }
+
   private void append(ActiveSegment segment, ActiveSegment.Pending commit) {
     segment.requireNext(commit);
     fuse.guard("append", () -> segment.append(commit));

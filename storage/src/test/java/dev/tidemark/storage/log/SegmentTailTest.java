@@ -95,6 +95,22 @@ class SegmentTailTest {
     }
   }
 
+  /** Told to who would stop an append for as long as sealing takes. */
+  @Test
+  void crowdingIsWhatIsFullOfASegmentWhileTheOneBeforeWaits() {
+    try (OpLog log = directory.open(disk)) {
+      appendUpTo(log, 8);
+      assertThat(log.crowding()).isZero();
+      appendUpTo(log, 9);
+      double first = log.crowding();
+      assertThat(first).isPositive();
+      appendUpTo(log, 15);
+      assertThat(log.crowding()).isGreaterThan(first + 0.5).isLessThanOrEqualTo(1);
+      log.upkeep();
+      assertThat(log.crowding()).isZero();
+    }
+  }
+
   @Test
   void anAppendThatFillsTheNextOneTooSealsTheFirstItself() {
     try (OpLog log = directory.open(disk)) {
