@@ -245,20 +245,32 @@ final class HeadTable {
     return Bytes.wrap(key);
   }
 
-  /** Five bytes of a key from an offset on, as a number; zeros stand behind its end. */
-  long fiveBytes(int record, int from) {
+  /** Extends, for each of some places of keys, what occurs there by the bytes of one. */
+  void range(int record, int from, int[] least, int[] greatest) {
     ByteBuffer page = page(record);
     int at = at(record);
     int length = keyLength(page, at);
-    int i = at + KEY + from;
-    if (from + Long.BYTES <= length) {
-      return Long.reverseBytes(page.getLong(i)) >>> 24;
+    for (int place = 0; place < least.length; place++) {
+      int symbol = symbol(page, at, length, from + place);
+      least[place] = Math.min(least[place], symbol);
+      greatest[place] = Math.max(greatest[place], symbol);
     }
-    long value = 0;
-    for (int n = 0; n < 5; n++) {
-      value = (value << 8) | (from + n < length ? page.get(i + n) & 0xff : 0);
+  }
+
+  /** The number that some bytes of a key are. */
+  long number(int record, KeyNumbers numbers) {
+    ByteBuffer page = page(record);
+    int at = at(record);
+    int length = keyLength(page, at);
+    long number = 0;
+    for (int place = 0; place < numbers.bytes(); place++) {
+      number = numbers.append(number, place, symbol(page, at, length, numbers.from() + place));
     }
-    return value;
+    return number;
+  }
+
+  private static int symbol(ByteBuffer page, int at, int length, int i) {
+    return i < length ? (page.get(at + KEY + i) & 0xff) + 1 : 0;
   }
 
   /** Compares two keys. */
