@@ -114,6 +114,7 @@ public final class StoreCore implements AutoCloseable {
             conflicts,
             this::freeze,
             this::lowestUnspread,
+            this::areWritersSlowedDown,
             observers::wake);
     this.failStop = new FailStop(background);
     this.committer =
@@ -137,6 +138,10 @@ public final class StoreCore implements AutoCloseable {
     this.steward = new Steward(this, options);
     this.stewarding = new Worker("tidemark-collect", steward, steward::fail);
     holds.members(() -> locked(this::lowestNeeded));
+  }
+
+  private boolean areWritersSlowedDown() {
+    return backpressure.isFelt();
   }
 
   private long lowestNeeded() {
