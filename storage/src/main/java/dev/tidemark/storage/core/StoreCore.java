@@ -416,6 +416,11 @@ public final class StoreCore implements AutoCloseable {
     return locked(() -> committer.isNew(header));
   }
 
+  /** Has the processor fetch what the next commits meet in memory. */
+  void expect(List<Commit> commits) {
+    overlay.bringIn(commits);
+  }
+
   /**
    * Takes a commit into memory that an earlier run has logged; folds along the way, to stay in
    * bounds.
