@@ -160,7 +160,8 @@ public final class Opening implements AutoCloseable {
   private RecoveryReport replay(StoreCore core, long applied, OpLog log, Recovery recovery) {
     CrashPoint.RECOVERY_REPLAY.before();
     Redo redo = new Redo(core);
-    try (LogCursor cursor = log.cursor(applied + 1)) {
+    try (LogCursor cursor = log.cursor(applied + 1);
+        redo) {
       redo.all(cursor);
     }
     CrashPoint.RECOVERY_REPLAY.after();

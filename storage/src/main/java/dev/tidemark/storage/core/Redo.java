@@ -15,11 +15,12 @@ import java.util.List;
  * <p>Memory: the commits of a group, which end with the one that brings their encoded bytes to
  * {@value #GROUP_BYTES}.
  */
-final class Redo {
+final class Redo implements AutoCloseable {
   private static final int GROUP_COMMITS = 32;
   private static final int GROUP_BYTES = 64 << 10;
 
   private final StoreCore core;
+  private final FoldBeside fold;
   private final List<Logged> group = new ArrayList<>(GROUP_COMMITS);
   private int groupBytes;
   private long commits;
@@ -27,6 +28,7 @@ final class Redo {
 
   Redo(StoreCore core) {
     this.core = core;
+    this.fold = core.foldBeside();
   }
 
   private record Logged(Commit commit, long position, LogPlace place) {}
@@ -36,6 +38,7 @@ final class Redo {
     while (cursor.next()) {
       if (cursor.isRun()) {
         joinGroup();
+        fold.await();
         core.replayRun(cursor);
       } else {
         add(cursor);
@@ -57,12 +60,18 @@ final class Redo {
     core.expect(group.stream().map(Logged::commit).toList());
     for (Logged next : group) {
       core.gate().requireReplayed(next.commit, next.position);
-      core.replay(next.commit, next.position, next.place);
+      core.replay(next.commit, next.position, next.place, fold);
       operations += next.commit.operations().size();
     }
     commits += group.size();
     group.clear();
     groupBytes = 0;
+  }
+
+  /** Waits for what is being folded, whatever has happened. */
+  @Override
+  public void close() {
+    fold.close();
   }
 
   /** How many commits were taken. */

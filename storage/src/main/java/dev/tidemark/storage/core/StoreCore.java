@@ -421,16 +421,25 @@ public final class StoreCore implements AutoCloseable {
     overlay.bringIn(commits);
   }
 
+  /** What folds while commits are replayed. */
+  FoldBeside foldBeside() {
+    return new FoldBeside(background::foldOldest);
+  }
+
   /**
-   * Takes a commit into memory that an earlier run has logged; folds along the way, to stay in
-   * bounds.
+   * Takes a commit into memory that an earlier run has logged; has what fills it folded, and waits
+   * for that where it would be too much.
    */
-  void replay(Commit commit, long position, LogPlace place) {
+  void replay(Commit commit, long position, LogPlace place, FoldBeside fold) {
     CrashPoint.RECOVERY_REPLAY_COMMIT.before();
     committer.enter(commit, position, place);
     CrashPoint.RECOVERY_REPLAY_COMMIT.after();
-    while (overlay.bytes() > options.overlayBytes() / 2 && background.foldOldest()) {
-      // Each round folds one generation.
+    if (overlay.bytes() > options.overlayBytes() / 2 && overlay.oldestFrozen() != null) {
+      fold.begin();
+    }
+    while (overlay.bytes() > options.overlayBytes() && overlay.oldestFrozen() != null) {
+      fold.begin();
+      fold.await();
     }
   }
 
