@@ -16,12 +16,15 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Clusters of real stores and real sessions over a network, disks and clocks that are simulated,
@@ -123,12 +126,19 @@ class ReplicationSimulationTest {
    * late.
    */
   @ParameterizedTest
-  @CsvSource({"1, 5000", "3, 20000"})
+  @MethodSource("playedTwice")
   void aSeedIsOneHistory(long seed, long events) throws IOException {
     World once = play(seed, Breakage.NONE, new Tally(), events);
     World again = play(seed, Breakage.NONE, new Tally(), events);
     assertThat(again.story()).isEqualTo(once.story());
     assertThat(again.trace()).isEqualTo(once.trace());
+  }
+
+  static Stream<Arguments> playedTwice() {
+    Stream<Arguments> few = Stream.of(Arguments.of(1, 4_000), Arguments.of(3, 16_000));
+    return NIGHTLY
+        ? LongStream.rangeClosed(1, 30).mapToObj(seed -> Arguments.of(seed, 40_000))
+        : few;
   }
 
   @ParameterizedTest
