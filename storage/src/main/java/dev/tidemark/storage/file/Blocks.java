@@ -20,6 +20,9 @@ final class Blocks {
   /** The length stays as it is: readers take it for what was written, or for what is mapped. */
   private static final int KEEP_SIZE = 1;
 
+  /** {@code MADV_POPULATE_WRITE}, of Linux 5.14 and later. */
+  private static final int POPULATE_WRITE = 23;
+
   private static final int INTERRUPTED = 4;
   private static final int NO_SPACE = 28;
   private static final int NOT_KNOWN = 38;
@@ -61,14 +64,28 @@ final class Blocks {
     }
   }
 
-  /**
-   * Asks for single pages of a mapping; where the system does not know the word, nothing changes.
-   */
-  static void keepSingle(long address, long length) {
+  /** Asks for single pages of a mapping. */
+  static boolean keepSingle(long address, long length) {
+    return advise(address, length, MAdviseFlag.MADV_RANDOM.value());
+  }
+
+  /** Takes pages out of a mapping of a file that is shared; what was written to them stays. */
+  static boolean letGo(long address, long length) {
+    return advise(address, length, MAdviseFlag.MADV_DONTNEED.value());
+  }
+
+  /** Makes pages of a mapping writable, as a write to each of them would. */
+  static boolean bringIn(long address, long length) {
+    return advise(address, length, POPULATE_WRITE);
+  }
+
+  /** Whether the system knows the word. */
+  private static boolean advise(long address, long length, int advice) {
     try {
-      PosixAPI.posix().madvise(address, length, MAdviseFlag.MADV_RANDOM);
+      return PosixAPI.posix().madvise(address, length, advice) == 0;
     } catch (RuntimeException | LinkageError e) {
       // Not every platform has the library's native part. It is advice.
+      return false;
     }
   }
 

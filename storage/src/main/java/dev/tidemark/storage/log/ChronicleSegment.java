@@ -140,17 +140,38 @@ final class ChronicleSegment implements AutoCloseable, ReferenceOwner {
   long touch(long from, long to) {
     synchronized (mapping) {
       BytesStore<?, ?> block = mapped;
-      long touched = 0;
-      if (block != null) {
-        long end = Math.min(to, block.start() + BLOCK_BYTES);
-        long first = Math.max(from, block.start()) + PAGE_BYTES - 1 & -PAGE_BYTES;
+      long first = block == null ? 0 : Math.max(from, block.start()) + PAGE_BYTES - 1 & -PAGE_BYTES;
+      long end =
+          block == null
+              ? 0
+              : Math.min(to, block.start() + BLOCK_BYTES) + PAGE_BYTES - 1 & -PAGE_BYTES;
+      if (block == null || first >= end) {
+        return 0;
+      }
+      if (!MappedPages.bringIn(block.addressForRead(first), end - first)) {
         for (long at = first; at < end; at += PAGE_BYTES) {
           // In one step: an append may be on its way to the same word.
           block.addAndGetInt(at, 0);
-          touched += PAGE_BYTES;
         }
       }
-      return touched;
+      return end - first;
+    }
+  }
+
+  /**
+   * Takes the pages of a part of the file out of the mapping, before a force; like {@link #touch}
+   * beside the appends.
+   */
+  void letGo(long from, long to) {
+    synchronized (mapping) {
+      BytesStore<?, ?> block = mapped;
+      if (block != null) {
+        long first = Math.max(from, block.start()) & -PAGE_BYTES;
+        long end = Math.min(to, block.start() + BLOCK_BYTES) & -PAGE_BYTES;
+        if (first < end) {
+          MappedPages.letGo(block.addressForRead(first), end - first);
+        }
+      }
     }
   }
 

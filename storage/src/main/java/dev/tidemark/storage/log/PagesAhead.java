@@ -47,6 +47,10 @@ final class PagesAhead {
 
   /** Says that a force begins that writes all up to an offset, and the pages behind it. */
   void forcing(long end) {
+    long from = forced;
+    if (end - from >= BUSY_BYTES) {
+      chronicle.letGo(from, end + AHEAD_BYTES);
+    }
     forced = end;
   }
 

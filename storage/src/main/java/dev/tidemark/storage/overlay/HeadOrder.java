@@ -3,13 +3,19 @@ package dev.tidemark.storage.overlay;
 import java.util.Arrays;
 
 /**
- * Sorts the records of a table by their keys: five bytes of each key and its number in one long, so
- * that a sort of primitives does it; those that are equal so far by their next five bytes.
+ * Sorts the records of a table by their keys: the first bytes of each key in which they differ and
+ * its number in one long, so that a sort of primitives does it; those that are equal so far by what
+ * follows. Of a byte only the values that occur at its place take room, so of keys with digits 11
+ * go into a long where 5 bytes would: what a sort waits for is the memory of keys that it comes
+ * back to.
  */
 final class HeadOrder {
   static final int INDEX_BITS = 24;
 
-  private static final int STEP_BYTES = 5;
+  /** All numbers of keys are below this, and so every long is positive. */
+  private static final long NUMBERS = 1L << (Long.SIZE - 1 - INDEX_BITS);
+
+  private static final int STEP_BYTES = 16;
   private static final int FEW = 12;
   private static final int LONGEST_KEY = 1 << 16;
 
@@ -38,39 +44,39 @@ final class HeadOrder {
   }
 
   private int record(int i) {
-    return records[(int) packed[i] & (1 << INDEX_BITS) - 1];
+    return records[index(i)];
+  }
+
+  private int index(int i) {
+    return (int) packed[i] & (1 << INDEX_BITS) - 1;
   }
 
   private void sort(int from, int to, int depth) {
     int at = depth;
-    while (true) {
-      if (to - from <= FEW || at > LONGEST_KEY) {
-        insert(from, to);
+    while (to - from > FEW && at <= LONGEST_KEY) {
+      KeyNumbers numbers = numbers(from, to, at);
+      at += numbers.bytes();
+      // Where all are the same, as a common prefix is, there is nothing to sort.
+      if (!numbers.areOne()) {
+        for (int i = from; i < to; i++) {
+          packed[i] = table.number(record(i), numbers) << INDEX_BITS | index(i);
+        }
+        Arrays.sort(packed, from, to);
+        sortEquals(from, to, at);
         return;
       }
-      for (int i = from; i < to; i++) {
-        long index = packed[i] & (1 << INDEX_BITS) - 1;
-        packed[i] = table.fiveBytes(records[(int) index], at) << INDEX_BITS | index;
-      }
-      at += STEP_BYTES;
-      // Bytes above 0x7f make the number negative.
-      sortUnsigned(from, to);
-      if (packed[from] >>> INDEX_BITS != packed[to - 1] >>> INDEX_BITS) {
-        break;
-      }
-      // All are the same here, as a common prefix is: no depth of calls for that.
     }
-    sortEquals(from, to, at);
+    insert(from, to);
   }
 
-  private void sortUnsigned(int from, int to) {
+  private KeyNumbers numbers(int from, int to, int at) {
+    int[] least = new int[STEP_BYTES];
+    int[] greatest = new int[STEP_BYTES];
+    Arrays.fill(least, Integer.MAX_VALUE);
     for (int i = from; i < to; i++) {
-      packed[i] ^= Long.MIN_VALUE;
+      table.range(record(i), at, least, greatest);
     }
-    Arrays.sort(packed, from, to);
-    for (int i = from; i < to; i++) {
-      packed[i] ^= Long.MIN_VALUE;
-    }
+    return KeyNumbers.of(at, least, greatest, NUMBERS);
   }
 
   private void sortEquals(int from, int to, int depth) {

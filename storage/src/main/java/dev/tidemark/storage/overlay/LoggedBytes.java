@@ -33,6 +33,10 @@ final class LoggedBytes implements AutoCloseable {
 
   private long newestSegment = -1;
 
+  /** Of no use, so that the compiler does not take {@link #bringIn} for that. */
+  @SuppressWarnings("UnusedVariable")
+  private int looked;
+
   /** Stands for bytes at an offset in a segment, from now on. */
   long reference(LogPlace place, long offset, int length) {
     if (place.segment() != newestSegment) {
@@ -65,11 +69,30 @@ final class LoggedBytes implements AutoCloseable {
     return new MappedLog(files, ends);
   }
 
+  /** Has the processor fetch what is at some references. */
+  void bringIn(long[] references, MappedLog map) {
+    int seen = 0;
+    try {
+      for (long reference : references) {
+        int fileAndLength = (int) (reference >>> OFFSET_BITS);
+        int length = fileAndLength & ((1 << LENGTH_BITS) - 1);
+        seen += map.look(fileAndLength >>> LENGTH_BITS, offset(reference), length);
+      }
+    } catch (IOException e) {
+      throw unreadable(0, e);
+    }
+    looked = seen;
+  }
+
+  private static long offset(long reference) {
+    return reference & ((1L << OFFSET_BITS) - 1);
+  }
+
   /** The bytes at a reference, from a map if there is one. */
   byte[] read(long reference, @Nullable MappedLog map) {
     int fileAndLength = (int) (reference >>> OFFSET_BITS);
     int file = fileAndLength >>> LENGTH_BITS;
-    long offset = reference & ((1L << OFFSET_BITS) - 1);
+    long offset = offset(reference);
     byte[] bytes = new byte[fileAndLength & ((1 << LENGTH_BITS) - 1)];
     try {
       if (map == null || !map.read(file, offset, bytes)) {

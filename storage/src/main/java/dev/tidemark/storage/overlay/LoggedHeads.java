@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * read and joined. Guarded by its generation.
  */
 final class LoggedHeads implements AutoCloseable {
+  private static final int AT_ONCE = 32;
+
   private final HeadTable table;
   private final LoggedBytes log = new LoggedBytes();
   private final List<Namespace> namespaces = new ArrayList<>(1);
@@ -100,14 +102,31 @@ final class LoggedHeads implements AutoCloseable {
 
   /** Sees each key with its head, in key order; once nothing is joined any more. */
   void forEach(Generation.Visitor visitor) {
+    int[] all = sorted();
     try (MappedLog map = log.map()) {
-      for (int record : sorted()) {
-        visitor.visit(
-            namespaces.get(table.namespace(record)),
-            table.key(record),
-            KeyDelta.ofHead(head(record, map)));
+      for (int from = 0; from < all.length; from += AT_ONCE) {
+        int to = Math.min(from + AT_ONCE, all.length);
+        bringIn(all, from, to, map);
+        for (int i = from; i < to; i++) {
+          visitor.visit(
+              namespaces.get(table.namespace(all[i])),
+              table.key(all[i]),
+              KeyDelta.ofHead(head(all[i], map)));
+        }
       }
     }
+  }
+
+  /**
+   * Looks at records, and at what they refer to, before they are needed: in the order of keys each
+   * lies somewhere else, and the processor waits for many of them as long as for one.
+   */
+  private void bringIn(int[] all, int from, int to, MappedLog map) {
+    long[] references = new long[to - from];
+    for (int i = from; i < to; i++) {
+      references[i - from] = table.reference(all[i]);
+    }
+    log.bringIn(references, map);
   }
 
   /** The least key at or above the given one, or null; once nothing is joined any more. */

@@ -30,15 +30,28 @@ final class MappedLog implements AutoCloseable {
    * Reads what was referred to in a file; false if it is too large to be mapped, or ends before.
    */
   boolean read(int file, long offset, byte[] into) throws IOException {
-    while (maps.size() <= file) {
-      maps.add(map(files.get(maps.size()), ends.getLong(maps.size())));
-    }
-    MappedByteBuffer map = maps.get(file);
+    MappedByteBuffer map = map(file);
     if (map == null || offset + into.length > map.capacity()) {
       return false;
     }
     map.get((int) offset, into);
     return true;
+  }
+
+  /** Looks at the first and the last of some bytes, where they can be {@linkplain #read read}. */
+  int look(int file, long offset, int length) throws IOException {
+    MappedByteBuffer map = map(file);
+    if (map == null || length == 0 || offset + length > map.capacity()) {
+      return 0;
+    }
+    return map.get((int) offset) + map.get((int) offset + length - 1);
+  }
+
+  private @Nullable MappedByteBuffer map(int file) throws IOException {
+    while (maps.size() <= file) {
+      maps.add(map(files.get(maps.size()), ends.getLong(maps.size())));
+    }
+    return maps.get(file);
   }
 
   private static @Nullable MappedByteBuffer map(FileChannel file, long end) throws IOException {
