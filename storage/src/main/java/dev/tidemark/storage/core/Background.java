@@ -45,6 +45,7 @@ final class Background {
    * @param workers makes them
    * @param freeze ends the active generation, so that it can be folded
    * @param unspread the position from which on the log must hold commits
+   * @param slowedDown whether writers have to wait now
    * @param onProgress is called when more is folded or synced, and on failure
    */
   Background(
@@ -57,6 +58,7 @@ final class Background {
       Conflicts conflicts,
       Runnable freeze,
       LongSupplier unspread,
+      BooleanSupplier slowedDown,
       Runnable onProgress) {
     this.log = log;
     this.onProgress = onProgress;
@@ -87,7 +89,7 @@ final class Background {
             },
             this::fail);
     log.onPagesDue(paging::signal);
-    this.compaction = new Compaction(log, state, options, unspread, this::flushState);
+    this.compaction = new Compaction(log, state, options, unspread, slowedDown, this::flushState);
     this.collector = new Collector(state, folder);
     this.compacting = workers.create("tidemark-compact", compaction, this::fail);
   }

@@ -1,8 +1,6 @@
 package dev.tidemark.storage.core;
 
 import dev.tidemark.engine.clock.HybridTimestamp;
-import dev.tidemark.engine.commit.Commit;
-import dev.tidemark.engine.commit.CommitCodec;
 import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.error.Problem;
 import dev.tidemark.error.StoreUnusableException;
@@ -169,20 +167,9 @@ public final class Opening implements AutoCloseable {
 
   private RecoveryReport replay(StoreCore core, long applied, OpLog log, Recovery recovery) {
     CrashPoint.RECOVERY_REPLAY.before();
-    long commits = 0;
-    long operations = 0;
+    Redo redo = new Redo(core);
     try (LogCursor cursor = log.cursor(applied + 1)) {
-      while (cursor.next()) {
-        if (cursor.isRun()) {
-          core.replayRun(cursor);
-          continue;
-        }
-        Commit commit = CommitCodec.decode(cursor.array(), cursor.offset(), cursor.length());
-        core.gate().requireReplayed(commit, cursor.position());
-        core.replay(commit, cursor.position(), cursor.place());
-        commits++;
-        operations += commit.operations().size();
-      }
+      redo.all(cursor);
     }
     CrashPoint.RECOVERY_REPLAY.after();
     List<String> notes = new ArrayList<>(recovery.notes());
@@ -201,7 +188,12 @@ public final class Opening implements AutoCloseable {
     noteClock(core.clock(), notes);
     long millis = (System.nanoTime() - startNanos) / 1_000_000;
     return new RecoveryReport(
-        recovery.recoveryCase(), notes, commits, operations, repaired.tornBytesCut(), millis);
+        recovery.recoveryCase(),
+        notes,
+        redo.commits(),
+        redo.operations(),
+        repaired.tornBytesCut(),
+        millis);
   }
 
   /** Stamps go on above what was seen; who looks at the times of updates should know why. */

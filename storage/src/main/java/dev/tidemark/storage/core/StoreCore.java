@@ -116,6 +116,7 @@ public final class StoreCore implements AutoCloseable {
             conflicts,
             this::freeze,
             this::lowestUnspread,
+            this::areWritersSlowedDown,
             observers::wake);
     this.failStop = new FailStop(background);
     this.committer =
@@ -139,6 +140,10 @@ public final class StoreCore implements AutoCloseable {
     this.steward = new Steward(this, options);
     this.stewarding = workers.create("tidemark-collect", steward, steward::fail);
     holds.members(() -> locked(this::lowestNeeded));
+  }
+
+  private boolean areWritersSlowedDown() {
+    return backpressure.isFelt();
   }
 
   private long lowestNeeded() {
@@ -411,6 +416,11 @@ public final class StoreCore implements AutoCloseable {
   public boolean isNew(CommitHeader header) {
     requireOpen();
     return locked(() -> committer.isNew(header));
+  }
+
+  /** Has the processor fetch what the next commits meet in memory. */
+  void expect(List<Commit> commits) {
+    overlay.bringIn(commits);
   }
 
   /**
