@@ -40,13 +40,15 @@ public final class Opening implements AutoCloseable {
   private final StoreFiles files;
   private final Options options;
   private final DurableFiles disk;
+  private final Workers workers;
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private final long startNanos = System.nanoTime();
 
-  private Opening(Path directory, Options options, DurableFiles disk) {
+  private Opening(Path directory, Options options, DurableFiles disk, Workers workers) {
     this.files = new StoreFiles(directory);
     this.options = options;
     this.disk = disk;
+    this.workers = workers;
   }
 
   /** An open store with the lock it holds. */
@@ -77,8 +79,14 @@ public final class Opening implements AutoCloseable {
 
   /** The same on a disk of its own, which may be one that fails. */
   public static Opened open(Path directory, Schema schema, Options options, DurableFiles disk) {
+    return open(directory, schema, options, disk, Workers.THREADS);
+  }
+
+  /** The same with workers of its own, which may be a test's. */
+  public static Opened open(
+      Path directory, Schema schema, Options options, DurableFiles disk, Workers workers) {
     JvmFlags.require();
-    try (Opening opening = new Opening(directory, options, disk)) {
+    try (Opening opening = new Opening(directory, options, disk, workers)) {
       Opened store = opening.run(schema);
       opening.opened.clear();
       return store;
@@ -109,9 +117,9 @@ public final class Opening implements AutoCloseable {
         keep(Conflicts.open(files, disk, identity.storeId(), log.appendedPosition()));
     InterestGate gate = InterestGate.open(state, log, options);
     StoreCore core =
-        new StoreCore(options, identity.replicaId(), gate, log, state, blobs, conflicts);
+        new StoreCore(workers, options, identity.replicaId(), gate, log, state, blobs, conflicts);
     RecoveryReport report = replay(core, state.progress().applied(), log, recovery);
-    SnapshotKeeper snapshots = new SnapshotKeeper(files, identity, disk, options, core);
+    SnapshotKeeper snapshots = new SnapshotKeeper(workers, files, identity, disk, options, core);
     core.start();
     snapshots.start();
     return new Opened(files, disk, identity, core, snapshots, lock, report);

@@ -46,16 +46,21 @@ public final class SnapshotKeeper implements AutoCloseable {
   private volatile boolean closed;
 
   SnapshotKeeper(
-      StoreFiles files, Identity identity, DurableFiles disk, Options options, StoreCore core) {
+      Workers workers,
+      StoreFiles files,
+      Identity identity,
+      DurableFiles disk,
+      Options options,
+      StoreCore core) {
     this.files = files;
     this.disk = disk;
     this.options = options;
     this.core = core;
     this.writer = new SnapshotWriter(files, identity, disk, this::requireOpen);
     this.trimming = new Trimming(this, core, options, identity.createdMillis());
-    this.worker = new Worker("tidemark-trim", trimming, trimming::fail);
+    this.worker = workers.create("tidemark-trim", trimming, trimming::fail);
     this.sweeping = new Sweeping(this, core.log(), files.blobs());
-    this.sweeper = new Worker("tidemark-sweep", sweeping, sweeping::fail);
+    this.sweeper = workers.create("tidemark-sweep", sweeping, sweeping::fail);
   }
 
   void start() {

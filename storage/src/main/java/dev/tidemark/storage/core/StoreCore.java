@@ -86,6 +86,7 @@ public final class StoreCore implements AutoCloseable {
 
   /** A store over an open log and state, that shows nothing of the log until it is replayed. */
   StoreCore(
+      Workers workers,
       Options options,
       long replicaId,
       InterestGate gate,
@@ -106,6 +107,7 @@ public final class StoreCore implements AutoCloseable {
     this.observers = new Observers(reads, log.appendedPosition());
     this.background =
         new Background(
+            workers,
             log,
             overlay,
             state,
@@ -136,7 +138,7 @@ public final class StoreCore implements AutoCloseable {
             overlay, options.overlayBytes(), log::crowding, background, this::requireFolding);
     this.runs = new RunIntake(this, log, state, committer, reads, background);
     this.steward = new Steward(this, options);
-    this.stewarding = new Worker("tidemark-collect", steward, steward::fail);
+    this.stewarding = workers.create("tidemark-collect", steward, steward::fail);
     holds.members(() -> locked(this::lowestNeeded));
   }
 
