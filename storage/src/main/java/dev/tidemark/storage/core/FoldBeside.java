@@ -1,67 +1,71 @@
 package dev.tidemark.storage.core;
 
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Folds one generation at a time in a thread of its own, while the thread that opens the store
- * replays what comes behind it. What a fold throws is thrown by the next call: so an open fails as
- * if it had folded itself. Nothing that a fold uses may be closed before this is.
+ * Folds what is frozen while the thread that opens the store replays what comes behind it. What a
+ * fold throws is thrown by the next call: so an open fails as if it had folded itself. Nothing that
+ * a fold uses may be closed before this is.
  */
 final class FoldBeside implements AutoCloseable {
-  private final Runnable foldOldest;
-  private @Nullable Fold running;
+  private final Workers workers;
+  private final BooleanSupplier foldOldest;
+  private @Nullable Worker worker;
+  private volatile @Nullable Throwable failure;
 
   /**
-   * A thread that is not there yet.
+   * A worker that is not there before it is needed.
    *
-   * @param foldOldest folds the oldest generation that is frozen, if one is
+   * @param foldOldest folds the oldest generation that is frozen; false if none is
    */
-  FoldBeside(Runnable foldOldest) {
+  FoldBeside(Workers workers, BooleanSupplier foldOldest) {
+    this.workers = workers;
     this.foldOldest = foldOldest;
   }
 
-  private static final class Fold extends Thread {
-    private final Runnable work;
-    private @Nullable Throwable failure;
-
-    Fold(Runnable work) {
-      super("tidemark-fold");
-      setDaemon(true);
-      this.work = work;
+  private long round() {
+    boolean more = foldOldest.getAsBoolean();
+    synchronized (this) {
+      notifyAll();
     }
-
-    @Override
-    public void run() {
-      try {
-        work.run();
-      } catch (Throwable e) {
-        failure = e;
-      }
-    }
+    return more ? 0 : Worker.UNTIL_SIGNALLED;
   }
 
-  /** Begins to fold the oldest generation, unless one is being folded. */
+  private synchronized void fail(Throwable cause) {
+    failure = cause;
+    notifyAll();
+  }
+
+  /** Has it fold what is frozen. */
   void begin() {
-    Fold last = running;
-    if (last == null || !last.isAlive()) {
-      await();
-      Fold next = new Fold(foldOldest);
-      running = next;
-      next.start();
-    }
+    requireSound();
+    worker().signal();
   }
 
-  /** Waits until nothing is being folded. An open is no place to be cancelled. */
-  void await() {
-    Fold last = running;
-    running = null;
-    if (last == null) {
-      return;
+  private Worker worker() {
+    Worker there = worker;
+    if (there == null) {
+      there = workers.create("tidemark-fold", this::round, this::fail);
+      worker = there;
+      there.start();
     }
+    return there;
+  }
+
+  /**
+   * Waits until enough is folded. An open is no place to be cancelled: an interrupt is passed on
+   * later.
+   */
+  synchronized void await(BooleanSupplier enough) {
     boolean interrupted = false;
-    while (last.isAlive()) {
+    while (!enough.getAsBoolean()) {
+      requireSound();
+      if (worker().hurry()) {
+        continue;
+      }
       try {
-        last.join();
+        wait();
       } catch (InterruptedException e) {
         interrupted = true;
       }
@@ -69,16 +73,25 @@ final class FoldBeside implements AutoCloseable {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
-    if (last.failure instanceof Error error) {
+  }
+
+  private void requireSound() {
+    Throwable cause = failure;
+    if (cause instanceof Error error) {
       throw error;
     }
-    if (last.failure instanceof RuntimeException failure) {
-      throw failure;
+    if (cause instanceof RuntimeException exception) {
+      throw exception;
     }
   }
 
+  /** Waits for the fold that is going on, and begins no more. */
   @Override
   public void close() {
-    await();
+    Worker there = worker;
+    if (there != null) {
+      there.stop();
+    }
+    requireSound();
   }
 }

@@ -26,9 +26,9 @@ final class Redo implements AutoCloseable {
   private long commits;
   private long operations;
 
-  Redo(StoreCore core) {
+  Redo(StoreCore core, Workers workers) {
     this.core = core;
-    this.fold = core.foldBeside();
+    this.fold = core.foldBeside(workers);
   }
 
   private record Logged(Commit commit, long position, LogPlace place) {}
@@ -38,8 +38,7 @@ final class Redo implements AutoCloseable {
     while (cursor.next()) {
       if (cursor.isRun()) {
         joinGroup();
-        fold.await();
-        core.replayRun(cursor);
+        core.replayRun(cursor, fold);
       } else {
         add(cursor);
       }

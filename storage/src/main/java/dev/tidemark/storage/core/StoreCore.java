@@ -401,7 +401,8 @@ public final class StoreCore implements AutoCloseable {
   }
 
   /** Takes a run into the state that an earlier run of this store has logged. */
-  void replayRun(LogCursor run) {
+  void replayRun(LogCursor run, FoldBeside fold) {
+    fold.await(() -> overlay.oldestFrozen() == null);
     committer.foldAll();
     committer.enterRun(run.coverage(), run.records(), run.position());
   }
@@ -424,8 +425,8 @@ public final class StoreCore implements AutoCloseable {
   }
 
   /** What folds while commits are replayed. */
-  FoldBeside foldBeside() {
-    return new FoldBeside(background::foldOldest);
+  FoldBeside foldBeside(Workers workers) {
+    return new FoldBeside(workers, background::foldOldest);
   }
 
   /**
@@ -439,10 +440,7 @@ public final class StoreCore implements AutoCloseable {
     if (overlay.bytes() > options.overlayBytes() / 2 && overlay.oldestFrozen() != null) {
       fold.begin();
     }
-    while (overlay.bytes() > options.overlayBytes() && overlay.oldestFrozen() != null) {
-      fold.begin();
-      fold.await();
-    }
+    fold.await(() -> overlay.bytes() <= options.overlayBytes() || overlay.oldestFrozen() == null);
   }
 
   /** Puts right what the state holds of a key, so that no commit builds on what was there. */

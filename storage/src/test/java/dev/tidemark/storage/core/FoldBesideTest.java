@@ -7,59 +7,83 @@ import dev.tidemark.error.OutOfSpaceException;
 import dev.tidemark.error.Problem;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FoldBesideTest {
-  @Test
-  void foldsOneGenerationAtATimeBesideTheCaller() {
-    CountDownLatch goOn = new CountDownLatch(1);
-    AtomicInteger folds = new AtomicInteger();
-    try (FoldBeside fold =
-        new FoldBeside(
-            () -> {
-              awaitUninterruptibly(goOn);
-              folds.incrementAndGet();
-            })) {
-      fold.begin();
-      // Still going on: this begins nothing.
-      fold.begin();
-      assertThat(folds).hasValue(0);
-      goOn.countDown();
-      fold.await();
-      assertThat(folds).hasValue(1);
-      fold.begin();
-    }
-    assertThat(folds).hasValue(2);
+  private final AtomicInteger frozen = new AtomicInteger(3);
+
+  private boolean foldOldest() {
+    return frozen.get() > 0 && frozen.decrementAndGet() >= 0;
   }
 
-  /**
-   * The error that a disk gives must reach whoever opens the store, and not only once it is open.
-   */
+  @Test
+  void foldsBesideTheCallerWhoMayWaitForIt() {
+    CountDownLatch goOn = new CountDownLatch(1);
+    try (FoldBeside fold =
+        new FoldBeside(
+            Workers.THREADS,
+            () -> {
+              awaitOpen(goOn);
+              return foldOldest();
+            })) {
+      fold.begin();
+      assertThat(frozen).hasValue(3);
+      goOn.countDown();
+      fold.await(() -> frozen.get() == 0);
+      // What is frozen later is folded too.
+      frozen.set(2);
+      fold.begin();
+      fold.await(() -> frozen.get() == 0);
+    }
+  }
+
+  @Test
+  void foldsInTheCallingThreadWhereThereIsNoOther() {
+    SteppedWorkers workers = new SteppedWorkers();
+    try (FoldBeside fold = new FoldBeside(workers, this::foldOldest)) {
+      fold.begin();
+      assertThat(frozen).hasValue(3);
+      fold.await(() -> frozen.get() == 0);
+    }
+  }
+
+  /** The error that a disk gives must reach whoever opens the store, and be the same. */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void whatAFoldThrowsIsThrownByTheNextCall(boolean isError) {
+  void whatAFoldThrowsIsThrownToWhoeverWaitsOrCloses(boolean isError) {
     Throwable failure =
         isError ? new InternalError("page") : new OutOfSpaceException(Problem.of("full"));
-    FoldBeside fold = new FoldBeside(() -> FoldBesideTest.<RuntimeException>raise(failure));
-    fold.begin();
+    BooleanSupplier fails = () -> FoldBesideTest.<RuntimeException>raise(failure);
+    FoldBeside fold = new FoldBeside(Workers.THREADS, fails);
+    assertThatThrownBy(() -> fold.await(() -> false)).isSameAs(failure);
+    assertThatThrownBy(fold::begin).isSameAs(failure);
     assertThatThrownBy(fold::close).isSameAs(failure);
-    fold.close();
+    CountDownLatch begun = new CountDownLatch(1);
+    FoldBeside closed =
+        new FoldBeside(
+            Workers.THREADS,
+            () -> {
+              begun.countDown();
+              return fails.getAsBoolean();
+            });
+    closed.begin();
+    awaitOpen(begun);
+    assertThatThrownBy(closed::close).isSameAs(failure);
   }
 
   @Test
   void anInterruptIsPassedOnAndCancelsNothing() {
-    AtomicInteger folds = new AtomicInteger();
-    FoldBeside fold = new FoldBeside(folds::incrementAndGet);
-    Thread.currentThread().interrupt();
-    fold.begin();
-    fold.await();
-    assertThat(Thread.interrupted()).isTrue();
-    assertThat(folds).hasValue(1);
+    try (FoldBeside fold = new FoldBeside(Workers.THREADS, this::foldOldest)) {
+      Thread.currentThread().interrupt();
+      fold.await(() -> frozen.get() == 0);
+      assertThat(Thread.interrupted()).isTrue();
+    }
   }
 
-  private static void awaitUninterruptibly(CountDownLatch latch) {
+  private static void awaitOpen(CountDownLatch latch) {
     try {
       latch.await();
     } catch (InterruptedException e) {
@@ -68,7 +92,7 @@ class FoldBesideTest {
   }
 
   @SuppressWarnings("unchecked")
-  private static <T extends Throwable> void raise(Throwable failure) throws T {
+  private static <T extends Throwable> boolean raise(Throwable failure) throws T {
     throw (T) failure;
   }
 }
