@@ -12,6 +12,7 @@ import dev.tidemark.storage.handover.Run;
 import dev.tidemark.storage.log.LogCursor;
 import dev.tidemark.storage.log.OpLog;
 import dev.tidemark.storage.log.OriginCoverage;
+import dev.tidemark.storage.run.RunEffect;
 import dev.tidemark.storage.run.RunRecords;
 import java.util.Arrays;
 import java.util.List;
@@ -83,7 +84,7 @@ public final class CommitStream implements AutoCloseable {
 
   /** Whether it stands on a run that counts no operation of anybody. */
   boolean isOfNoOperations() {
-    return cursor.isRun() && cursor.coverage().isEmpty();
+    return cursor.isRun() && cursor.effect() == RunEffect.REPLACES;
   }
 
   /** The run it stands on; to be used before the stream moves on. */

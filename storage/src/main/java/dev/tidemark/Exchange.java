@@ -3,9 +3,14 @@ package dev.tidemark;
 import dev.tidemark.engine.commit.CommitHeader;
 import dev.tidemark.engine.interest.Interest;
 import dev.tidemark.storage.blob.BlobSource;
+import dev.tidemark.storage.core.Widening;
+import dev.tidemark.storage.handover.KeysOffer;
+import dev.tidemark.storage.handover.PartOfRun;
 import dev.tidemark.storage.handover.Run;
 import dev.tidemark.storage.handover.StateExport;
 import dev.tidemark.storage.log.OriginCoverage;
+import dev.tidemark.storage.run.RunRecord;
+import dev.tidemark.storage.run.RunRecords;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,29 +87,41 @@ public final class Exchange implements AutoCloseable {
 
   /**
    * Makes the second store hold more keys: it gets those, and no others, as the first has them when
-   * both have seen the same. Nothing is changed where they have not: exchange in both directions
-   * until they have, and try again. The second store begins its other exchanges and sessions anew
-   * afterwards.
+   * both have seen the same, but for what the second did to keys that it holds. Nothing is changed
+   * where they have not: exchange in both directions until they have, and try again. The second
+   * store begins its other exchanges and sessions anew afterwards.
    *
    * @param wider all that it is to hold, what it holds among it
    * @return whether it holds them now
    * @throws IllegalArgumentException if that is less than it holds
-   * @throws dev.tidemark.error.RefusedRunException if the first store does not hold all of them, or
-   *     something was forgotten in the cluster
+   * @throws dev.tidemark.error.RefusedRunException if the first store does not hold all of them
    */
   public boolean widen(Interest wider) {
     if (to.interest().equals(wider)) {
       return true;
     }
     pull();
-    try (StateExport whole = from.exportAll()) {
-      if (!to.widen(whole, wider, from.replicaId(), chunks)) {
-        return false;
-      }
+    if (!take(wider)) {
+      return false;
     }
     outflow.close();
     outflow = new Outflow(from, wider, to::vector);
     return true;
+  }
+
+  private boolean take(Interest wider) {
+    Interest held = to.interest();
+    try (StateExport whole = from.exportAll();
+        Widening widening = to.widen(KeysOffer.of(whole, wider), from.replicaId(), chunks)) {
+      if (widening == null) {
+        return false;
+      }
+      RunRecords records = new PartOfRun(whole, wider, held::covers).records();
+      for (RunRecord next = records.next(); next != null; next = records.next()) {
+        widening.add(next);
+      }
+      return widening.finish() != 0;
+    }
   }
 
   private boolean take(Offer offer) {

@@ -21,8 +21,10 @@ import dev.tidemark.storage.core.CollectionReport;
 import dev.tidemark.storage.core.Opening;
 import dev.tidemark.storage.core.RunReception;
 import dev.tidemark.storage.core.StoreCore;
+import dev.tidemark.storage.core.Widening;
 import dev.tidemark.storage.file.DurableFiles;
 import dev.tidemark.storage.file.SnapshotFiles;
+import dev.tidemark.storage.handover.KeysOffer;
 import dev.tidemark.storage.handover.PeerLogs;
 import dev.tidemark.storage.handover.Run;
 import dev.tidemark.storage.handover.StateExport;
@@ -289,13 +291,24 @@ public final class Tidemark implements Handles, AutoCloseable {
   }
 
   /** The same of all that is logged now. Close it. */
-  StateExport exportAll() {
+  public StateExport exportAll() {
     return core.exportAll();
   }
 
-  /** Comes to hold more keys: see {@link Exchange#widen}. */
-  boolean widen(Run whole, Interest wider, long sender, BlobSource chunks) {
-    return core.widen(whole, wider, sender, chunks);
+  /**
+   * Begins to take keys that this store is to hold and does not, and no others, in their order.
+   * Once all are in, it holds them; until then it holds what it did. Its peers begin their
+   * exchanges and sessions anew afterwards.
+   *
+   * @param sender the replica that sends them
+   * @param chunks where to fetch the large values that they refer to
+   * @return null if the two have not seen the same: of other replicas, and of what this one did to
+   *     keys that it does not hold
+   * @throws IllegalArgumentException if less is offered than this store holds
+   * @throws dev.tidemark.error.RefusedRunException if the other does not hold all of it
+   */
+  public @Nullable Widening widen(KeysOffer offer, long sender, BlobSource chunks) {
+    return core.widen(offer, sender, chunks);
   }
 
   /** Up to where the logs of other stores were read; for whoever exchanges with them. */
@@ -429,6 +442,11 @@ public final class Tidemark implements Handles, AutoCloseable {
    */
   public Interest interest() {
     return core.interest();
+  }
+
+  /** Which keys it is to hold: more than it does where others have still to give them. */
+  public Interest wanted() {
+    return core.wanted();
   }
 
   /** How many operations of each replica it has seen. */

@@ -281,7 +281,7 @@ class InterestTest {
   }
 
   @Test
-  void anInterestMayShrinkAndNotGrow() {
+  void anInterestMayShrinkAndGrowsOnlyOnceTheRestHasCome() {
     Tidemark store = open(1, A.union(B));
     addToBoth(store, "m");
     store.close();
@@ -289,9 +289,13 @@ class InterestTest {
     assertThat(smaller.interest()).isEqualTo(A);
     smaller.close();
 
-    assertThatThrownBy(() -> open(1, Interest.ALL))
+    assertThatThrownBy(() -> open(1, B))
         .isInstanceOf(StoreUnusableException.class)
         .hasMessageContaining("held=");
+    Tidemark wanting = open(1, Interest.ALL);
+    assertThat(wanting.interest()).isEqualTo(A);
+    assertThat(wanting.wanted()).isEqualTo(Interest.ALL);
+    wanting.close();
     Tidemark again = open(1);
     assertThat(again.interest()).isEqualTo(A);
     expectSame(again, again, "b/x");

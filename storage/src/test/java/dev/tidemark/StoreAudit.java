@@ -25,6 +25,7 @@ import dev.tidemark.storage.log.LogReader;
 import dev.tidemark.storage.log.OriginCoverage;
 import dev.tidemark.storage.log.SegmentInfo;
 import dev.tidemark.storage.membership.MembersKey;
+import dev.tidemark.storage.run.RunEffect;
 import dev.tidemark.storage.run.RunRecord;
 import dev.tidemark.storage.state.KeyCursor;
 import dev.tidemark.storage.state.KeyRange;
@@ -172,7 +173,13 @@ public final class StoreAudit implements AfterEachCallback {
           assertThat(seen.dominates(of.summary())).as("causes come first").isTrue();
         }
         Floor floor = floor(joined);
-        ForcedFold.records(cursor).forEach(next -> join(joined, next, floor, cursor.isRun()));
+        for (RunRecord next : ForcedFold.records(cursor)) {
+          if (cursor.isRun() && cursor.effect() == RunEffect.REPLACES) {
+            replace(joined, next);
+          } else {
+            join(joined, next, floor, cursor.isRun());
+          }
+        }
       }
     }
     assertThat(position).isEqualTo(log.lastPosition() + 1);
@@ -215,6 +222,24 @@ public final class StoreAudit implements AfterEachCallback {
             .computeIfAbsent(next.key(), key -> KeyState.bottomOf(lattice));
     KeyDelta delta = inRun ? lattice.admit(next.delta(), floor) : next.delta();
     Join.into(new FlooredCells(held, lattice, floor), lattice, delta, next.part());
+  }
+
+  /** Keys that the store came to hold: of what was there nothing is left. */
+  private static void replace(Map<Namespace, Map<Bytes, KeyState>> joined, RunRecord next) {
+    var lattice = next.namespace().strategy().lattice();
+    Map<Bytes, KeyState> keys =
+        joined.computeIfAbsent(next.namespace(), namespace -> new TreeMap<>());
+    KeyState held = keys.computeIfAbsent(next.key(), key -> KeyState.bottomOf(lattice));
+    List.copyOf(held.asDelta().cells().keySet()).stream()
+        .filter(next.part().range()::contains)
+        .forEach(id -> held.cell(id, null));
+    KeyState alone = KeyState.bottomOf(lattice);
+    Join.into(alone, lattice, next.delta());
+    alone.asDelta().cells().forEach(held::cell);
+    held.head(alone.head());
+    if (held.asDelta().equals(KeyDelta.ofHead(lattice.bottom()))) {
+      keys.remove(next.key());
+    }
   }
 
   /** Both with all forgotten that may be. */

@@ -7,6 +7,7 @@ import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.interest.Interest;
 import dev.tidemark.engine.operation.Update;
 import dev.tidemark.engine.schema.Schema;
+import dev.tidemark.engine.stability.Floor;
 import dev.tidemark.engine.strategy.Strategy;
 import dev.tidemark.error.RefusedCommitException;
 import dev.tidemark.error.RefusedRunException;
@@ -14,6 +15,7 @@ import dev.tidemark.storage.Options;
 import dev.tidemark.storage.Retention;
 import dev.tidemark.storage.core.RunReception;
 import dev.tidemark.storage.fault.CrashPoint;
+import dev.tidemark.storage.handover.KeysOffer;
 import dev.tidemark.storage.run.RunRecord;
 import dev.tidemark.storage.run.RunRecords;
 import java.nio.file.Path;
@@ -308,12 +310,49 @@ class WideningTest {
     assertThat(part.interest()).isEqualTo(A);
   }
 
-  /** What was forgotten would come back, or what is there would count as forgotten. */
+  /** Elements that were added, removed and forgotten by all do not come back, and none is lost. */
   @Test
-  void isRefusedWhereSomethingWasForgotten() {
+  void getsWhatIsThereWhereSomethingWasForgotten() {
+    forgetOneOfTwo();
+    assertThat(part.members().report().floor().seen().get(1)).isPositive();
+
+    assertThat(widen(all, part, AB)).isTrue();
+    expectSame(all, part, OF_AB);
+    assertThat(part.value("b/x").toString()).contains("[m, stays]");
+    part.flush();
+    part.compact();
+    part.close();
+    part = audit.open(dir.resolve("2"), SCHEMA, options(2));
+    expectSame(all, part, OF_AB);
+    assertThat(part.collect().floor().isNone()).isFalse();
+    expectSame(all, part, OF_AB);
+  }
+
+  /** It held them when they were added, and not when they were removed and forgotten. */
+  @Test
+  void whatIsLeftOfForgottenKeysDoesNotComeBack() {
+    widen(all, part, AB);
+    part.close();
+    part = open(2, A);
+    assertThat(part.value("b/x").toString()).contains("m");
+    all.update("b/y", new Update.Remove(Bytes.utf8("y")));
+    remove(all, "m");
+    forgetOneOfTwo();
+    assertThat(part.value("b/x").toString()).as("it does not keep it up").contains("m");
+
+    assertThat(widen(all, part, AB)).isTrue();
+    expectSame(all, part, OF_AB);
+    assertThat(part.value("b/x").toString()).contains("[stays]");
+    pull(part, all);
+    expectSame(all, part, OF_AB);
+    assertThat(part.value("b/x").toString()).contains("[stays]");
+  }
+
+  private void forgetOneOfTwo() {
     all.members().found();
     all.members().admit(2);
     write(all, "gone");
+    write(all, "stays");
     remove(all, "gone");
     for (int i = 0; i < 4; i++) {
       pull(all, part);
@@ -324,11 +363,58 @@ class WideningTest {
     assertThat(all.collect().floor().isNone()).isFalse();
     pull(all, part);
     pull(part, all);
+    part.collect();
+  }
 
-    assertThatThrownBy(() -> widen(all, part, AB))
-        .isInstanceOf(RefusedRunException.class)
-        .hasMessageContaining("forgotten");
+  /** They are of keys that it held, so they change nothing of the others. */
+  @Test
+  void needNotWaitForItsOwnOperations() {
+    part.update("a/x", new Update.Add(Bytes.utf8("own")));
+    assertThat(widen(all, part, AB)).isTrue();
+    expectSame(all, part, "b/x", "b/y");
+    pull(part, all);
+    expectSame(all, part, OF_AB);
+  }
+
+  @Test
+  void waitsForItsOwnOperationsOnKeysThatItDidNotHold() {
+    part.update("b/x", new Update.Remove(Bytes.utf8("m")));
+    part.update("a/x", new Update.Add(Bytes.utf8("own")));
+    assertThat(widen(all, part, AB)).isFalse();
+    part.close();
+    part = audit.open(dir.resolve("2"), SCHEMA, options(2));
+    assertThat(widen(all, part, AB)).as("known after an open, too").isFalse();
+    pull(part, all);
+    assertThat(widen(all, part, AB)).isTrue();
+    expectSame(all, part, OF_AB);
+  }
+
+  @Test
+  void keysThatWereNotAskedForAreRefused() {
+    try (var whole = all.exportAll();
+        var widening = part.widen(KeysOffer.of(whole, AB), 1, all.largeValues().source())) {
+      RunRecords records = whole.records();
+      assertThatThrownBy(
+              () -> {
+                for (RunRecord next = records.next(); next != null; next = records.next()) {
+                  widening.add(next);
+                }
+              })
+          .isInstanceOf(RefusedRunException.class)
+          .hasMessageContaining("was not asked for");
+    }
     assertThat(part.interest()).isEqualTo(A);
+  }
+
+  @Test
+  void aFloorThatNobodyHasToldIsRefused() {
+    try (var whole = all.exportAll()) {
+      KeysOffer offer =
+          new KeysOffer(whole.coverage(), new Floor(9, all.vector()), whole.interest(), AB);
+      assertThatThrownBy(() -> part.widen(offer, 1, all.largeValues().source()))
+          .isInstanceOf(RefusedRunException.class)
+          .hasMessageContaining("forgotten more");
+    }
   }
 
   @ParameterizedTest

@@ -184,7 +184,8 @@ public record Options(
 
   /**
    * With the keys that the store is to hold. What others write to other keys it does not get; it
-   * may write to them itself, and passes that on.
+   * may write to them itself, and passes that on. A store that holds less goes on holding that,
+   * until a peer has given it the rest.
    */
   public Options withInterest(Interest keys) {
     return with(draft -> draft.interest = keys);

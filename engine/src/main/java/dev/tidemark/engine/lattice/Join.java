@@ -35,6 +35,31 @@ public final class Join {
   }
 
   /**
+   * Puts an element in the place of what is held, or of the part of it that the element speaks of:
+   * what that was joined into nothing comes to. Again it changes nothing.
+   */
+  public static void instead(Cells held, Lattice lattice, KeyDelta whole, KeyPart part) {
+    Lattice.HeadJoin join = lattice.join(lattice.bottom(), whole.head());
+    List<Bytes> gone = new ArrayList<>();
+    held.cells(
+        part.range(),
+        (id, cell) -> {
+          if (!whole.cells().containsKey(id)) {
+            gone.add(id);
+          }
+          return true;
+        });
+    gone.forEach(id -> held.cell(id, null));
+    for (var entry : whole.cells().entrySet()) {
+      Bytes id = entry.getKey();
+      write(held, id, held.cell(id), join.cell(id, null, entry.getValue()));
+    }
+    if (part.last()) {
+      held.head(join.head());
+    }
+  }
+
+  /**
    * Whether joining what arrives may change what is held. It may not if it was joined before; where
    * it reaches cells that it does not name, the answer is yes without a look at them.
    */

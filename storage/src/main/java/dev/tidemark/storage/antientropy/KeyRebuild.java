@@ -9,6 +9,7 @@ import dev.tidemark.engine.lattice.KeyState;
 import dev.tidemark.engine.lattice.Lattice;
 import dev.tidemark.engine.schema.Namespace;
 import dev.tidemark.engine.stability.Floor;
+import dev.tidemark.storage.run.RunEffect;
 import dev.tidemark.storage.state.KeyLeaf;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -95,9 +96,12 @@ public final class KeyRebuild {
   }
 
   /** The same with a record of a run, of which some may be joined already. */
-  void joinRun(KeyDelta delta, KeyPart part) {
+  void takeRun(RunEffect effect, KeyDelta delta, KeyPart part) {
     bytes += delta.encodedLength();
-    Join.into(cells, lattice, lattice.admit(delta, floor), part);
+    switch (effect) {
+      case JOINS -> Join.into(cells, lattice, lattice.admit(delta, floor), part);
+      case REPLACES -> Join.instead(cells, lattice, delta, part);
+    }
   }
 
   /** The members have told a floor: what follows is held to it, as it was when it was folded. */

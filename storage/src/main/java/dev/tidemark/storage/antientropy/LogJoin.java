@@ -8,6 +8,7 @@ import dev.tidemark.engine.stability.Floor;
 import dev.tidemark.storage.log.LogCursor;
 import dev.tidemark.storage.log.OpLog;
 import dev.tidemark.storage.membership.MembersKey;
+import dev.tidemark.storage.run.RunEffect;
 import dev.tidemark.storage.run.RunRecord;
 import dev.tidemark.storage.run.RunRecords;
 import java.util.Collection;
@@ -52,7 +53,7 @@ public final class LogJoin {
       while (cursor.next()) {
         pace.run();
         if (cursor.isRun()) {
-          run(cursor.records(), cursor.position());
+          run(cursor.effect(), cursor.records(), cursor.position());
         } else {
           Commit commit = CommitCodec.decode(cursor.array(), cursor.offset(), cursor.length());
           commit(commit, cursor.position());
@@ -78,7 +79,7 @@ public final class LogJoin {
     }
   }
 
-  private void run(RunRecords records, long position) {
+  private void run(RunEffect effect, RunRecords records, long position) {
     Floor told = Floor.NONE;
     for (RunRecord next = records.next(); next != null; next = records.next()) {
       if (next.key().equals(MembersKey.KEY)) {
@@ -86,7 +87,7 @@ public final class LogJoin {
       }
       KeyRebuild key = byKey.get(next.key());
       if (key != null && isWanted(key, position)) {
-        key.joinRun(next.delta(), next.part());
+        key.takeRun(effect, next.delta(), next.part());
         drop(key, keys);
       }
     }

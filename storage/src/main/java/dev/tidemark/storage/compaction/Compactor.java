@@ -8,6 +8,7 @@ import dev.tidemark.storage.log.OpLog;
 import dev.tidemark.storage.log.SegmentInfo;
 import dev.tidemark.storage.run.PackedRecord;
 import dev.tidemark.storage.run.PackedRecords;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -36,19 +37,52 @@ public final class Compactor {
 
   /** Whether a step would be worth it, if the state were flushed up to a position. */
   public boolean hasStep(long flushed) {
-    return !Tiers.next(sealed(flushed), segmentBytes).isEmpty();
+    return !next(flushed).isEmpty();
   }
 
   /** Folds the segments that are worth it most, if any are. */
   public CompactionReport step(long flushed, Pace pace) {
-    return fold(Tiers.next(sealed(flushed), segmentBytes), pace);
+    return fold(next(flushed), pace);
   }
 
-  /** Folds all sealed segments into one, unless they are one that is folded. */
+  private List<SegmentInfo> next(long flushed) {
+    for (List<SegmentInfo> stretch : stretches(flushed)) {
+      List<SegmentInfo> next = Tiers.next(stretch, segmentBytes);
+      if (!next.isEmpty()) {
+        return next;
+      }
+    }
+    return List.of();
+  }
+
+  /** Folds all sealed segments into one each, unless they are one that is folded. */
   public CompactionReport all(long flushed, Pace pace) {
-    List<SegmentInfo> sealed = sealed(flushed);
-    boolean isDone = sealed.size() == 1 && sealed.get(0).isFolded();
-    return fold(isDone ? List.of() : sealed, pace);
+    CompactionReport report = CompactionReport.NOTHING;
+    for (List<SegmentInfo> stretch : stretches(flushed)) {
+      boolean isDone = stretch.size() == 1 && stretch.get(0).isFolded();
+      report = report.and(fold(isDone ? List.of() : stretch, pace));
+    }
+    return report;
+  }
+
+  /**
+   * The sealed segments that follow each other without one in between that brings keys: what that
+   * replaces and what is joined behind it must stay apart, whatever the state is that they are
+   * folded into.
+   */
+  private List<List<SegmentInfo>> stretches(long flushed) {
+    List<List<SegmentInfo>> stretches = new ArrayList<>();
+    List<SegmentInfo> stretch = new ArrayList<>();
+    for (SegmentInfo segment : sealed(flushed)) {
+      if (segment.bringsKeys()) {
+        stretches.add(stretch);
+        stretch = new ArrayList<>();
+      } else {
+        stretch.add(segment);
+      }
+    }
+    stretches.add(stretch);
+    return stretches;
   }
 
   /** The sealed segments up to a position. */

@@ -8,6 +8,7 @@ import dev.tidemark.storage.compaction.Pace;
 import dev.tidemark.storage.conflict.Conflicts;
 import dev.tidemark.storage.log.OpLog;
 import dev.tidemark.storage.overlay.Overlay;
+import dev.tidemark.storage.run.RunEffect;
 import dev.tidemark.storage.run.RunRecords;
 import dev.tidemark.storage.state.FoldBatch;
 import dev.tidemark.storage.state.OriginRow;
@@ -181,8 +182,13 @@ final class Background {
   }
 
   /** Folds all that is frozen in the calling thread, then a run that comes behind it. */
-  void foldRun(RunRecords records, long position, long clock, SortedMap<Long, OriginRow> rows) {
-    folder.foldRun(records, position, clock, rows);
+  void foldRun(
+      RunEffect effect,
+      RunRecords records,
+      long position,
+      long clock,
+      SortedMap<Long, OriginRow> rows) {
+    folder.foldRun(effect, records, position, clock, rows);
   }
 
   /** Does something while the state is of one position, and stays so. */

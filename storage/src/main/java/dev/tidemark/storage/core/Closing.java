@@ -2,10 +2,18 @@ package dev.tidemark.storage.core;
 
 import dev.tidemark.error.OutOfSpaceException;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Closes what a store holds. */
 final class Closing {
   private Closing() {}
+
+  /** Closes those that there are, whatever the others do. */
+  static void present(@Nullable AutoCloseable... resources) {
+    all(Stream.of(resources).filter(Objects::nonNull).toList());
+  }
 
   /** Closes each, whatever the others do. */
   static void all(List<AutoCloseable> resources) {

@@ -7,11 +7,14 @@ import dev.tidemark.engine.codec.Limits;
 import dev.tidemark.engine.commit.Commit;
 import dev.tidemark.engine.commit.CommitCodec;
 import dev.tidemark.engine.commit.CommitHeader;
+import dev.tidemark.engine.commit.Operation;
+import dev.tidemark.engine.interest.Interest;
 import dev.tidemark.engine.operation.OperationId;
 import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.storage.Options;
 import dev.tidemark.storage.blob.BlobStore;
 import dev.tidemark.storage.conflict.Conflicts;
+import dev.tidemark.storage.log.Coverage;
 import dev.tidemark.storage.log.LogPlace;
 import dev.tidemark.storage.log.OpLog;
 import dev.tidemark.storage.log.OriginCoverage;
@@ -56,6 +59,9 @@ final class Committer {
   private final ConflictWatch conflicts;
   private final ByteWriter buffer = new ByteWriter(4096);
 
+  /** This replica's newest operation of which it is not known that its key was held. */
+  private long newestUnheld;
+
   Committer(
       Options options,
       long replicaId,
@@ -88,6 +94,7 @@ final class Committer {
     this.loader = new Loader(blobs, options.loadLimit());
     this.conflicts = new ConflictWatch(replicaId, reads, origins, conflicts);
     this.runRules = new RunRules(options, replicaId);
+    this.newestUnheld = origins.row(replicaId).sequence();
   }
 
   /** Gathers a commit and logs it; gives its position, or the newest one if it has no updates. */
@@ -170,6 +177,7 @@ final class Committer {
     conflicts.look(commit, position, row);
     overlay.apply(commit, position, place, row, clock.last());
     membership.note(commit);
+    noteUnheld(commit);
     hot.note(commit);
     if (overlay.activeBytes() >= options.overlayBytes() / GENERATIONS_PER_OVERLAY
         || overlay.activeLogBytes() >= MOST_LOG_BYTES) {
@@ -177,6 +185,32 @@ final class Committer {
       // Not only a signal: the folder may be waiting for more, and should not until memory is full.
       background.wakeFolder();
     }
+  }
+
+  private void noteUnheld(Commit commit) {
+    Interest held = gate.interest();
+    if (held.isAll() || commit.header().origin() != replicaId) {
+      return;
+    }
+    for (Operation operation : commit.operations()) {
+      if (!held.covers(operation.key())) {
+        newestUnheld = commit.header().lastSequence();
+        return;
+      }
+    }
+  }
+
+  /**
+   * Whether another store has seen the same of all keys that this one does not hold: all that is
+   * here of others, and no more, and what this one did to such keys.
+   *
+   * @throws dev.tidemark.error.RefusedRunException if it is of another history
+   */
+  boolean hasSeenAsMuch(List<OriginCoverage> other, long sender) {
+    VersionVector theirs = Coverage.after(other);
+    return !isNew(other, sender)
+        && theirs.dominates(vector().without(replicaId))
+        && theirs.get(replicaId) >= newestUnheld;
   }
 
   /**
@@ -209,7 +243,7 @@ final class Committer {
   void enterRun(List<OriginCoverage> run, RunRecords records, long position) {
     run.forEach(of -> clock.observe(of.lastStamp()));
     var rows = origins.behind(run);
-    background.foldRun(records, position, clock.last(), rows);
+    background.foldRun(Coverage.effect(run), records, position, clock.last(), rows);
     origins.advance(rows);
     conflicts.forget();
     membership.noteAll();

@@ -6,6 +6,7 @@ import dev.tidemark.storage.fault.CrashPoint;
 import dev.tidemark.storage.log.OpLog;
 import dev.tidemark.storage.overlay.Generation;
 import dev.tidemark.storage.overlay.Overlay;
+import dev.tidemark.storage.run.RunEffect;
 import dev.tidemark.storage.run.RunFold;
 import dev.tidemark.storage.run.RunRecords;
 import dev.tidemark.storage.state.FoldBatch;
@@ -130,8 +131,12 @@ final class Folder implements Worker.Duty {
    * whoever takes a run holds up all updates meanwhile.
    */
   synchronized void foldRun(
-      RunRecords records, long position, long clock, SortedMap<Long, OriginRow> rows) {
-    RunFold.all(state, records, position, clock, rows);
+      RunEffect effect,
+      RunRecords records,
+      long position,
+      long clock,
+      SortedMap<Long, OriginRow> rows) {
+    RunFold.all(state, effect, records, position, clock, rows);
     onFolded.run();
   }
 

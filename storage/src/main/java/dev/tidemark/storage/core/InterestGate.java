@@ -13,9 +13,10 @@ import dev.tidemark.storage.log.OpLog;
 import dev.tidemark.storage.state.StateStore;
 import org.jspecify.annotations.Nullable;
 
-/** Which keys a store holds, and whether it lets others in. */
+/** Which keys a store holds, which it is to hold, and whether it lets others in. */
 public final class InterestGate {
   private final boolean enforced;
+  private final Interest wanted;
   private volatile Interest interest;
 
   /**
@@ -25,15 +26,20 @@ public final class InterestGate {
    * @param enforced whether what is of another key is refused, here and from others
    */
   public InterestGate(Interest interest, boolean enforced) {
+    this(interest, interest, enforced);
+  }
+
+  private InterestGate(Interest interest, Interest wanted, boolean enforced) {
     this.interest = interest;
+    this.wanted = wanted;
     this.enforced = enforced;
   }
 
   /**
    * The gate of a store that is being opened, whose interest is written down before anything is
-   * taken under it. What a store holds may become less; more it would have to be told first.
+   * taken under it. What a store holds may become less now; for more it has to get that first.
    *
-   * @throws StoreUnusableException if it is asked for more than it holds
+   * @throws StoreUnusableException if it is asked for other keys than it holds
    */
   static InterestGate open(StateStore state, OpLog log, Options options) {
     Interest held = state.interest();
@@ -43,16 +49,27 @@ public final class InterestGate {
     }
     boolean fresh = log.appendedPosition() == 0 && state.progress().applied() == 0;
     if (!fresh && !held.covers(asked)) {
-      throw new StoreUnusableException(
-          Problem.of("store does not hold all that it is to hold")
-              .with("asked", asked)
-              .with("held", held)
-              .advise(
-                  "open it for no more than it holds, have it widened (`Exchange.widen`), or begin"
-                      + " a store anew"));
+      requireWider(held, asked);
+      return new InterestGate(held, asked, options.interestEnforced());
     }
     state.hold(asked);
     return new InterestGate(asked, options.interestEnforced());
+  }
+
+  private static void requireWider(Interest held, Interest asked) {
+    if (!asked.covers(held)) {
+      throw new StoreUnusableException(
+          Problem.of("store holds other keys than it is to hold")
+              .with("asked", asked)
+              .with("held", held)
+              .advise("open it for both until it holds both, and then for what is to be left"));
+    }
+  }
+
+  /** The keys that it is to hold: more than it does where others have still to give them. */
+  Interest wanted() {
+    Interest held = interest;
+    return held.covers(wanted) ? held : wanted;
   }
 
   /** The keys of which it has all that its vector says. */

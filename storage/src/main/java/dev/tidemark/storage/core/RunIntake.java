@@ -22,8 +22,6 @@ import dev.tidemark.storage.run.RunRecords;
 import dev.tidemark.storage.state.Pin;
 import dev.tidemark.storage.state.StateStore;
 import java.util.List;
-import java.util.Objects;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -95,7 +93,7 @@ final class RunIntake {
     } finally {
       if (!begun) {
         arrival.close();
-        Closing.all(Stream.of(absences, pin).filter(Objects::nonNull).toList());
+        Closing.present(absences, pin);
       }
     }
   }

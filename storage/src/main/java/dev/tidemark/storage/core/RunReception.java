@@ -15,9 +15,7 @@ import dev.tidemark.storage.log.FoldedWriter;
 import dev.tidemark.storage.membership.MembersKey;
 import dev.tidemark.storage.run.RunRecord;
 import dev.tidemark.storage.state.Pin;
-import java.util.Objects;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * state, the chunks of large values, and room on the disk. For one thread at a time; close it,
  * before the store.
  */
-public final class RunReception implements AutoCloseable {
+public final class RunReception implements Reception {
   /** Beside it an entry of the log has room for a piece of the cells and for the key. */
   private static final int MOST_HEAD_BYTES = Limits.MAX_COMMIT_BYTES - (3 << 20);
 
@@ -79,6 +77,7 @@ public final class RunReception implements AutoCloseable {
    *     close this
    * @throws dev.tidemark.error.OutOfSpaceException if there is no room for it; close this
    */
+  @Override
   public void add(RunRecord next) {
     whileOpen(
         () -> {
@@ -110,6 +109,7 @@ public final class RunReception implements AutoCloseable {
    *
    * @return its position here, or 0 if all of it was here already
    */
+  @Override
   public long finish() {
     try {
       return whileOpen(
@@ -165,7 +165,7 @@ public final class RunReception implements AutoCloseable {
   public void close() {
     if (!closed) {
       closed = true;
-      Closing.all(Stream.of(writer, absences, pin, arrival).filter(Objects::nonNull).toList());
+      Closing.present(writer, absences, pin, arrival);
     }
   }
 }

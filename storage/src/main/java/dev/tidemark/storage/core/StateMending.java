@@ -64,7 +64,7 @@ final class StateMending {
       while (cursor.next()) {
         if (cursor.isRun()) {
           SortedMap<Long, OriginRow> rows = origins.behind(cursor.coverage());
-          fold.joinRun(cursor.records(), cursor.position(), rows);
+          fold.takeRun(cursor.effect(), cursor.records(), cursor.position(), rows);
           origins.advance(rows);
           continue;
         }

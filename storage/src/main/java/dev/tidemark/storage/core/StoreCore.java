@@ -24,6 +24,7 @@ import dev.tidemark.storage.compaction.CompactionReport;
 import dev.tidemark.storage.compaction.Pace;
 import dev.tidemark.storage.conflict.Conflicts;
 import dev.tidemark.storage.fault.CrashPoint;
+import dev.tidemark.storage.handover.KeysOffer;
 import dev.tidemark.storage.handover.Run;
 import dev.tidemark.storage.handover.StateExport;
 import dev.tidemark.storage.log.LogCursor;
@@ -154,6 +155,11 @@ public final class StoreCore implements AutoCloseable {
     return gate.interest();
   }
 
+  /** Which keys it is to hold. */
+  public Interest wanted() {
+    return gate.wanted();
+  }
+
   InterestGate gate() {
     return gate;
   }
@@ -280,14 +286,15 @@ public final class StoreCore implements AutoCloseable {
         .orElse(null);
   }
 
-  /** Comes to hold more keys, as a whole state has them; see {@link Widening}. */
-  public boolean widen(Run whole, Interest wider, long sender, @Nullable BlobSource chunks) {
+  /** Begins to take keys that it is to hold; null if the other has not seen the same. */
+  public @Nullable Widening widen(KeysOffer offer, long sender, @Nullable BlobSource chunks) {
     requireOpen();
     refuseInCommit("widen", "widen it before or after");
-    try (Arrival arrival = new Arrival(blobs, arrivals, chunks)) {
-      Widening widening = new Widening(this, log, state, committer, runs);
-      return failStop.run(() -> widening.take(whole, wider, sender, arrival));
-    }
+    Arrival arrival = new Arrival(blobs, arrivals, chunks);
+    Widening.Parts parts = new Widening.Parts(log, state, committer, runs);
+    return failStop
+        .run(() -> Optional.ofNullable(Widening.begin(this, parts, offer, sender, arrival)))
+        .orElse(null);
   }
 
   /** A state of all that is logged by now. */

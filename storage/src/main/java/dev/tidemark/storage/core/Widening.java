@@ -1,128 +1,210 @@
 package dev.tidemark.storage.core;
 
-import dev.tidemark.engine.causality.VersionVector;
+import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.interest.Interest;
 import dev.tidemark.engine.stability.Floor;
 import dev.tidemark.error.Problem;
 import dev.tidemark.error.RefusedRunException;
 import dev.tidemark.storage.fault.CrashPoint;
-import dev.tidemark.storage.handover.PartOfRun;
-import dev.tidemark.storage.handover.Run;
-import dev.tidemark.storage.log.Coverage;
+import dev.tidemark.storage.handover.Displaced;
+import dev.tidemark.storage.handover.KeysOffer;
 import dev.tidemark.storage.log.FoldedSegment;
 import dev.tidemark.storage.log.FoldedWriter;
 import dev.tidemark.storage.log.OpLog;
-import dev.tidemark.storage.log.OriginCoverage;
 import dev.tidemark.storage.run.RunRecord;
-import dev.tidemark.storage.run.RunRecords;
+import dev.tidemark.storage.state.Pin;
 import dev.tidemark.storage.state.StateStore;
 import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Takes of a whole state the keys that a store does not hold and is to hold, where the other has
- * seen the same as this store: less, and what this store has counted and not got would be missing
- * for ever; more, and the keys would be ahead of the rest. They are written aside while updates go
- * on, attached to the log as a run of no operations, since all of these are counted here, and
- * folded; then the store says that it holds them. A crash before that leaves one that has them and
- * does not hold them, and gets them again.
+ * Keys that a store does not hold and is to hold, on their way in from one who has seen the same of
+ * them: less, and what this store has counted and not got would be missing for ever; more, and the
+ * keys would be ahead of the rest. They are written aside while updates go on, attached to the log
+ * as a run of no operations, since all of these are counted here, and folded; then the store says
+ * that it holds them. A crash before that leaves one that has them and does not hold them, and gets
+ * them again.
+ *
+ * <p>They take the place of what this store has of such keys, of its own updates and of a time when
+ * it held them: all that is in it the other has seen. So no floor speaks of them, here or when the
+ * log is folded again, and what the other has forgotten does not come back.
  *
  * <p>What others read of the log from before they would read without these keys. So the log is cut
  * for all who have not seen the same: they get the state. What this store made itself is not cut,
  * since it may be whole nowhere else.
  *
- * <p>Memory: one record, and what a fold takes.
+ * <p>Memory: one record, and what a fold takes. For one thread at a time; close it, before the
+ * store.
  */
-final class Widening {
+public final class Widening implements Reception {
   private final StoreCore store;
-  private final OpLog log;
-  private final StateStore state;
-  private final Committer committer;
-  private final RunIntake runs;
+  private final Parts parts;
+  private final KeysOffer offer;
+  private final Interest held;
+  private final long sender;
+  private final Arrival arrival;
+  private final Pin pin;
+  private final Displaced displaced;
+  private final FoldedWriter writer;
+  private boolean closed;
 
-  Widening(StoreCore store, OpLog log, StateStore state, Committer committer, RunIntake runs) {
+  /** What of a store it works with. */
+  record Parts(OpLog log, StateStore state, Committer committer, RunIntake runs) {}
+
+  private Widening(
+      StoreCore store,
+      Parts parts,
+      KeysOffer offer,
+      Interest held,
+      long sender,
+      Arrival arrival,
+      Pin pin,
+      Displaced displaced,
+      FoldedWriter writer) {
     this.store = store;
-    this.log = log;
-    this.state = state;
-    this.committer = committer;
-    this.runs = runs;
+    this.parts = parts;
+    this.offer = offer;
+    this.held = held;
+    this.sender = sender;
+    this.arrival = arrival;
+    this.pin = pin;
+    this.displaced = displaced;
+    this.writer = writer;
   }
 
   /**
-   * Takes them; whether they are held now.
+   * Begins to take them, or gives null if the other has not seen the same; closes the arrival then.
    *
-   * @param whole what the other has
-   * @param wider all that is to be held
    * @throws IllegalArgumentException if that is less than what is held
-   * @throws RefusedRunException if the other does not hold all of it, or something was forgotten
+   * @throws RefusedRunException if the other does not hold all of it, or has forgotten more
    */
-  boolean take(Run whole, Interest wider, long sender, Arrival arrival) {
-    Interest held = store.interest();
-    requireWider(held, wider);
-    requireWhole(whole, wider);
-    if (!store.locked(() -> hasSeenTheSame(whole, sender))) {
-      return false;
-    }
-    CrashPoint.RUN_ASIDE.before();
-    FoldedSegment aside;
-    try (FoldedWriter writer = log.folded(List.of())) {
-      RunRecords records = new PartOfRun(whole, wider, held::covers).records();
-      for (RunRecord next = records.next(); next != null; next = records.next()) {
-        RunReception.checkSchema(store, next);
-        RunReception.checkSize(next);
-        arrival.take(next.namespace(), next.delta());
-        writer.add(next);
+  static @Nullable Widening begin(
+      StoreCore store, Parts parts, KeysOffer offer, long sender, Arrival arrival) {
+    Pin pin = null;
+    Displaced displaced = null;
+    boolean begun = false;
+    try {
+      Interest held = store.interest();
+      requireWider(held, offer.wider());
+      requireWhole(offer);
+      if (!store.locked(() -> hasSeenTheSame(store, parts, offer, sender))) {
+        return null;
       }
-      aside = writer.seal();
+      // What is in memory only would not be displaced.
+      store.foldPending();
+      pin = store.locked(parts.state()::pin);
+      displaced = new Displaced(parts.state(), pin, key -> isNew(key, held, offer.wider()));
+      CrashPoint.RUN_ASIDE.before();
+      FoldedWriter writer = parts.log().folded(List.of());
+      begun = true;
+      return new Widening(store, parts, offer, held, sender, arrival, pin, displaced, writer);
+    } finally {
+      if (!begun) {
+        Closing.present(displaced, pin, arrival);
+      }
     }
-    CrashPoint.RUN_ASIDE.after();
-    return enter(aside, held, wider, whole, sender);
   }
 
-  private boolean enter(
-      FoldedSegment aside, Interest held, Interest wider, Run whole, long sender) {
-    boolean entered = false;
+  @Override
+  public void add(RunRecord next) {
+    whileOpen(
+        () -> {
+          requireAskedFor(next);
+          RunReception.checkSchema(store, next);
+          RunReception.checkSize(next);
+          arrival.take(next.namespace(), next.delta());
+          displaced.before(next, writer::add);
+          writer.add(next);
+          return Boolean.TRUE;
+        });
+  }
+
+  /** All have come: takes them, if both have still seen the same; gives their position, or 0. */
+  @Override
+  public long finish() {
+    try {
+      return whileOpen(
+          () -> {
+            displaced.rest(writer::add);
+            FoldedSegment aside = writer.seal();
+            CrashPoint.RUN_ASIDE.after();
+            return enter(aside);
+          });
+    } finally {
+      close();
+    }
+  }
+
+  private <T> T whileOpen(Supplier<T> work) {
+    if (closed) {
+      throw Problem.of("run is finished or closed").advise("begin it anew").illegalState();
+    }
+    store.requireOpen();
+    store.refuseInCommit("widen", "widen it before or after");
+    return store.receiving(work);
+  }
+
+  private long enter(FoldedSegment aside) {
+    long position = 0;
     try {
       // Most of what has to be in the state before it is folded while updates go on.
       store.foldPending();
-      entered =
-          store.locked(
-              () -> {
-                boolean same = store.interest().equals(held) && hasSeenTheSame(whole, sender);
-                if (same) {
-                  attach(aside, wider);
-                }
-                return same;
-              });
-      return entered;
+      position = store.locked(() -> enterLocked(aside));
+      return position;
     } finally {
-      if (!entered) {
-        runs.discard(aside);
+      if (position == 0) {
+        parts.runs().discard(aside);
       }
     }
   }
 
-  private void attach(FoldedSegment aside, Interest wider) {
-    runs.attach(aside, committer.vector().without(store.replicaId()));
-    state.hold(wider);
-    store.gate().widened(wider);
+  private long enterLocked(FoldedSegment aside) {
+    boolean same = store.interest().equals(held) && hasSeenTheSame(store, parts, offer, sender);
+    if (!same) {
+      return 0;
+    }
+    long position =
+        parts.runs().attach(aside, parts.committer().vector().without(store.replicaId()));
+    parts.state().hold(offer.wider());
+    store.gate().widened(offer.wider());
+    return position;
   }
 
-  private boolean hasSeenTheSame(Run whole, long sender) {
+  private static boolean hasSeenTheSame(
+      StoreCore store, Parts parts, KeysOffer offer, long sender) {
     store.requireWritable();
-    requireNothingForgotten(whole.floor());
-    List<OriginCoverage> theirs = whole.coverage();
-    VersionVector seen = Coverage.after(theirs);
-    return !committer.isNew(theirs, sender) && seen.dominates(committer.vector());
+    Committer committer = parts.committer();
+    boolean same = committer.hasSeenAsMuch(offer.coverage(), sender);
+    if (same) {
+      requireKnown(offer.floor(), committer.membership().told());
+    }
+    return same;
   }
 
-  /** What lies below a floor and is not held counts as forgotten, as these keys would. */
-  private void requireNothingForgotten(Floor theirs) {
-    Floor floor = committer.membership().told().join(theirs);
-    if (!floor.isNone()) {
+  /** Who has seen no more cannot have forgotten more. */
+  private static void requireKnown(Floor theirs, Floor told) {
+    if (!told.join(theirs).equals(told)) {
       throw new RefusedRunException(
-          Problem.of("keys cannot be added where something was forgotten")
-              .with("forgotten", floor.seen())
-              .advise("begin the store anew with all keys that it is to hold"));
+          Problem.of("keys come from one who has forgotten more than members have said")
+              .with("forgotten", theirs.seen())
+              .with("told", told.seen())
+              .advise("do not take anything from who sends them"));
+    }
+  }
+
+  private static boolean isNew(Bytes key, Interest held, Interest wider) {
+    return wider.covers(key) && !held.covers(key);
+  }
+
+  private void requireAskedFor(RunRecord next) {
+    if (!isNew(next.key(), held, offer.wider())) {
+      throw new RefusedRunException(
+          Problem.of("key was not asked for")
+              .with("key", next.key())
+              .with("asked", offer.wider())
+              .with("held", held)
+              .advise("do not take anything from who sends it"));
     }
   }
 
@@ -136,13 +218,22 @@ final class Widening {
     }
   }
 
-  private static void requireWhole(Run whole, Interest wider) {
-    if (!whole.interest().covers(wider)) {
+  private static void requireWhole(KeysOffer offer) {
+    if (!offer.interest().covers(offer.wider())) {
       throw new RefusedRunException(
           Problem.of("state withholds what this store is to hold")
-              .with("interest", whole.interest())
-              .with("asked", wider)
+              .with("interest", offer.interest())
+              .with("asked", offer.wider())
               .advise("take it from a store that holds all of these keys"));
+    }
+  }
+
+  /** Leaves nothing of what is not finished. Again it does nothing. */
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      Closing.present(writer, displaced, pin, arrival);
     }
   }
 }

@@ -79,7 +79,8 @@ final class StateRebuild implements AutoCloseable {
     try (LogCursor cursor = log.cursor(rebuilt.progress().applied() + 1)) {
       while (cursor.next() && cursor.position() <= lastPosition) {
         if (cursor.isRun()) {
-          fold.joinRun(new Belonging(cursor), cursor.position(), rows(cursor.coverage()));
+          fold.takeRun(
+              cursor.effect(), new Belonging(cursor), cursor.position(), rows(cursor.coverage()));
           continue;
         }
         Commit commit = CommitCodec.decode(cursor.array(), cursor.offset(), cursor.length());

@@ -5,6 +5,7 @@ import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.codec.ByteReader;
 import dev.tidemark.engine.codec.ByteWriter;
 import dev.tidemark.error.Problem;
+import dev.tidemark.storage.run.RunEffect;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
@@ -24,6 +25,11 @@ public final class Coverage {
   private static final int MIN_ORIGIN_BYTES = 35;
 
   private Coverage() {}
+
+  /** What becomes of the keys of a run: one of no operations brings keys that were not held. */
+  public static RunEffect effect(List<OriginCoverage> coverage) {
+    return coverage.isEmpty() ? RunEffect.REPLACES : RunEffect.JOINS;
+  }
 
   /**
    * The coverage of adjacent segments as one.

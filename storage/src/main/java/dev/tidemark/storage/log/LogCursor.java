@@ -4,6 +4,7 @@ import dev.tidemark.error.DamagedException;
 import dev.tidemark.error.Problem;
 import dev.tidemark.error.StoreUnusableException;
 import dev.tidemark.storage.run.PackedRecords;
+import dev.tidemark.storage.run.RunEffect;
 import dev.tidemark.storage.run.RunRecords;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -160,6 +161,11 @@ public final class LogCursor implements AutoCloseable {
   public List<OriginCoverage> coverage() {
     run();
     return currentExtent().coverage();
+  }
+
+  /** What becomes of the keys of the run when it is folded. */
+  public RunEffect effect() {
+    return Coverage.effect(coverage());
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.tidemark.storage.log;
 
+import dev.tidemark.storage.run.RunEffect;
 import java.util.List;
 
 /**
@@ -46,6 +47,11 @@ public record SegmentInfo(
   /** Whether it holds a run, and not commits. */
   public boolean isFolded() {
     return kind == Kind.FOLDED;
+  }
+
+  /** Whether it brings keys that the store came to hold, and no operations. */
+  public boolean bringsKeys() {
+    return isFolded() && Coverage.effect(coverage) == RunEffect.REPLACES;
   }
 
   /** How many positions it takes up. */

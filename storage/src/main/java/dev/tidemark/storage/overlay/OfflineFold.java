@@ -1,6 +1,7 @@
 package dev.tidemark.storage.overlay;
 
 import dev.tidemark.engine.commit.Commit;
+import dev.tidemark.storage.run.RunEffect;
 import dev.tidemark.storage.run.RunFold;
 import dev.tidemark.storage.run.RunRecords;
 import dev.tidemark.storage.state.OriginRow;
@@ -40,12 +41,13 @@ public final class OfflineFold {
   }
 
   /** Folds all that was joined since, then a run, with its origins' rows after it. */
-  public void joinRun(RunRecords records, long position, SortedMap<Long, OriginRow> rows) {
+  public void takeRun(
+      RunEffect effect, RunRecords records, long position, SortedMap<Long, OriginRow> rows) {
     fold();
     for (OriginRow row : rows.values()) {
       clock = Math.max(clock, row.lastStamp());
     }
-    RunFold.all(state, records, position, clock, rows);
+    RunFold.all(state, effect, records, position, clock, rows);
   }
 
   /** Folds all that was joined since. */

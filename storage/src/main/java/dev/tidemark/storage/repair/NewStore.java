@@ -139,7 +139,7 @@ final class NewStore implements AutoCloseable {
     long position = log.attach(copy, first ? Coverage.after(run.coverage()) : VersionVector.EMPTY);
     try (LogCursor cursor = log.cursor(position)) {
       cursor.next();
-      fold.joinRun(cursor.records(), position, rows);
+      fold.takeRun(cursor.effect(), cursor.records(), position, rows);
     }
   }
 

@@ -26,17 +26,20 @@ public final class RunFold implements AutoCloseable {
   private static final long BATCH_BYTES = 4L << 20;
 
   private final StateStore state;
+  private final RunEffect effect;
   private FoldBatch batch;
   private @Nullable Bytes lastKey;
 
   /**
    * Begins.
    *
+   * @param effect what becomes of its keys
    * @param position the run's last position
    * @param clock at least the greatest stamp in the run
    */
-  public RunFold(StateStore state, long position, long clock) {
+  public RunFold(StateStore state, RunEffect effect, long position, long clock) {
     this.state = state;
+    this.effect = effect;
     Progress before = state.progress();
     this.batch = state.fold();
     boolean begun = false;
@@ -58,20 +61,21 @@ public final class RunFold implements AutoCloseable {
   /** Folds all records of a run, see above. */
   public static void all(
       StateStore state,
+      RunEffect effect,
       RunRecords records,
       long position,
       long clock,
       SortedMap<Long, OriginRow> rows) {
-    try (RunFold fold = new RunFold(state, position, clock)) {
+    try (RunFold fold = new RunFold(state, effect, position, clock)) {
       for (RunRecord next = records.next(); next != null; next = records.next()) {
-        fold.join(next);
+        fold.take(next);
       }
       fold.finish(position, clock, rows);
     }
   }
 
-  /** Joins one record. */
-  public void join(RunRecord entry) {
+  /** Takes one record. */
+  public void take(RunRecord entry) {
     Bytes key = entry.key();
     // A batch does not read what is in it: the next record of a key needs the one before stored.
     boolean again = lastKey != null && lastKey.equals(key);
@@ -79,7 +83,10 @@ public final class RunFold implements AutoCloseable {
       batch.noProgress();
       commit();
     }
-    batch.joinRun(entry.namespace(), key, entry.delta(), entry.part());
+    switch (effect) {
+      case JOINS -> batch.joinRun(entry.namespace(), key, entry.delta(), entry.part());
+      case REPLACES -> batch.replaceByRun(entry.namespace(), key, entry.delta(), entry.part());
+    }
     lastKey = key;
   }
 

@@ -81,6 +81,41 @@ public final class FoldBatch implements AutoCloseable {
     run(() -> joinNow(namespace, key, known.isNone() ? delta : lattice.admit(delta, known), part));
   }
 
+  /**
+   * Puts what a run says of a key, or of a part of it, in the place of what is stored; the next
+   * part of the key goes into another batch. Nothing is left of a key of which nothing was said.
+   */
+  public void replaceByRun(Namespace namespace, Bytes key, KeyDelta whole, KeyPart part) {
+    run(() -> replaceNow(namespace, key, whole, part));
+  }
+
+  private void replaceNow(Namespace namespace, Bytes key, KeyDelta whole, KeyPart part)
+      throws RocksDBException {
+    ColumnFamilyHandle family = db.family(namespace);
+    requireAscending(namespace, key);
+    Lattice lattice = namespace.strategy().lattice();
+    intact = false;
+    FoldCells cells = cells(namespace, key, family);
+    try {
+      Join.instead(floored(cells, lattice), lattice, whole, part);
+    } catch (FoldCells.BatchRefused e) {
+      throw e.reason();
+    }
+    finish(cells, lattice);
+    intact = true;
+  }
+
+  /** Writes the head, or removes a key that is bottom; whether it did. */
+  private boolean finish(FoldCells cells, Lattice lattice) throws RocksDBException {
+    boolean isEmpty = Arrays.equals(cells.head(), lattice.bottom()) && cells.hasNoCells();
+    if (isEmpty) {
+      cells.remove();
+    } else {
+      cells.finish();
+    }
+    return isEmpty;
+  }
+
   private void joinNow(Namespace namespace, Bytes key, KeyDelta delta, KeyPart part)
       throws RocksDBException {
     ColumnFamilyHandle family = db.family(namespace);
@@ -154,12 +189,9 @@ public final class FoldBatch implements AutoCloseable {
     } catch (FoldCells.BatchRefused e) {
       throw e.reason();
     }
-    boolean isEmpty =
-        dropped.next() == null
-            && Arrays.equals(cells.head(), lattice.bottom())
-            && cells.hasNoCells();
-    if (isEmpty) {
-      cells.remove();
+    boolean isEmpty = false;
+    if (dropped.next() == null) {
+      isEmpty = finish(cells, lattice);
     } else {
       cells.finish();
     }

@@ -98,7 +98,7 @@ final class FoldCells implements Cells {
 
   /** Whether no cell is left. */
   boolean hasNoCells() {
-    boolean[] none = {true};
+    boolean[] none = {written.values().stream().noneMatch(Optional::isPresent)};
     cells(
         CellRange.ALL,
         (id, cell) -> {

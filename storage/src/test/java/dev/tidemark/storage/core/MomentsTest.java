@@ -9,6 +9,7 @@ import dev.tidemark.engine.operation.Update;
 import dev.tidemark.engine.operation.Value;
 import dev.tidemark.engine.schema.Namespace;
 import dev.tidemark.engine.schema.Schema;
+import dev.tidemark.storage.run.RunEffect;
 import dev.tidemark.storage.run.RunFold;
 import dev.tidemark.storage.run.RunRecord;
 import dev.tidemark.storage.state.Pin;
@@ -82,14 +83,14 @@ class MomentsTest {
   void readersStayWithTheMomentBeforeARunUntilAllOfItIsIn() {
     Value nothing = value(FIRST);
     moments.stay();
-    try (RunFold fold = new RunFold(state, 1, 9)) {
-      fold.join(set(FIRST, "new", 1));
-      fold.join(set(FIRST, "newer", 2));
+    try (RunFold fold = new RunFold(state, RunEffect.JOINS, 1, 9)) {
+      fold.take(set(FIRST, "new", 1));
+      fold.take(set(FIRST, "newer", 2));
       // The first of them is stored by now.
       assertThat(value(FIRST)).isEqualTo(text("new"));
       expect(FIRST, nothing);
 
-      fold.join(set(LAST, "new", 3));
+      fold.take(set(LAST, "new", 3));
       fold.finish(1, 9, new TreeMap<>());
     }
     expect(FIRST, nothing);
@@ -108,9 +109,9 @@ class MomentsTest {
         moments.unpinned(
             () -> {
               moments.stay();
-              try (RunFold fold = new RunFold(state, 1, 9)) {
-                fold.join(set(FIRST, "new", 1));
-                fold.join(set(FIRST, "newer", 2));
+              try (RunFold fold = new RunFold(state, RunEffect.JOINS, 1, 9)) {
+                fold.take(set(FIRST, "new", 1));
+                fold.take(set(FIRST, "newer", 2));
               }
               return value(FIRST);
             },

@@ -78,9 +78,9 @@ class RunFoldTest {
 
   @Test
   void saysHowFarItIsFoldedOnlyAtItsEnd() {
-    try (RunFold fold = new RunFold(state, 4, 90)) {
-      fold.join(new RunRecord(names, NAME, KeyPart.WHOLE, set("old", 1)));
-      fold.join(new RunRecord(names, NAME, KeyPart.WHOLE, set("new", 2)));
+    try (RunFold fold = new RunFold(state, RunEffect.JOINS, 4, 90)) {
+      fold.take(new RunRecord(names, NAME, KeyPart.WHOLE, set("old", 1)));
+      fold.take(new RunRecord(names, NAME, KeyPart.WHOLE, set("new", 2)));
       assertThat(state.progress().applied()).isZero();
       assertThat(state.progress().origins()).isEmpty();
       assertThat(state.midway()).isEqualTo(4);
@@ -100,10 +100,10 @@ class RunFoldTest {
   @Test
   void keepsTheNewestWhenItIsBegunAgain() {
     for (int attempt = 0; attempt < 2; attempt++) {
-      try (RunFold fold = new RunFold(state, 4, 90)) {
-        fold.join(new RunRecord(names, NAME, KeyPart.WHOLE, set("newest", 9)));
-        fold.join(new RunRecord(names, NAME, KeyPart.WHOLE, set("older", 3)));
-        fold.join(new RunRecord(names, NAME, KeyPart.WHOLE, set("oldest", 2)));
+      try (RunFold fold = new RunFold(state, RunEffect.JOINS, 4, 90)) {
+        fold.take(new RunRecord(names, NAME, KeyPart.WHOLE, set("newest", 9)));
+        fold.take(new RunRecord(names, NAME, KeyPart.WHOLE, set("older", 3)));
+        fold.take(new RunRecord(names, NAME, KeyPart.WHOLE, set("oldest", 2)));
       }
       assertThat(value(names, NAME)).isEqualTo(text("newest"));
     }
@@ -111,12 +111,12 @@ class RunFoldTest {
 
   @Test
   void joinsAKeyInPartsUnderAHeadThatRisesWithTheLastOne() {
-    try (RunFold before = new RunFold(state, 4, 20)) {
-      before.join(new RunRecord(carts, CART, KeyPart.WHOLE, put("a", "cut", 1)));
+    try (RunFold before = new RunFold(state, RunEffect.JOINS, 4, 20)) {
+      before.take(new RunRecord(carts, CART, KeyPart.WHOLE, put("a", "cut", 1)));
       before.finish(1, 20, new TreeMap<>());
     }
-    try (RunFold before = new RunFold(state, 4, 20)) {
-      before.join(new RunRecord(carts, CART, KeyPart.WHOLE, put("m", "cut", 2)));
+    try (RunFold before = new RunFold(state, RunEffect.JOINS, 4, 20)) {
+      before.take(new RunRecord(carts, CART, KeyPart.WHOLE, put("m", "cut", 2)));
       before.finish(2, 20, new TreeMap<>());
     }
     byte[] cut = delta(carts, new Update.Delete(), 3).head();
@@ -126,16 +126,16 @@ class RunFoldTest {
     KeyPart first = new KeyPart(new CellRange(Bytes.EMPTY, middle), false);
     KeyPart last = new KeyPart(new CellRange(middle, null), true);
 
-    try (RunFold interrupted = new RunFold(state, 4, 90)) {
-      interrupted.join(new RunRecord(carts, CART, first, early));
-      interrupted.join(new RunRecord(carts, CART, last, late));
+    try (RunFold interrupted = new RunFold(state, RunEffect.JOINS, 4, 90)) {
+      interrupted.take(new RunRecord(carts, CART, first, early));
+      interrupted.take(new RunRecord(carts, CART, last, late));
       // The last part is lost; of the first one all is there but the head.
       assertThat(state.view(carts, CART).head()).isEmpty();
       assertThat(value(carts, CART)).isEqualTo(fields("b", "kept", "m", "cut"));
     }
-    try (RunFold again = new RunFold(state, 4, 90)) {
-      again.join(new RunRecord(carts, CART, first, early));
-      again.join(new RunRecord(carts, CART, last, late));
+    try (RunFold again = new RunFold(state, RunEffect.JOINS, 4, 90)) {
+      again.take(new RunRecord(carts, CART, first, early));
+      again.take(new RunRecord(carts, CART, last, late));
       again.finish(3, 90, ROWS);
     }
     assertThat(state.view(carts, CART).head()).isEqualTo(cut);
@@ -159,9 +159,9 @@ class RunFoldTest {
   void foldsInBatchesOfBoundedSize() {
     String large = "x".repeat(1 << 20);
     List<Integer> keys = IntStream.range(0, 10).boxed().toList();
-    try (RunFold fold = new RunFold(state, 4, 90)) {
+    try (RunFold fold = new RunFold(state, RunEffect.JOINS, 4, 90)) {
       for (int key : keys) {
-        fold.join(new RunRecord(names, Bytes.utf8("name" + key), KeyPart.WHOLE, set(large, 1)));
+        fold.take(new RunRecord(names, Bytes.utf8("name" + key), KeyPart.WHOLE, set(large, 1)));
       }
       assertThat(value(names, Bytes.utf8("name0"))).isEqualTo(text(large));
       fold.finish(1, 90, ROWS);
