@@ -22,6 +22,7 @@ import dev.tidemark.storage.core.Opening;
 import dev.tidemark.storage.core.RunReception;
 import dev.tidemark.storage.core.StoreCore;
 import dev.tidemark.storage.core.Widening;
+import dev.tidemark.storage.core.Workers;
 import dev.tidemark.storage.file.DurableFiles;
 import dev.tidemark.storage.file.SnapshotFiles;
 import dev.tidemark.storage.handover.KeysOffer;
@@ -84,7 +85,13 @@ public final class Tidemark implements Handles, AutoCloseable {
 
   /** The same on a disk of its own, which may be one that fails or forgets. */
   static Tidemark open(Path directory, Schema schema, Options options, DurableFiles disk) {
-    return new Tidemark(Opening.open(directory, schema, options, disk));
+    return open(directory, schema, options, disk, Workers.THREADS);
+  }
+
+  /** The same with workers of its own, so that nothing goes on behind a test's back. */
+  static Tidemark open(
+      Path directory, Schema schema, Options options, DurableFiles disk, Workers workers) {
+    return new Tidemark(Opening.open(directory, schema, options, disk, workers));
   }
 
   @Override

@@ -21,6 +21,7 @@ import dev.tidemark.storage.state.DamagedState.Kind;
 import dev.tidemark.storage.state.KeyRange;
 import dev.tidemark.storage.state.KeyTile;
 import dev.tidemark.storage.state.Pin;
+import dev.tidemark.storage.state.StateReading;
 import dev.tidemark.storage.state.StateRoots;
 import dev.tidemark.storage.state.StateStore;
 import java.nio.file.Path;
@@ -124,7 +125,7 @@ class RepairsTest {
   private static StateRoots roots(Path directory) {
     try (StateStore state = StateStore.openReadOnly(new StoreFiles(directory).state());
         Pin pin = state.pin()) {
-      return StateRoots.of(state, pin, () -> {});
+      return StateReading.of(state, pin, () -> {}, found -> {}).roots();
     }
   }
 

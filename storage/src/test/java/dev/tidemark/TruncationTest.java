@@ -3,6 +3,9 @@ package dev.tidemark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tidemark.engine.codec.Bytes;
+import dev.tidemark.engine.codec.Codec;
+import dev.tidemark.error.DamagedException;
 import dev.tidemark.error.TidemarkException;
 import dev.tidemark.event.Event;
 import dev.tidemark.storage.Options;
@@ -26,6 +29,7 @@ import dev.tidemark.storage.log.TruncatedException;
 import dev.tidemark.storage.snapshot.Snapshot;
 import dev.tidemark.storage.snapshot.SnapshotCheck;
 import dev.tidemark.storage.snapshot.Snapshots;
+import dev.tidemark.storage.state.DamagedState;
 import dev.tidemark.type.Durability;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -177,6 +181,31 @@ class TruncationTest {
         SnapshotCheck.requireGood(path, () -> {});
       }
     }
+  }
+
+  /** Such a snapshot once took the place of the good ones, at each new try of another. */
+  @ParameterizedTest
+  @EnumSource(names = {"ALTER_CELL", "LOSE_CELL", "LOSE_HEAD", "ALTER_DIGEST"})
+  void keepsLogAndSnapshotsWhereTheStateIsDamaged(DamagedState.Kind kind) throws Exception {
+    Tidemark before = open();
+    write(before, 1, FILLED);
+    Snapshot good = before.snapshot();
+    before.close();
+    try (DamagedState state = new DamagedState(files.state())) {
+      assertThat(state.damage(Bytes.utf8("set:"), Bytes.utf8("set:all"), kind)).isTrue();
+    }
+    Tidemark damaged = open();
+    damaged.lwwRegister("other", Codec.utf8()).set("x");
+    long first = damaged.status().firstPosition();
+    assertThatThrownBy(damaged::truncate)
+        .isInstanceOf(DamagedException.class)
+        .hasMessageContaining("set:all");
+    assertThatThrownBy(damaged::snapshot).isInstanceOf(DamagedException.class);
+    assertThat(damaged.status().firstPosition()).isEqualTo(first);
+    assertThat(files.snapshots()).isDirectoryContaining(good.directory()::equals);
+    assertThat(files.snapshots().toFile().list()).hasSize(1);
+    assertThat(damaged.repairs().alone().fromLog()).isPositive();
+    assertThat(damaged.truncate().snapshotPosition()).isEqualTo(FILLED + 1);
   }
 
   @ParameterizedTest

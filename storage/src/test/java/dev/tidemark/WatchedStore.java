@@ -2,6 +2,7 @@ package dev.tidemark;
 
 import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.storage.Options;
+import dev.tidemark.storage.core.SteppedWorkers;
 import dev.tidemark.storage.fault.Chance;
 import dev.tidemark.storage.fault.ForgetfulDisk;
 import dev.tidemark.storage.fault.ObservedFiles;
@@ -10,15 +11,20 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A store on a disk that forgets what was not forced when the power fails. */
+/**
+ * A store on a disk that forgets what was not forced when the power fails, and without a thread of
+ * its own: what goes on behind its back does so when it is told to.
+ */
 public final class WatchedStore implements AutoCloseable {
   private final Path directory;
   private final ForgetfulDisk disk;
+  private final SteppedWorkers workers;
   private final Tidemark store;
 
-  private WatchedStore(Path directory, ForgetfulDisk disk, Tidemark store) {
+  private WatchedStore(Path directory, ForgetfulDisk disk, SteppedWorkers workers, Tidemark store) {
     this.directory = directory;
     this.disk = disk;
+    this.workers = workers;
     this.store = store;
   }
 
@@ -31,8 +37,10 @@ public final class WatchedStore implements AutoCloseable {
     watchers[0] = disk;
     System.arraycopy(others, 0, watchers, 1, others.length);
     Path directory = home.resolve("store");
-    return new WatchedStore(
-        directory, disk, Tidemark.open(directory, schema, options, new ObservedFiles(watchers)));
+    SteppedWorkers workers = new SteppedWorkers();
+    Tidemark store =
+        Tidemark.open(directory, schema, options, new ObservedFiles(watchers), workers);
+    return new WatchedStore(directory, disk, workers, store);
   }
 
   /** The store. */
@@ -45,9 +53,14 @@ public final class WatchedStore implements AutoCloseable {
     return store.core().clock();
   }
 
-  /** Does now what the log's own thread may not have come to yet: to seal a full segment. */
-  public void upkeep() {
-    store.core().log().upkeep();
+  /** Does what is due behind its back. */
+  public void step() {
+    workers.step();
+  }
+
+  /** Has all who work behind its back look whether there is something to do. */
+  public void wake() {
+    workers.wake();
   }
 
   /** Lays aside what the disk has, as if the power failed now. */

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param overlayBytes the estimated memory that logged and not yet folded updates may take; writers
  *     wait when it is full
  * @param cacheBytes the native memory of RocksDB's block cache, half of which may be write buffers
- * @param compactionBytesPerSecond how much of the log is folded in the background, at most; 0 for
- *     none
+ * @param compactionBytesPerSecond how much of the log is folded in the background, at most, and an
+ *     eighth of that while writers have to wait for the store; 0 for none
  * @param maxDrift how far ahead of this clock another replica's stamp may be; null for no bound
  * @param clock physical time, in milliseconds since 1970
  * @param replicaId the id to take when the directory is created; 0 for a random one

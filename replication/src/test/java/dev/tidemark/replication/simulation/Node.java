@@ -26,6 +26,7 @@ final class Node {
   private static final Duration PATIENCE = Duration.ofSeconds(3);
   private static final Duration HEARTBEAT = Duration.ofMillis(700);
   private static final long TICK_NANOS = 250 * World.MILLI;
+  private static final int FOLDS_ONE_IN = 4;
   private static final long SYNC_NANOS = 20 * World.MILLI;
 
   final long id;
@@ -39,7 +40,6 @@ final class Node {
   private @Nullable Registry registry;
   private @Nullable Self self;
   private boolean syncing;
-  private long synced;
   private int times;
 
   /** Its joining, which it has to see before it writes; null if it needs none. */
@@ -82,6 +82,9 @@ final class Node {
           Registry known = registry;
           if (isUp() && known != null) {
             known.expire();
+            if (world.oneIn(FOLDS_ONE_IN)) {
+              watched().wake();
+            }
           }
           touch();
           tick();
@@ -142,7 +145,6 @@ final class Node {
         new Self(
             store, store.status().storeId(), world.random.nextLong(), "simulation", "n" + id, null);
     unsynced.clear();
-    synced = syncs().syncedPosition();
     cluster.tally.opened++;
     VersionVector found = store.vector();
     cluster.truth.lost(id, found.get(id));
@@ -203,7 +205,7 @@ final class Node {
     if (open == null) {
       return;
     }
-    keepUp();
+    watched().step();
     Tidemark store = store();
     VersionVector now = store.vector();
     if (!now.equals(seen)) {
@@ -211,20 +213,9 @@ final class Node {
       seen = now;
       unsynced.add(new Logged(syncs().appendedPosition(), now));
     }
-    synced = syncs().syncedPosition();
+    long synced = syncs().syncedPosition();
     while (!unsynced.isEmpty() && unsynced.element().position() <= synced) {
       durable = unsynced.remove().seen();
-    }
-  }
-
-  /**
-   * A thread of the store forces what it seals, and whatever else is there by then: here that is
-   * over, and is all that was logged, before anybody looks.
-   */
-  private void keepUp() {
-    watched().upkeep();
-    if (syncs().syncedPosition() != synced) {
-      store().sync();
     }
   }
 

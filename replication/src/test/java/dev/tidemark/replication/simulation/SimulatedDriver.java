@@ -93,7 +93,7 @@ final class SimulatedDriver implements Driver {
     return true;
   }
 
-  /** Signals come from the store's own threads, too: whether there was one must not matter. */
+  /** Whether there was a signal must not matter. */
   private boolean write() {
     Half half = writing;
     Session of = session;

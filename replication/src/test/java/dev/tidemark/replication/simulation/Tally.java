@@ -27,6 +27,17 @@ final class Tally {
     frames.merge(frame, 1L, Long::sum);
   }
 
+  /** The same of other runs. */
+  void add(Tally other) {
+    other.deeds.forEach((deed, times) -> deeds.merge(deed, times, Long::sum));
+    other.ends.forEach((why, times) -> ends.merge(why, times, Long::sum));
+    other.frames.forEach((frame, times) -> frames.merge(frame, times, Long::sum));
+    events += other.events;
+    opened += other.opened;
+    states += other.states;
+    runs += other.runs;
+  }
+
   long of(Deed deed) {
     return deeds.getOrDefault(deed, 0L);
   }

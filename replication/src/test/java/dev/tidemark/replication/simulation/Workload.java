@@ -44,7 +44,7 @@ final class Workload {
         .withStewardInterval(Duration.ZERO)
         .withRetention(Retention.byCommandOnly())
         .withCacheBytes(4 << 20)
-        .withSegmentBytes(256 << 10);
+        .withSegmentBytes(128 << 10);
   }
 
   /** Makes one update, if it may; false if the store refuses to write. */

@@ -4,11 +4,20 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
 
-/** Lets so many bytes a second pass, until it is cancelled. For one thread at a time. */
+/**
+ * Lets so many bytes a second pass, and a share of that while there is something more urgent, until
+ * it is cancelled. It never stops by itself: writers that are slowed down for hours would let the
+ * log grow as long. For one thread at a time.
+ */
 public final class Throttle implements Pace {
   /** No bound. */
   public static final long UNBOUNDED = Long.MAX_VALUE;
+
+  /** How many times as long everything takes while it gives way. */
+  static final int GIVING_WAY = 8;
 
   /** What was not used of the time before is used later, up to this. */
   private static final long CREDIT_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
@@ -16,23 +25,49 @@ public final class Throttle implements Pace {
   private static final long NAP_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
   private final double nanosPerByte;
+  private final BooleanSupplier urgent;
   private final BooleanSupplier cancelled;
-  private long due = System.nanoTime();
+  private final LongSupplier nanoTime;
+  private final LongConsumer sleep;
+  private long due;
 
   /** A throttle that asks, at each step and while it waits, whether it is cancelled. */
   public Throttle(long bytesPerSecond, BooleanSupplier cancelled) {
+    this(bytesPerSecond, () -> false, cancelled);
+  }
+
+  /**
+   * A throttle that gives way, too.
+   *
+   * @param urgent whether there is something more urgent; asked at each step
+   */
+  public Throttle(long bytesPerSecond, BooleanSupplier urgent, BooleanSupplier cancelled) {
+    this(bytesPerSecond, urgent, cancelled, System::nanoTime, LockSupport::parkNanos);
+  }
+
+  Throttle(
+      long bytesPerSecond,
+      BooleanSupplier urgent,
+      BooleanSupplier cancelled,
+      LongSupplier nanoTime,
+      LongConsumer sleep) {
     this.nanosPerByte =
         bytesPerSecond == UNBOUNDED ? 0 : (double) TimeUnit.SECONDS.toNanos(1) / bytesPerSecond;
+    this.urgent = urgent;
     this.cancelled = cancelled;
+    this.nanoTime = nanoTime;
+    this.sleep = sleep;
+    this.due = nanoTime.getAsLong();
   }
 
   @Override
   public void passed(long bytes) {
     requireWanted();
-    long now = System.nanoTime();
-    due = now + Math.max(due - now, -CREDIT_NANOS) + (long) (bytes * nanosPerByte);
-    for (long left = due - now; left > 0; left = due - System.nanoTime()) {
-      LockSupport.parkNanos(Math.min(left, NAP_NANOS));
+    long now = nanoTime.getAsLong();
+    double nanos = bytes * nanosPerByte * (urgent.getAsBoolean() ? GIVING_WAY : 1);
+    due = now + Math.max(due - now, -CREDIT_NANOS) + (long) nanos;
+    for (long left = due - now; left > 0; left = due - nanoTime.getAsLong()) {
+      sleep.accept(Math.min(left, NAP_NANOS));
       requireWanted();
     }
   }

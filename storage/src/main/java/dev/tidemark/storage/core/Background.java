@@ -42,11 +42,14 @@ final class Background {
   /**
    * Workers that wait to be started.
    *
+   * @param workers makes them
    * @param freeze ends the active generation, so that it can be folded
    * @param unspread the position from which on the log must hold commits
+   * @param slowedDown whether writers have to wait now
    * @param onProgress is called when more is folded or synced, and on failure
    */
   Background(
+      Workers workers,
       OpLog log,
       Overlay overlay,
       StateStore state,
@@ -55,6 +58,7 @@ final class Background {
       Conflicts conflicts,
       Runnable freeze,
       LongSupplier unspread,
+      BooleanSupplier slowedDown,
       Runnable onProgress) {
     this.log = log;
     this.onProgress = onProgress;
@@ -68,16 +72,16 @@ final class Background {
             options.syncInterval().toNanos(),
             freeze,
             this::tellWaiting);
-    this.folding = new Worker("tidemark-fold", folder, this::fail);
+    this.folding = workers.create("tidemark-fold", folder, this::fail);
     this.syncing =
-        new Worker(
+        workers.create(
             "tidemark-sync",
             new Syncer(log, options.syncInterval().toNanos(), onProgress),
             this::fail);
-    this.logging = new Worker("tidemark-log", new LogUpkeep(log), this::fail);
+    this.logging = workers.create("tidemark-log", new LogUpkeep(log), this::fail);
     log.onUpkeepDue(logging::signal);
     this.paging =
-        new Worker(
+        workers.create(
             "tidemark-pages",
             () -> {
               log.bringPagesIn();
@@ -85,9 +89,9 @@ final class Background {
             },
             this::fail);
     log.onPagesDue(paging::signal);
-    this.compaction = new Compaction(log, state, options, unspread, this::flushState);
+    this.compaction = new Compaction(log, state, options, unspread, slowedDown, this::flushState);
     this.collector = new Collector(state, folder);
-    this.compacting = new Worker("tidemark-compact", compaction, this::fail);
+    this.compacting = workers.create("tidemark-compact", compaction, this::fail);
   }
 
   void start() {
@@ -163,7 +167,9 @@ final class Background {
     synchronized (folded) {
       while (!enough.getAsBoolean()) {
         refuse.run();
-        folding.wake();
+        if (folding.hurry()) {
+          continue;
+        }
         try {
           folded.wait();
         } catch (InterruptedException e) {

@@ -65,10 +65,20 @@ final class Backpressure {
       background.awaitFolded(() -> overlay.bytes() <= limit, refuse);
       return;
     }
-    double ahead = Math.max(aheadOfFolder(bytes), crowding.getAsDouble() - CALM_CROWDING);
+    double ahead = ahead(bytes);
     if (ahead > 0) {
       slowDown(Math.min(MOST_NANOS, (long) (ahead * NANOS_AHEAD)));
     }
+  }
+
+  /** Whether a commit would have to wait now: what can be done later should give way. */
+  boolean isFelt() {
+    long bytes = overlay.bytes();
+    return bytes > limit || ahead(bytes) > 0;
+  }
+
+  private double ahead(long bytes) {
+    return Math.max(aheadOfFolder(bytes), crowding.getAsDouble() - CALM_CROWDING);
   }
 
   private double aheadOfFolder(long bytes) {

@@ -12,12 +12,13 @@ import dev.tidemark.storage.log.OpLog;
 import dev.tidemark.storage.state.StateStore;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Folds the log behind a store's back, slowly, and at once where it is asked for. Only what the
- * state has on disk is folded.
+ * Folds the log behind a store's back, slowly, still more slowly while writers have to wait, and at
+ * once where it is asked for. Only what the state has on disk is folded.
  */
 final class Compaction implements Worker.Duty {
   private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -33,13 +34,18 @@ final class Compaction implements Worker.Duty {
   private volatile @Nullable TidemarkException obstacle;
 
   Compaction(
-      OpLog log, StateStore state, Options options, LongSupplier unspread, Runnable flushState) {
+      OpLog log,
+      StateStore state,
+      Options options,
+      LongSupplier unspread,
+      BooleanSupplier slowedDown,
+      Runnable flushState) {
     this.compactor = new Compactor(log, options.segmentBytes());
     this.state = state;
     this.unspread = unspread;
     this.flushState = flushState;
     this.bytesPerSecond = options.compactionBytesPerSecond();
-    this.slow = new Throttle(Math.max(1, bytesPerSecond), this::isCancelled);
+    this.slow = new Throttle(Math.max(1, bytesPerSecond), slowedDown, this::isCancelled);
   }
 
   private boolean isCancelled() {

@@ -1,8 +1,6 @@
 package dev.tidemark.storage.core;
 
 import dev.tidemark.engine.clock.HybridTimestamp;
-import dev.tidemark.engine.commit.Commit;
-import dev.tidemark.engine.commit.CommitCodec;
 import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.error.Problem;
 import dev.tidemark.error.StoreUnusableException;
@@ -42,13 +40,15 @@ public final class Opening implements AutoCloseable {
   private final StoreFiles files;
   private final Options options;
   private final DurableFiles disk;
+  private final Workers workers;
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private final long startNanos = System.nanoTime();
 
-  private Opening(Path directory, Options options, DurableFiles disk) {
+  private Opening(Path directory, Options options, DurableFiles disk, Workers workers) {
     this.files = new StoreFiles(directory);
     this.options = options;
     this.disk = disk;
+    this.workers = workers;
   }
 
   /** An open store with the lock it holds. */
@@ -79,8 +79,14 @@ public final class Opening implements AutoCloseable {
 
   /** The same on a disk of its own, which may be one that fails. */
   public static Opened open(Path directory, Schema schema, Options options, DurableFiles disk) {
+    return open(directory, schema, options, disk, Workers.THREADS);
+  }
+
+  /** The same with workers of its own, which may be a test's. */
+  public static Opened open(
+      Path directory, Schema schema, Options options, DurableFiles disk, Workers workers) {
     JvmFlags.require();
-    try (Opening opening = new Opening(directory, options, disk)) {
+    try (Opening opening = new Opening(directory, options, disk, workers)) {
       Opened store = opening.run(schema);
       opening.opened.clear();
       return store;
@@ -111,9 +117,9 @@ public final class Opening implements AutoCloseable {
         keep(Conflicts.open(files, disk, identity.storeId(), log.appendedPosition()));
     InterestGate gate = InterestGate.open(state, log, options);
     StoreCore core =
-        new StoreCore(options, identity.replicaId(), gate, log, state, blobs, conflicts);
+        new StoreCore(workers, options, identity.replicaId(), gate, log, state, blobs, conflicts);
     RecoveryReport report = replay(core, state.progress().applied(), log, recovery);
-    SnapshotKeeper snapshots = new SnapshotKeeper(files, identity, disk, options, core);
+    SnapshotKeeper snapshots = new SnapshotKeeper(workers, files, identity, disk, options, core);
     core.start();
     snapshots.start();
     return new Opened(files, disk, identity, core, snapshots, lock, report);
@@ -161,20 +167,9 @@ public final class Opening implements AutoCloseable {
 
   private RecoveryReport replay(StoreCore core, long applied, OpLog log, Recovery recovery) {
     CrashPoint.RECOVERY_REPLAY.before();
-    long commits = 0;
-    long operations = 0;
+    Redo redo = new Redo(core);
     try (LogCursor cursor = log.cursor(applied + 1)) {
-      while (cursor.next()) {
-        if (cursor.isRun()) {
-          core.replayRun(cursor);
-          continue;
-        }
-        Commit commit = CommitCodec.decode(cursor.array(), cursor.offset(), cursor.length());
-        core.gate().requireReplayed(commit, cursor.position());
-        core.replay(commit, cursor.position(), cursor.place());
-        commits++;
-        operations += commit.operations().size();
-      }
+      redo.all(cursor);
     }
     CrashPoint.RECOVERY_REPLAY.after();
     List<String> notes = new ArrayList<>(recovery.notes());
@@ -193,7 +188,12 @@ public final class Opening implements AutoCloseable {
     noteClock(core.clock(), notes);
     long millis = (System.nanoTime() - startNanos) / 1_000_000;
     return new RecoveryReport(
-        recovery.recoveryCase(), notes, commits, operations, repaired.tornBytesCut(), millis);
+        recovery.recoveryCase(),
+        notes,
+        redo.commits(),
+        redo.operations(),
+        repaired.tornBytesCut(),
+        millis);
   }
 
   /** Stamps go on above what was seen; who looks at the times of updates should know why. */

@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Takes the snapshots of an open store and cuts off the log below them, one at a time, when it is
- * asked to and by itself. Nothing of the log goes before a snapshot that was checked, and that is
- * on the disk with its name, stands for it.
+ * asked to and by itself. Nothing of the log goes before a snapshot of which every record was read
+ * and held to its key's digest, and that is on the disk with its name, stands for it.
  */
 public final class SnapshotKeeper implements AutoCloseable {
   private final StoreFiles files;
@@ -46,16 +46,21 @@ public final class SnapshotKeeper implements AutoCloseable {
   private volatile boolean closed;
 
   SnapshotKeeper(
-      StoreFiles files, Identity identity, DurableFiles disk, Options options, StoreCore core) {
+      Workers workers,
+      StoreFiles files,
+      Identity identity,
+      DurableFiles disk,
+      Options options,
+      StoreCore core) {
     this.files = files;
     this.disk = disk;
     this.options = options;
     this.core = core;
     this.writer = new SnapshotWriter(files, identity, disk, this::requireOpen);
     this.trimming = new Trimming(this, core, options, identity.createdMillis());
-    this.worker = new Worker("tidemark-trim", trimming, trimming::fail);
+    this.worker = workers.create("tidemark-trim", trimming, trimming::fail);
     this.sweeping = new Sweeping(this, core.log(), files.blobs());
-    this.sweeper = new Worker("tidemark-sweep", sweeping, sweeping::fail);
+    this.sweeper = workers.create("tidemark-sweep", sweeping, sweeping::fail);
   }
 
   void start() {
@@ -68,6 +73,7 @@ public final class SnapshotKeeper implements AutoCloseable {
   /**
    * Takes a snapshot of all that is logged by now, and removes those that are too many.
    *
+   * @throws DamagedException if the state is damaged; nothing is removed
    * @throws dev.tidemark.error.OutOfSpaceException if there is no room; nothing is left of it
    */
   public Snapshot take() {
@@ -82,10 +88,10 @@ public final class SnapshotKeeper implements AutoCloseable {
   }
 
   /**
-   * Cuts off the log below the newest snapshot, which is taken if there is none of all that is
-   * logged by now, and is checked.
+   * Cuts off the log below the newest snapshot of all that is logged by now: one that is there is
+   * checked, and where there is no good one it is taken.
    *
-   * @throws DamagedException if the snapshot is damaged; the log is as it was
+   * @throws DamagedException if the state is damaged; the log is as it was
    * @throws dev.tidemark.error.OutOfSpaceException if there is no room; the log is as it was
    */
   public Truncation truncate() {
@@ -96,7 +102,7 @@ public final class SnapshotKeeper implements AutoCloseable {
       core.roll();
       Snapshot base = newestGood();
       if (base == null || base.position() < core.log().appendedPosition()) {
-        base = SnapshotCheck.requireGood(take().directory(), this::requireOpen);
+        base = take();
       }
       return cut(base);
     }

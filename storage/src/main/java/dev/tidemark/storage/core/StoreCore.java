@@ -86,6 +86,7 @@ public final class StoreCore implements AutoCloseable {
 
   /** A store over an open log and state, that shows nothing of the log until it is replayed. */
   StoreCore(
+      Workers workers,
       Options options,
       long replicaId,
       InterestGate gate,
@@ -106,6 +107,7 @@ public final class StoreCore implements AutoCloseable {
     this.observers = new Observers(reads, log.appendedPosition());
     this.background =
         new Background(
+            workers,
             log,
             overlay,
             state,
@@ -114,6 +116,7 @@ public final class StoreCore implements AutoCloseable {
             conflicts,
             this::freeze,
             this::lowestUnspread,
+            this::areWritersSlowedDown,
             observers::wake);
     this.failStop = new FailStop(background);
     this.committer =
@@ -135,8 +138,12 @@ public final class StoreCore implements AutoCloseable {
             overlay, options.overlayBytes(), log::crowding, background, this::requireFolding);
     this.runs = new RunIntake(this, log, state, committer, reads, background);
     this.steward = new Steward(this, options);
-    this.stewarding = new Worker("tidemark-collect", steward, steward::fail);
+    this.stewarding = workers.create("tidemark-collect", steward, steward::fail);
     holds.members(() -> locked(this::lowestNeeded));
+  }
+
+  private boolean areWritersSlowedDown() {
+    return backpressure.isFelt();
   }
 
   private long lowestNeeded() {
@@ -409,6 +416,11 @@ public final class StoreCore implements AutoCloseable {
   public boolean isNew(CommitHeader header) {
     requireOpen();
     return locked(() -> committer.isNew(header));
+  }
+
+  /** Has the processor fetch what the next commits meet in memory. */
+  void expect(List<Commit> commits) {
+    overlay.bringIn(commits);
   }
 
   /**

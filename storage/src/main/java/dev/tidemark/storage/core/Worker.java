@@ -1,20 +1,9 @@
 package dev.tidemark.storage.core;
 
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
-
-/**
- * A background thread with one duty. It is never interrupted: an interrupt would close the file
- * channels it forces.
- */
-final class Worker {
+/** Does one duty behind a store's back, round after round. */
+public interface Worker {
   /** Nothing to do until somebody signals. */
-  static final long UNTIL_SIGNALLED = Long.MAX_VALUE;
-
-  private final Thread thread;
-  private volatile boolean stopped;
-  private volatile boolean idle;
-  private volatile boolean signalled;
+  long UNTIL_SIGNALLED = Long.MAX_VALUE;
 
   /** One round of work. */
   @FunctionalInterface
@@ -23,75 +12,18 @@ final class Worker {
     long run();
   }
 
-  Worker(String name, Duty duty, Consumer<Throwable> onFailure) {
-    thread = new Thread(() -> work(duty, onFailure), name);
-    thread.setDaemon(true);
-  }
-
-  void start() {
-    thread.start();
-  }
+  /** Begins to work. */
+  void start();
 
   /** Wakes the worker if it waits for a signal: cheap enough for every commit. */
-  void signal() {
-    if (idle) {
-      wake();
-    }
-  }
+  void signal();
 
   /** Wakes the worker whatever it waits for. */
-  void wake() {
-    signalled = true;
-    LockSupport.unpark(thread);
-  }
+  void wake();
+
+  /** Wakes the worker for somebody who waits; true if it has worked by now, and not meanwhile. */
+  boolean hurry();
 
   /** Ends the worker after its current round and waits for that. */
-  void stop() {
-    stopped = true;
-    wake();
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private void work(Duty duty, Consumer<Throwable> onFailure) {
-    try {
-      while (!stopped) {
-        long nanos = duty.run();
-        if (nanos == UNTIL_SIGNALLED) {
-          // Idle is said before the duty looks once more: a signal in between is not lost.
-          idle = true;
-          nanos = duty.run();
-        }
-        await(nanos);
-        idle = false;
-        signalled = false;
-      }
-    } catch (Throwable e) {
-      // An InternalError is what a full disk under a mapped file looks like: fail-stop, and say so.
-      onFailure.accept(e);
-    }
-  }
-
-  private void await(long nanos) {
-    if (nanos == UNTIL_SIGNALLED) {
-      while (!stopped && !signalled) {
-        LockSupport.park(this);
-      }
-      return;
-    }
-    long deadline = System.nanoTime() + nanos;
-    for (long left = nanos; left > 0 && !stopped && !signalled; ) {
-      LockSupport.parkNanos(this, left);
-      left = deadline - System.nanoTime();
-    }
-  }
+  void stop();
 }

@@ -5,6 +5,7 @@ import dev.tidemark.error.StoreUnusableException;
 import dev.tidemark.storage.fault.CrashPoint;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
@@ -69,17 +70,15 @@ public class DurableFiles {
     }
   }
 
-  /** Asks how much more the disk under a directory takes. */
+  /** Asks how much more the disk under a directory, which is there, takes. */
   public LongSupplier usableBytes(Path directory) {
+    // Once: to find it, the table of all mounts is read, which is long on some machines.
+    FileStore disk = disk(directory);
     return () -> {
       try {
-        return Files.getFileStore(directory).getUsableSpace();
+        return disk.getUsableSpace();
       } catch (IOException e) {
-        throw new StoreUnusableException(
-            Problem.of("disk does not tell its free space")
-                .with("directory", directory)
-                .with("cause", e),
-            e);
+        throw silent(directory, e);
       }
     };
   }
@@ -87,12 +86,24 @@ public class DurableFiles {
   /** The size of the disk under a directory, whatever of it is free. */
   public long totalBytes(Path directory) {
     try {
-      return Files.getFileStore(directory).getTotalSpace();
+      return disk(directory).getTotalSpace();
     } catch (IOException e) {
-      throw new StoreUnusableException(
-          Problem.of("disk does not tell its size").with("directory", directory).with("cause", e),
-          e);
+      throw silent(directory, e);
     }
+  }
+
+  private static FileStore disk(Path directory) {
+    try {
+      return Files.getFileStore(directory);
+    } catch (IOException e) {
+      throw silent(directory, e);
+    }
+  }
+
+  private static StoreUnusableException silent(Path directory, IOException e) {
+    return new StoreUnusableException(
+        Problem.of("disk does not tell its space").with("directory", directory).with("cause", e),
+        e);
   }
 
   /**

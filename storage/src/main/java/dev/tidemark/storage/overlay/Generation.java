@@ -72,6 +72,11 @@ public final class Generation {
     return bytes() - before;
   }
 
+  /** Has the processor fetch what some keys will meet. */
+  void bringIn(List<Bytes> keys) {
+    heads.bringIn(keys);
+  }
+
   private void settleNewestRow() {
     if (newestRow != null) {
       rows.put(newestOrigin, newestRow);

@@ -104,6 +104,27 @@ final class HeadTable {
     return NONE;
   }
 
+  /** Has the processor fetch where a look-up begins; gives something of it. */
+  int lookAtSlot(int hash) {
+    return (int) firstSlot(hash);
+  }
+
+  /** Has the processor fetch the record that a look-up comes to first; gives something of it. */
+  int lookAtRecord(int hash) {
+    long slot = firstSlot(hash);
+    if (slot == 0) {
+      return 0;
+    }
+    ByteBuffer page = page(recordOf(slot));
+    int at = at(recordOf(slot));
+    return page.get(at) + page.get(at + KEY);
+  }
+
+  private long firstSlot(int hash) {
+    ByteBuffer slots = parts[hash >>> PART_SHIFT];
+    return slots.getLong(hash * Long.BYTES & mask(slots));
+  }
+
   /** What is left of an offset of a slot in a part. */
   private static int mask(ByteBuffer slots) {
     return slots.capacity() - Long.BYTES;

@@ -26,8 +26,29 @@ final class LoggedHeads implements AutoCloseable {
   private int lastNamespace;
   private int @Nullable [] sorted;
 
+  /** Of no use, so that the compiler does not take {@link #bringIn} for that. */
+  @SuppressWarnings("UnusedVariable")
+  private int looked;
+
   LoggedHeads(PagePool pool) {
     this.table = new HeadTable(pool);
+  }
+
+  /**
+   * Looks at what keys will meet, before they come: each lies somewhere else, and the processor
+   * waits for many of them as long as for one.
+   */
+  void bringIn(List<Bytes> keys) {
+    int[] hashes = new int[keys.size()];
+    int seen = 0;
+    for (int i = 0; i < hashes.length; i++) {
+      hashes[i] = HeadTable.hash(keys.get(i));
+      seen += table.lookAtSlot(hashes[i]);
+    }
+    for (int hash : hashes) {
+      seen += table.lookAtRecord(hash);
+    }
+    looked = seen;
   }
 
   /** Joins a head that lies at an offset of the log. */

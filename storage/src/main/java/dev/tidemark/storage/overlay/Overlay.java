@@ -2,6 +2,7 @@ package dev.tidemark.storage.overlay;
 
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.commit.Commit;
+import dev.tidemark.engine.commit.Operation;
 import dev.tidemark.engine.lattice.CellRange;
 import dev.tidemark.engine.lattice.KeyDelta;
 import dev.tidemark.error.Problem;
@@ -29,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * position before it.
  */
 public final class Overlay implements AutoCloseable {
+  /** More are gone from the processor's cache before they are needed. */
+  private static final int MOST_AHEAD = 64;
+
   private final StampedLock lock = new StampedLock();
   private final PagePool pool = new PagePool();
   private Generation active = new Generation(pool);
@@ -60,6 +64,22 @@ public final class Overlay implements AutoCloseable {
       torn |= !whole;
       lock.unlockWrite(stamp);
     }
+  }
+
+  /**
+   * Has the processor fetch what the keys of some commits will meet, all at once; it changes
+   * nothing. Called by who applies commits.
+   */
+  public void bringIn(List<Commit> commits) {
+    List<Bytes> keys = new ArrayList<>();
+    for (Commit commit : commits) {
+      for (Operation operation : commit.operations()) {
+        if (keys.size() < MOST_AHEAD) {
+          keys.add(operation.key());
+        }
+      }
+    }
+    active.bringIn(keys);
   }
 
   /** The pending runs of a key, oldest first, with at least the cells of a range. */

@@ -6,7 +6,7 @@ import dev.tidemark.error.TidemarkException;
 import dev.tidemark.storage.blob.BlobReport;
 import dev.tidemark.storage.state.Pin;
 import dev.tidemark.storage.state.StateAudit;
-import dev.tidemark.storage.state.StateRoots;
+import dev.tidemark.storage.state.StateReading;
 import dev.tidemark.storage.state.StateStore;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -132,9 +132,12 @@ public final class SnapshotCheck {
       compare("progress", manifest.progress(), state.progress());
       compare("floor", manifest.floor(), state.floor());
       compare("schema", manifest.schema(), state.schema());
-      StateAudit audit = state.audit(found -> add("state", found.expected(), found));
-      compare("roots", manifest.roots(), StateRoots.of(state, pin, pace));
-      return audit;
+      StateReading read =
+          StateReading.of(state, pin, pace, found -> add("state", found.expected(), found));
+      if (read.roots() != null) {
+        compare("roots", manifest.roots(), read.roots());
+      }
+      return read.audit();
     } catch (TidemarkException e) {
       add("state", "a state that can be read", e.getMessage());
       return NOTHING;

@@ -1,5 +1,6 @@
 package dev.tidemark.storage.snapshot;
 
+import dev.tidemark.error.DamagedException;
 import dev.tidemark.error.Problem;
 import dev.tidemark.error.StoreUnusableException;
 import dev.tidemark.storage.fault.CrashPoint;
@@ -9,6 +10,8 @@ import dev.tidemark.storage.file.SnapshotFiles;
 import dev.tidemark.storage.file.StoreFiles;
 import dev.tidemark.storage.format.Identity;
 import dev.tidemark.storage.state.Pin;
+import dev.tidemark.storage.state.StateMismatch;
+import dev.tidemark.storage.state.StateReading;
 import dev.tidemark.storage.state.StateRoots;
 import dev.tidemark.storage.state.StateStore;
 import java.io.IOException;
@@ -19,8 +22,10 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes a snapshot: RocksDB's copy of itself, forced and hashed, then the manifest, all under a
@@ -49,6 +54,7 @@ public final class SnapshotWriter {
    * Takes one. If it fails nothing is left of it.
    *
    * @param checkpoint copies the state into a directory that is not there yet
+   * @throws DamagedException if the state is damaged
    * @throws dev.tidemark.error.OutOfSpaceException if there is no room
    * @throws StoreUnusableException if the disk fails
    */
@@ -102,8 +108,27 @@ public final class SnapshotWriter {
           state.floor(),
           state.schema(),
           content,
-          StateRoots.of(state, pin, pace));
+          soundRoots(state, pin, made));
     }
+  }
+
+  /**
+   * A copy that is not what it says it is would take the place of older ones, and of the log. What
+   * is read here is what the files were hashed of: to read it all again would prove nothing more.
+   */
+  private StateRoots soundRoots(StateStore state, Pin pin, SnapshotFiles made) {
+    AtomicReference<@Nullable StateMismatch> first = new AtomicReference<>();
+    StateRoots roots =
+        StateReading.of(state, pin, pace, found -> first.compareAndSet(null, found)).roots();
+    if (roots == null) {
+      throw new DamagedException(
+          Problem.of("state is damaged, and no snapshot is made of it")
+              .with("directory", files.state())
+              .with("snapshot", made.directory())
+              .with("status", String.valueOf(first.get()))
+              .advise("`tidemark verify` tells all of it; older snapshots and the log are kept"));
+    }
+    return roots;
   }
 
   /** RocksDB has forced what it wrote, but not all of it in the names that it has here. */

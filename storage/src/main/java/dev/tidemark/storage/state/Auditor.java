@@ -40,8 +40,13 @@ final class Auditor {
     }
   }
 
-  void namespace(Reader reader, Namespace namespace) {
-    NamespaceWalk walk = new NamespaceWalk(namespace);
+  /**
+   * Walks over a namespace.
+   *
+   * @param leaves sees each record too, and the end, unless something is wrong before
+   */
+  void namespace(Reader reader, Namespace namespace, @Nullable LeafWalk leaves) {
+    NamespaceWalk walk = new NamespaceWalk(namespace, leaves);
     try {
       RecordWalk.over(guard, reader, KeyRange.ALL, walk::record);
     } catch (DamagedException e) {
@@ -50,6 +55,9 @@ final class Auditor {
       report(Kind.BLOCK, namespace, walk.key, "readable blocks", String.valueOf(e.getMessage()));
     }
     walk.endKey();
+    if (leaves != null && mismatches == 0) {
+      leaves.end();
+    }
   }
 
   private void report(
@@ -65,6 +73,7 @@ final class Auditor {
   /** Where the walk over one namespace is, and what the current key has added up to so far. */
   private final class NamespaceWalk {
     private final Namespace namespace;
+    private final @Nullable LeafWalk leaves;
     private @Nullable Bytes key;
     private @Nullable StoredHead head;
     private long digest;
@@ -72,8 +81,9 @@ final class Auditor {
     private long orphans;
     private boolean comparable;
 
-    NamespaceWalk(Namespace namespace) {
+    NamespaceWalk(Namespace namespace, @Nullable LeafWalk leaves) {
       this.namespace = namespace;
+      this.leaves = leaves;
     }
 
     private boolean record(byte[] storageKey, byte[] value) {
@@ -98,7 +108,7 @@ final class Auditor {
             "a record that decodes",
             Bytes.wrap(storageKey) + ": " + e.getMessage());
       }
-      return true;
+      return leaves == null || mismatches > 0 || leaves.visit(storageKey, value);
     }
 
     private void beginKey(Bytes newKey) {

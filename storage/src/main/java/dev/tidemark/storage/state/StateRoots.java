@@ -30,39 +30,9 @@ import java.util.TreeMap;
 public record StateRoots(SortedMap<Bytes, Bytes> byPrefix, Bytes combined) {
   private static final int MIN_ROW_BYTES = 1 + MerkleTree.HASH_BYTES;
 
-  /**
-   * Computes the roots at a pin: reads the whole state once.
-   *
-   * @param pace is run for each key; may throw to end the work
-   */
-  public static StateRoots of(StateStore state, Pin pin, Runnable pace) {
-    TreeMap<Bytes, Bytes> roots = new TreeMap<>();
-    for (Namespace namespace : state.schema().namespaces()) {
-      MerkleTree tree = new MerkleTree();
-      state.leaves(
-          pin,
-          namespace,
-          KeyRange.ALL,
-          pin.floor(),
-          leaf -> {
-            pace.run();
-            add(leaf, tree);
-            return true;
-          });
-      if (tree.leaves() > 0) {
-        roots.put(namespace.prefix(), Bytes.wrap(tree.root()));
-      }
-    }
-    return new StateRoots(Collections.unmodifiableSortedMap(roots), combine(state.schema(), roots));
-  }
-
-  private static void add(KeyLeaf leaf, MerkleTree tree) {
-    if (leaf.malformed() != null) {
-      throw leaf.malformed();
-    }
-    if (!leaf.isForgotten()) {
-      tree.add(leaf.hash().array());
-    }
+  /** The roots of a state, given those of its namespaces that have keys. */
+  static StateRoots of(Schema schema, SortedMap<Bytes, Bytes> byPrefix) {
+    return new StateRoots(Collections.unmodifiableSortedMap(byPrefix), combine(schema, byPrefix));
   }
 
   private static Bytes combine(Schema schema, SortedMap<Bytes, Bytes> roots) {

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -264,14 +265,20 @@ public final class StateStore implements AutoCloseable {
    */
   public StateAudit audit(Consumer<StateMismatch> visitor) {
     try (Pin pin = pin()) {
-      Incarnation now = now();
-      Auditor auditor = new Auditor(now.guard(), visitor);
-      auditor.checksums(now.db());
-      for (Namespace namespace : schema.namespaces()) {
-        auditor.namespace(reader(namespace, pin), namespace);
-      }
-      return auditor.result();
+      return audit(pin, visitor, namespace -> null);
     }
+  }
+
+  /** The same at a pin; who sees the leaves of a namespace does so until something is wrong. */
+  StateAudit audit(
+      Pin pin, Consumer<StateMismatch> visitor, Function<Namespace, @Nullable LeafWalk> leaves) {
+    Incarnation now = now();
+    Auditor auditor = new Auditor(now.guard(), visitor);
+    auditor.checksums(now.db());
+    for (Namespace namespace : schema.namespaces()) {
+      auditor.namespace(reader(namespace, pin), namespace, leaves.apply(namespace));
+    }
+    return auditor.result();
   }
 
   /**

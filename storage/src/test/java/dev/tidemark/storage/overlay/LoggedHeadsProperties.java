@@ -60,6 +60,8 @@ class LoggedHeadsProperties {
     ByteWriter bytes = new ByteWriter();
     file = Files.createTempFile("heads", ".log");
     for (Commit commit : log) {
+      // Whatever is looked at before, and whatever comes of it, nothing is changed by that.
+      referring.bringIn(log.subList(random.nextInt(log.size()), log.size()));
       int at = bytes.length();
       CommitCodec.encode(commit.header(), commit.operations(), 0, bytes);
       Files.write(file, bytes.toByteArray());
