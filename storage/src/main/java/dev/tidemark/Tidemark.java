@@ -475,6 +475,7 @@ public final class Tidemark implements Handles, AutoCloseable {
         core.replicaId(),
         core.schema().withoutSystem(),
         core.interest(),
+        core.wanted(),
         core.vector(),
         core.clock(),
         core.log().firstPosition(),

@@ -37,7 +37,7 @@ class WideningModelTest {
   private long forgotten;
 
   static LongStream seeds() {
-    return LongStream.rangeClosed(1, Boolean.getBoolean("tidemark.nightly") ? 300 : 6);
+    return LongStream.rangeClosed(1, Boolean.getBoolean("tidemark.nightly") ? 300 : 3);
   }
 
   private Tidemark open(int index, Interest interest) {

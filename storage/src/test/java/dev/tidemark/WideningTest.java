@@ -420,6 +420,7 @@ class WideningTest {
   @ParameterizedTest
   @CsvSource({"run_aside.after:1, false", "run_attach.before:1, false", "run_attach.after:1, true"})
   void beginsAnewAfterItWasKilled(String moment, boolean attached) throws Exception {
+    forgetOneOfTwo();
     all.close();
     part.close();
     Process process =

@@ -6,6 +6,7 @@ import com.google.protobuf.ByteString;
 import dev.tidemark.CommitStream;
 import dev.tidemark.Tidemark;
 import dev.tidemark.engine.causality.VersionVector;
+import dev.tidemark.engine.interest.Interest;
 import dev.tidemark.replication.v1.Ack;
 import dev.tidemark.replication.v1.Chunk;
 import dev.tidemark.replication.v1.ChunkRequest;
@@ -20,6 +21,8 @@ import dev.tidemark.replication.v1.RepairRequest;
 import dev.tidemark.replication.v1.RunBegin;
 import dev.tidemark.replication.v1.StateOffer;
 import dev.tidemark.replication.v1.VectorRequest;
+import dev.tidemark.replication.v1.WiderRefusal;
+import dev.tidemark.replication.v1.WiderRequest;
 import dev.tidemark.replication.wire.Frames;
 import dev.tidemark.replication.wire.Reason;
 import java.util.ArrayList;
@@ -104,6 +107,15 @@ class MutatedFramesTest {
         frame()
             .setRepairRequest(
                 RepairRequest.newBuilder().setId(2).setKeys(RepairKeys.getDefaultInstance())));
+    ByteString interest = Frames.bytes(Interest.ofPrefixes(List.of("set/")));
+    frames.add(
+        frame()
+            .setWiderRequest(
+                WiderRequest.newBuilder()
+                    .setHeld(interest)
+                    .setInterest(interest)
+                    .setVector(vector)));
+    frames.add(frame().setWiderRefusal(WiderRefusal.newBuilder().setDetail("not now")));
     other.compact();
     other.sync();
     try (CommitStream stream = other.commits(1)) {

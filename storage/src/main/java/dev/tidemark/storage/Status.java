@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param replicaId whose operations it makes
  * @param schema prefixes and strategies
  * @param interest the keys that it holds
+ * @param wanted the keys that it is to hold: more where peers have still to give them
  * @param vector what it has seen of each replica
  * @param clock the greatest stamp given or observed
  * @param firstPosition the oldest commit that the log holds
@@ -37,6 +38,7 @@ public record Status(
     long replicaId,
     Schema schema,
     Interest interest,
+    Interest wanted,
     VersionVector vector,
     long clock,
     long firstPosition,

@@ -65,7 +65,8 @@ public final class Handshake {
             hello.getInstance(),
             seen(hello.getVector(), self),
             Frames.interest(hello.getInterest()),
-            hello.getOnDemand());
+            hello.getOnDemand(),
+            hello.getFeaturesList().contains(Self.WIDENING));
     checkNotRetired(peer, self);
     checkSameHistories(hello, self);
     return peer;

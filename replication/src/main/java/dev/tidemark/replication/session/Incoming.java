@@ -11,13 +11,18 @@ import dev.tidemark.replication.wire.Reason;
 import dev.tidemark.replication.wire.SessionEndedException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** The half of a session that takes frames and applies them. It never waits for a send. */
 final class Incoming {
+  /** How often it is looked whether what is held may be taken. */
+  private static final Duration HOLD = Duration.ofSeconds(1);
+
   private final Session session;
   private final Inbox inbox;
   private final Self self;
   private final Terms terms;
+  private @Nullable Frame held;
   private boolean greeted;
   private long frames;
   private long deadline;
@@ -39,26 +44,66 @@ final class Incoming {
 
   /** Whether there is a frame to take, or none comes any more. */
   boolean isReady() {
-    return inbox.isReady(deadline);
+    return held == null ? inbox.isReady(deadline) : !isHeldOff() || session.isEnded();
   }
 
-  /** Takes a frame and applies it. */
+  /** Takes a frame and applies it, or holds it until it may be. */
   void step() {
+    if (held != null) {
+      goOn(held);
+      return;
+    }
     byte[] bytes = inbox.take(deadline);
     if (greeted) {
       Frame frame = read(bytes, Bounds.FRAME_BYTES);
       if (isInRun()) {
         requireSpeed(frame.hasRunPart() ? bytes.length : 0);
       }
-      handle(frame);
-      session.used();
+      if (!isTaken(frame)) {
+        held = frame;
+        return;
+      }
     } else {
       greet(read(bytes, Bounds.HELLO_BYTES));
       greeted = true;
       session.consumed();
     }
+    passed();
+  }
+
+  private void goOn(Frame frame) {
+    Signals signals = session.signals();
+    long before = signals.count();
+    signals.requireOpen();
+    if (isTaken(frame)) {
+      held = null;
+      passed();
+    } else {
+      signals.awaitAfter(before, after(HOLD));
+    }
+  }
+
+  /** Applies a frame, unless it has to wait for another session. */
+  private boolean isTaken(Frame frame) {
+    boolean taken = true;
+    if (isData(frame)) {
+      taken = session.negotiation().receiving().wider().take(() -> handle(frame));
+    } else {
+      handle(frame);
+    }
+    if (taken) {
+      session.used();
+    }
+    return taken;
+  }
+
+  private void passed() {
     waitingSinceNanos = terms.driver().nanos();
     deadline = after(isInRun() ? terms.patience() : terms.silence());
+  }
+
+  private boolean isHeldOff() {
+    return session.negotiation().receiving().wider().isHeldOff();
   }
 
   private boolean isInRun() {
@@ -100,6 +145,14 @@ final class Incoming {
       }
       default -> aside(frame);
     }
+  }
+
+  /** Whether it brings what the store has not seen. */
+  private static boolean isData(Frame frame) {
+    return switch (frame.getKindCase()) {
+      case COMMITS, RUN_BEGIN, RUN_PART, RUN_END -> true;
+      default -> false;
+    };
   }
 
   /** What does not come inside of a run. */
@@ -146,6 +199,8 @@ final class Incoming {
               .heard(
                   Handshake.seen(frame.getHeartbeat().getVector(), self),
                   frame.getHeartbeat().getMillis());
+      case WIDER_REQUEST -> session.negotiation().askedWider(frame.getWiderRequest());
+      case WIDER_REFUSAL -> session.negotiation().receiving().wider().refused();
       case MEMBERS -> session.members(frame.getMembers());
       case REPAIR_REQUEST -> session.repairs().onRequest(frame.getRepairRequest());
       case REPAIR_REPLY -> session.repairs().onReply(frame.getRepairReply());

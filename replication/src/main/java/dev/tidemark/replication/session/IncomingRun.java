@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.tidemark.Tidemark;
 import dev.tidemark.engine.causality.VersionVector;
+import dev.tidemark.engine.interest.Interest;
 import dev.tidemark.error.Problem;
 import dev.tidemark.replication.v1.CutRun;
 import dev.tidemark.replication.v1.Frame;
@@ -14,7 +15,8 @@ import dev.tidemark.replication.wire.Payloads;
 import dev.tidemark.replication.wire.Reason;
 import dev.tidemark.replication.wire.SessionEndedException;
 import dev.tidemark.storage.blob.BlobSource;
-import dev.tidemark.storage.core.RunReception;
+import dev.tidemark.storage.core.Reception;
+import dev.tidemark.storage.handover.KeysOffer;
 import dev.tidemark.storage.run.PackedRecord;
 import dev.tidemark.storage.run.RunBatch;
 import java.util.Arrays;
@@ -29,7 +31,8 @@ import org.jspecify.annotations.Nullable;
 final class IncomingRun implements Leftovers.Leftover {
   private final ByteString coverage;
   private final ByteString floor;
-  private final @Nullable RunReception into;
+  private final boolean resumable;
+  private final @Nullable Reception into;
   private final RunDigest digest = new RunDigest();
   private @Nullable PackedRecord last;
   private boolean lastPart;
@@ -37,15 +40,34 @@ final class IncomingRun implements Leftovers.Leftover {
 
   /** A run that begins, into a store that may have no use for it. */
   IncomingRun(RunBegin begin, Tidemark store, long sender, BlobSource chunks) {
-    this.coverage = begin.getCoverage();
-    this.floor = begin.getFloor();
-    this.into =
+    this(
+        begin,
+        true,
         store.receive(
-            Frames.coverage(coverage),
-            Frames.floor(floor),
+            Frames.coverage(begin.getCoverage()),
+            Frames.floor(begin.getFloor()),
             Frames.interest(begin.getInterest()),
             sender,
-            chunks);
+            chunks));
+  }
+
+  private IncomingRun(RunBegin begin, boolean resumable, @Nullable Reception into) {
+    this.coverage = begin.getCoverage();
+    this.floor = begin.getFloor();
+    this.resumable = resumable;
+    this.into = into;
+  }
+
+  /** One of keys that a store is to hold and does not. */
+  static IncomingRun ofKeys(
+      RunBegin begin, Interest wanted, Tidemark store, long sender, BlobSource chunks) {
+    KeysOffer offer =
+        new KeysOffer(
+            Frames.coverage(begin.getCoverage()),
+            Frames.floor(begin.getFloor()),
+            Frames.interest(begin.getInterest()),
+            wanted);
+    return new IncomingRun(begin, false, store.widen(offer, sender, chunks));
   }
 
   /** Takes the next frame of the run. */
@@ -102,9 +124,9 @@ final class IncomingRun implements Leftovers.Leftover {
     return all;
   }
 
-  /** Whether the store has a use for it. */
+  /** Whether the store has a use for its rest, in another session. */
   boolean isWanted() {
-    return into != null;
+    return into != null && resumable;
   }
 
   /** The store takes it; whether anything in it was new. */

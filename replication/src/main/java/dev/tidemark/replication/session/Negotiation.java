@@ -2,6 +2,7 @@ package dev.tidemark.replication.session;
 
 import dev.tidemark.error.Problem;
 import dev.tidemark.replication.v1.Pull;
+import dev.tidemark.replication.v1.WiderRequest;
 import dev.tidemark.replication.wire.Reason;
 import dev.tidemark.replication.wire.SessionEndedException;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ final class Negotiation implements AutoCloseable {
   private @Nullable Pull asked;
   private @Nullable Long demand;
   private boolean stateAnswered;
+  private @Nullable WiderRequest wider;
   private long caught;
 
   Negotiation(Signals signals) {
@@ -95,6 +97,28 @@ final class Negotiation implements AutoCloseable {
       stateAnswered = true;
     }
     signals.raise();
+  }
+
+  /** The peer asks for keys that it is to hold; not before it has an answer to what it asked. */
+  void askedWider(WiderRequest request) {
+    synchronized (this) {
+      if (wider != null) {
+        throw new SessionEndedException(
+            Reason.UNEXPECTED_FRAME, Problem.of("peer asks before it has got what it asked for"));
+      }
+      wider = request;
+    }
+    signals.raise();
+  }
+
+  /** What the peer has asked for of keys, and has no answer to; null for nothing. */
+  synchronized @Nullable WiderRequest wider() {
+    return wider;
+  }
+
+  /** It has an answer. */
+  synchronized void widerAnswered() {
+    wider = null;
   }
 
   /** Whether the peer is ready for this store's state, once. */

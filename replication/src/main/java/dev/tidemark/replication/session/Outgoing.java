@@ -13,6 +13,8 @@ import dev.tidemark.replication.v1.Pull;
 import dev.tidemark.replication.v1.StateAnswer;
 import dev.tidemark.replication.v1.VectorAnswer;
 import dev.tidemark.replication.v1.VectorRequest;
+import dev.tidemark.replication.v1.WiderRefusal;
+import dev.tidemark.replication.v1.WiderRequest;
 import dev.tidemark.replication.wire.Frames;
 import dev.tidemark.storage.blob.BlobSource;
 import java.util.Optional;
@@ -30,6 +32,7 @@ final class Outgoing {
   private final BlobSource chunks;
   private @Nullable Source source;
   private @Nullable Pull serving;
+  private @Nullable WiderAnswer wider;
   private boolean greeted;
   private boolean asked;
   private boolean synced;
@@ -58,6 +61,7 @@ final class Outgoing {
     if (waiting) {
       session.signals().awaitAfter(signals, until);
     }
+    session.requireInterest();
     session.signals().requireOpen();
     signals = session.signals().count();
     waiting = greeted ? !goOn() : !greet();
@@ -66,7 +70,7 @@ final class Outgoing {
 
   private boolean greet() {
     greeted = true;
-    send(Frame.newBuilder().setHello(self.hello(terms.onDemand())));
+    send(Frame.newBuilder().setHello(self.hello(session.interest(), terms.onDemand())));
     return true;
   }
 
@@ -90,6 +94,9 @@ final class Outgoing {
 
   /** A state is held for the session that may go on with it. */
   void close() {
+    if (wider != null) {
+      wider.close();
+    }
     Peer peer = session.peer();
     if (source != null && peer != null && source.isInState()) {
       registry.heldStates().leave(peer.log(), source);
@@ -131,6 +138,9 @@ final class Outgoing {
       send(Frame.newBuilder().setStateAnswer(answer));
       sent = true;
     }
+    if (!terms.onDemand() && !peer.onDemand()) {
+      sent |= askWider();
+    }
     Members news = session.takeNews();
     if (news != null) {
       send(Frame.newBuilder().setMembers(news));
@@ -161,6 +171,15 @@ final class Outgoing {
     }
     boolean gave = giveChunk();
     return sent || gave;
+  }
+
+  /** Asks for keys that the store is to hold; whether it did. */
+  private boolean askWider() {
+    WiderRequest request = session.negotiation().receiving().wider().next();
+    if (request != null) {
+      send(Frame.newBuilder().setWiderRequest(request));
+    }
+    return request != null;
   }
 
   /** Tells the peer what survives here, if that is more than it knows. */
@@ -223,10 +242,37 @@ final class Outgoing {
     if (session.negotiation().takeStateAnswer()) {
       from.stateAnswered();
     }
+    boolean answered = answerWider(peer, from);
     boolean sent = from.send(pull.getUntil() == 0 ? Long.MAX_VALUE : pull.getUntil());
     states = from.states();
     lacking = from.isLacking();
-    return sent || (pull.getOnce() && !from.isAwaitingAnswer() && finish(from));
+    return sent || answered || (pull.getOnce() && !from.isAwaitingAnswer() && finish(from));
+  }
+
+  /** Has the peer get keys that it has asked for, or tells it that it will not; whether it did. */
+  private boolean answerWider(Peer peer, Source from) {
+    WiderRequest request = session.negotiation().wider();
+    if (request == null) {
+      return false;
+    }
+    long now = terms.driver().nanos();
+    if (wider == null) {
+      wider =
+          new WiderAnswer(
+              self.store(), peer.replicaId(), request, now + terms.patience().toNanos());
+    }
+    String refusal = wider.refusal(now);
+    if (refusal == null && !from.isGiven(wider)) {
+      return false;
+    }
+    wider.close();
+    wider = null;
+    session.negotiation().widerAnswered();
+    if (refusal != null) {
+      WiderRefusal why = WiderRefusal.newBuilder().setDetail(refusal).build();
+      send(Frame.newBuilder().setWiderRefusal(why));
+    }
+    return true;
   }
 
   private void begin(Peer peer, Pull pull) {

@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 final class OutgoingRun {
   private final Run run;
   private final long position;
+  private final boolean wider;
   private final @Nullable Supplier<VersionVector> seen;
   private final CutRun cut;
   private final ByteString coverage;
@@ -42,6 +43,7 @@ final class OutgoingRun {
   private @Nullable RunRecords records;
   private long skipped;
   private boolean written;
+  private boolean sent;
 
   /**
    * A run to send.
@@ -56,6 +58,17 @@ final class OutgoingRun {
       @Nullable Supplier<VersionVector> seen,
       CutRun cut,
       Consumer<Frame.Builder> out) {
+    this(run, position, false, seen, cut, out);
+  }
+
+  private OutgoingRun(
+      Run run,
+      long position,
+      boolean wider,
+      @Nullable Supplier<VersionVector> seen,
+      CutRun cut,
+      Consumer<Frame.Builder> out) {
+    this.wider = wider;
     this.run = run;
     this.position = position;
     this.seen = seen;
@@ -63,6 +76,11 @@ final class OutgoingRun {
     this.coverage = Frames.bytes(run.coverage());
     this.floor = Frames.bytes(run.floor());
     this.out = out;
+  }
+
+  /** One of the keys that a peer has asked for. */
+  static OutgoingRun ofKeys(Run keys, Consumer<Frame.Builder> out) {
+    return new OutgoingRun(keys, 0, true, null, CutRun.getDefaultInstance(), out);
   }
 
   /** Sends its next frame; false if that was the last one. */
@@ -86,6 +104,11 @@ final class OutgoingRun {
     return true;
   }
 
+  /** Whether its last frame is sent. */
+  boolean isSent() {
+    return sent;
+  }
+
   private void begin() {
     skipped = isBegunBy() ? cut.getParts() : 0;
     out.accept(
@@ -95,6 +118,7 @@ final class OutgoingRun {
                     .setCoverage(coverage)
                     .setPosition(position)
                     .setState(seen != null)
+                    .setWider(wider)
                     .setFloor(floor)
                     .setInterest(Frames.bytes(run.interest()))
                     .setSkipped(skipped)));
@@ -131,6 +155,7 @@ final class OutgoingRun {
       end.setVector(Frames.bytes(seen.get()));
     }
     out.accept(Frame.newBuilder().setRunEnd(end));
+    sent = true;
   }
 
   /** Whether the first parts of this run are what the peer has. */

@@ -14,6 +14,7 @@ import dev.tidemark.storage.handover.LogId;
  * @param vector what it had seen at the handshake
  * @param interest the keys that it holds
  * @param onDemand whether it only takes, and only when it asks
+ * @param isAbleToWiden whether it answers one who is to hold more keys
  */
 public record Peer(
     String name,
@@ -22,7 +23,8 @@ public record Peer(
     long instance,
     VersionVector vector,
     Interest interest,
-    boolean onDemand) {
+    boolean onDemand,
+    boolean isAbleToWiden) {
   /** The log that its positions are of. */
   LogId log() {
     return new LogId(storeId, replicaId);

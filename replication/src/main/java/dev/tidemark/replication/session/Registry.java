@@ -32,6 +32,7 @@ public final class Registry {
   private final Leftovers<IncomingRun> cutRuns;
   private final Leftovers<Source> heldStates;
   private final StateTurn stateTurn = new StateTurn();
+  private final WiderTurn widerTurn = new WiderTurn();
   private final Owners owners = new Owners();
   private volatile Consumer<Members> members = told -> {};
   private boolean closed;
@@ -129,6 +130,16 @@ public final class Registry {
   /** Whose state is taken. */
   StateTurn stateTurn() {
     return stateTurn;
+  }
+
+  /** Who asks for keys that the store is to hold and does not. */
+  WiderTurn widerTurn() {
+    return widerTurn;
+  }
+
+  /** The store holds other keys than it did: its sessions begin anew. */
+  void interestChanged() {
+    sessions().forEach(Session::requireInterest);
   }
 
   /** How many whole states of peers were taken. */

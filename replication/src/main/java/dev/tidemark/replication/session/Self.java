@@ -1,6 +1,7 @@
 package dev.tidemark.replication.session;
 
 import dev.tidemark.Tidemark;
+import dev.tidemark.engine.interest.Interest;
 import dev.tidemark.replication.v1.Hello;
 import dev.tidemark.replication.wire.Frames;
 import java.util.Set;
@@ -26,7 +27,15 @@ public record Self(
   /** The protocol version that is spoken. */
   public static final int VERSION = 1;
 
-  Hello hello(boolean onDemand) {
+  /** The feature of one who answers a request for keys. */
+  static final String WIDENING = "widening";
+
+  /**
+   * The first frame.
+   *
+   * @param interest the keys that the store holds as far as the session goes
+   */
+  Hello hello(Interest interest, boolean onDemand) {
     return Hello.newBuilder()
         .setMinVersion(VERSION)
         .setMaxVersion(VERSION)
@@ -38,7 +47,8 @@ public record Self(
         .setVector(Frames.bytes(store.vector()))
         .setOnDemand(onDemand)
         .setHistories(Frames.bytes(store.histories()))
-        .setInterest(Frames.bytes(store.interest()))
+        .setInterest(Frames.bytes(interest))
+        .addFeatures(WIDENING)
         .build();
   }
 }

@@ -4,6 +4,7 @@ import dev.tidemark.SyncWatch;
 import dev.tidemark.engine.blob.LargeValue;
 import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.codec.Bytes;
+import dev.tidemark.engine.interest.Interest;
 import dev.tidemark.error.Problem;
 import dev.tidemark.error.TidemarkException;
 import dev.tidemark.replication.repair.RepairChannel;
@@ -56,6 +57,7 @@ public final class Session implements Link.Receiver {
   }
 
   private final Self self;
+  private final Interest interest;
   private final Registry registry;
   private final Link link;
   private final Terms terms;
@@ -91,6 +93,7 @@ public final class Session implements Link.Receiver {
       Consumer<LargeValue> lacking,
       Consumer<Session> atEnd) {
     this.self = self;
+    this.interest = self.store().interest();
     this.registry = registry;
     this.link = link;
     this.terms = terms;
@@ -220,6 +223,24 @@ public final class Session implements Link.Receiver {
     return chunks;
   }
 
+  /** The keys that this store holds as far as the session goes. */
+  Interest interest() {
+    return interest;
+  }
+
+  /** Ends it if the store holds other keys by now: another one goes on with those. */
+  void requireInterest() {
+    Interest now = self.store().interest();
+    if (!now.equals(interest)) {
+      end(
+          new SessionEndedException(
+              Reason.INTEREST_CHANGED,
+              Problem.of("store holds other keys than it did")
+                  .with("before", interest)
+                  .with("now", now)));
+    }
+  }
+
   // What the reader needs.
 
   /** A frame was used; another may come. */
@@ -245,7 +266,15 @@ public final class Session implements Link.Receiver {
     registry.admit(this, other);
     repairs.peer(other.replicaId(), other.interest());
     negotiation.receiveInto(
-        new Sink(self.store(), syncs, other, progress, signals, registry, lacking));
+        new Sink(
+            self.store(),
+            syncs,
+            other,
+            progress,
+            signals,
+            registry,
+            this::requireInterest,
+            lacking));
     registry.changes().signal();
   }
 

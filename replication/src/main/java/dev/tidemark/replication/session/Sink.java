@@ -9,6 +9,7 @@ import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.codec.Limits;
 import dev.tidemark.engine.commit.CommitCodec;
 import dev.tidemark.engine.commit.CommitHeader;
+import dev.tidemark.engine.interest.Interest;
 import dev.tidemark.error.MalformedException;
 import dev.tidemark.error.NotMemberException;
 import dev.tidemark.error.OutsideInterestException;
@@ -50,6 +51,9 @@ final class Sink implements AutoCloseable {
   private final Signals signals;
   private final Leftovers<IncomingRun> cuts;
   private final StateTurn turn;
+  private final WiderAsk wider;
+  private final Runnable interestChanged;
+  private final Runnable requireInterest;
   private final BlobSource later;
   private @Nullable Running running;
   private @Nullable Taken taken;
@@ -62,8 +66,14 @@ final class Sink implements AutoCloseable {
   /** What this store had seen when it had the sender's log up to a position. */
   private record Taken(VersionVector seen, long ownPosition, long theirPosition) {}
 
-  /** A run of which frames come, the sender's position behind it, and whether it is a state. */
-  private record Running(IncomingRun run, long position, boolean state) {}
+  /**
+   * A run of which frames come.
+   *
+   * @param position the sender's behind it; 0 for none
+   * @param state whether it is a state
+   * @param wider whether it is of keys that were asked for
+   */
+  private record Running(IncomingRun run, long position, boolean state, boolean wider) {}
 
   /** What survives. */
   record Durable(Ack ack, long theirPosition, VersionVector seen) {}
@@ -73,6 +83,7 @@ final class Sink implements AutoCloseable {
    *
    * @param progress what the peer has: what it sends, among it
    * @param registry where runs are left that are cut off, and who else takes a state
+   * @param requireInterest ends the session if the store holds other keys than it has told
    * @param lacking is told of large values whose chunks are not here: nothing waits for them
    */
   Sink(
@@ -82,6 +93,7 @@ final class Sink implements AutoCloseable {
       PeerProgress progress,
       Signals signals,
       Registry registry,
+      Runnable requireInterest,
       Consumer<LargeValue> lacking) {
     this.store = store;
     this.syncs = syncs;
@@ -90,9 +102,17 @@ final class Sink implements AutoCloseable {
     this.signals = signals;
     this.cuts = registry.cutRuns();
     this.turn = registry.stateTurn();
+    this.wider = new WiderAsk(store, peer, registry.widerTurn(), signals);
+    this.interestChanged = registry::interestChanged;
+    this.requireInterest = requireInterest;
     this.later = new Later(lacking);
     // An acknowledgement may have been lost with the session before.
     note(0);
+  }
+
+  /** What this session does for a store that is to hold more. */
+  WiderAsk wider() {
+    return wider;
   }
 
   /** How many commits and runs were new. */
@@ -161,12 +181,18 @@ final class Sink implements AutoCloseable {
   /** A run begins; what follows is {@linkplain #takePart its parts}. */
   void take(RunBegin begin) {
     requireAwaited(begin);
-    running = new Running(begun(begin), begin.getPosition(), begin.getState());
+    IncomingRun run = begin.getWider() ? keys(begin) : begun(begin);
+    running = new Running(run, begin.getPosition(), begin.getState(), begin.getWider());
+  }
+
+  private IncomingRun keys(RunBegin begin) {
+    Interest wanted = wider.answered();
+    return checked(() -> IncomingRun.ofKeys(begin, wanted, store, peer.replicaId(), later));
   }
 
   /** One that comes unasked would come beside another's. */
   private synchronized void requireAwaited(RunBegin begin) {
-    if (begin.getState() && !stateAwaited) {
+    if (begin.getState() && (begin.getWider() || !stateAwaited)) {
       throw new SessionEndedException(
           Reason.UNEXPECTED_FRAME, Problem.of("peer sends a state that is not awaited"));
     }
@@ -200,6 +226,7 @@ final class Sink implements AutoCloseable {
   private boolean take(Running now, Frame frame) {
     IncomingRun run = now.run();
     turn.brought(signals, frame.getSerializedSize());
+    wider.brought(frame.getSerializedSize());
     checked(
         () -> {
           run.take(frame);
@@ -211,6 +238,10 @@ final class Sink implements AutoCloseable {
       if (now.state()) {
         turn.took();
         behindState = run.behind();
+      }
+      if (now.wider()) {
+        wider.over();
+        interestChanged.run();
       }
     }
     return !run.isEnded();
@@ -276,6 +307,7 @@ final class Sink implements AutoCloseable {
   @Override
   public void close() {
     turn.release(signals);
+    wider.close();
     IncomingRun left = offered.getAndSet(null);
     if (left != null) {
       cuts.leave(peer.log(), left);
@@ -288,7 +320,7 @@ final class Sink implements AutoCloseable {
     }
   }
 
-  private static <T> T checked(Supplier<T> taking) {
+  private <T> T checked(Supplier<T> taking) {
     try {
       return taking.get();
     } catch (RefusedCommitException
@@ -297,6 +329,9 @@ final class Sink implements AutoCloseable {
         | OutsideInterestException
         | SchemaMismatchException
         | MalformedException e) {
+      // What was right for the keys that the store has told may be too little by now.
+      requireInterest.run();
+      signals.requireOpen();
       throw new SessionEndedException(
           Reason.REFUSED_CONTENT, Problem.of(e.title()).with("refusal", message(e)), e);
     }

@@ -43,6 +43,8 @@ final class Source implements Leftovers.Leftover {
   private boolean exhausted;
   private boolean inState;
   private @Nullable OutgoingRun sending;
+  private @Nullable WiderAnswer wider;
+  private @Nullable OutgoingRun keys;
   private Offer offer = Offer.NONE;
   private long states;
 
@@ -111,6 +113,8 @@ final class Source implements Leftovers.Leftover {
     theirs = Frames.vector(pull.getVector());
     cut = pull.getCut();
     sending = null;
+    wider = null;
+    keys = null;
     offer = Offer.NONE;
     decide();
   }
@@ -118,6 +122,51 @@ final class Source implements Leftovers.Leftover {
   /** Whether it waits until the peer has from elsewhere what this store does not hold. */
   boolean isLacking() {
     return outflow.isLacking();
+  }
+
+  /**
+   * Has keys sent that the peer has asked for: they come behind what is logged up to them and
+   * before what follows; whether all of them are sent.
+   */
+  boolean isGiven(WiderAnswer answer) {
+    boolean given = wider == answer && keys != null && keys.isSent();
+    if (given) {
+      wider = null;
+      keys = null;
+    } else if (answer.begin()) {
+      wider = answer;
+    }
+    return given;
+  }
+
+  /** Sends a frame of the keys, if all is sent that comes before them; whether it is their turn. */
+  private boolean sendKeys(WiderAnswer answer) {
+    OutgoingRun begun = keys;
+    if (begun == null) {
+      boolean more = outflow.next();
+      if (more && !isBehind(answer)) {
+        return false;
+      }
+      if (!answer.isKnownTo(theirs)) {
+        if (more) {
+          // What comes next goes over it: it is begun anew behind that.
+          answer.close();
+          wider = null;
+        }
+        return false;
+      }
+      begun = OutgoingRun.ofKeys(answer.keys(), out);
+      keys = begun;
+    }
+    if (!begun.isSent()) {
+      begun.sendNext();
+    }
+    return true;
+  }
+
+  /** Whether what is offered next was logged behind an answer. */
+  private boolean isBehind(@Nullable WiderAnswer answer) {
+    return answer != null && outflow.position() > answer.position();
   }
 
   /** How many whole states were sent. */
@@ -148,13 +197,17 @@ final class Source implements Leftovers.Leftover {
       goOn(sending);
       return true;
     }
+    WiderAnswer answer = wider;
+    if (answer != null && sendKeys(answer)) {
+      return true;
+    }
     ByteWriter batch = new ByteWriter();
     long position = 0;
     while (ownReached < until && outflow.next() && outflow.kind() == Outflow.Kind.COMMIT) {
       CommitHeader header = outflow.header();
       boolean isOwn = header.origin() == own;
-      if (isOwn && header.firstSequence() > until) {
-        // The next call finds the same, and ends.
+      if (isBehind(wider) || (isOwn && header.firstSequence() > until)) {
+        // The next call finds the same, and sends what comes before it, or ends.
         break;
       }
       if (header.lastSequence() > theirs.get(header.origin())) {

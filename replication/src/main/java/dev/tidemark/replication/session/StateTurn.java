@@ -45,6 +45,15 @@ final class StateTurn {
     return isIts;
   }
 
+  /** Whether it is another session's turn; then this one gets a signal when that is over. */
+  synchronized boolean isAnothers(Signals session) {
+    boolean is = taken != null && taken != session && session.nanos() - deadline <= 0;
+    if (is) {
+      waiting.add(session);
+    }
+    return is;
+  }
+
   private boolean isSettling(long now) {
     settling = settling && now - settledNanos < 0;
     return settling;

@@ -75,7 +75,7 @@ public final class Dialer implements AutoCloseable {
     last = why == null ? null : why.reason();
     if (with != null) {
       peer = with.replicaId();
-      if (last == Reason.LOST || last == Reason.LEAVING) {
+      if (last == Reason.LOST || last == Reason.LEAVING || last == Reason.INTEREST_CHANGED) {
         backoff.reset();
       }
     }

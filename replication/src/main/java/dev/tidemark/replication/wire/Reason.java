@@ -4,6 +4,8 @@ package dev.tidemark.replication.wire;
 public enum Reason {
   /** The peer leaves, or this replicator is closed. */
   LEAVING(true),
+  /** The store holds other keys than it did: it comes back and tells which. */
+  INTEREST_CHANGED(true),
   /** The connection is gone. */
   LOST(true),
   /** Another session with the same peer goes on. */

@@ -14,7 +14,7 @@ class OwnersTest {
 
   private void speak(String name, long replica, String... certified) {
     owners.require(
-        new Peer(name, "", replica, 1, VersionVector.EMPTY, Interest.ALL, false),
+        new Peer(name, "", replica, 1, VersionVector.EMPTY, Interest.ALL, false, true),
         Set.of(certified));
   }
 

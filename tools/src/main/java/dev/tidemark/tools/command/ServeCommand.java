@@ -135,7 +135,7 @@ public final class ServeCommand implements Callable<Integer> {
       paramLabel = "PREFIX",
       description =
           "Hold the keys under this prefix and no others (default: what the store holds, and if it is"
-              + " new all keys); repeatable.")
+              + " new all keys); repeatable. What a store lacks of that it gets from a peer.")
   private List<String> interest;
 
   @Option(

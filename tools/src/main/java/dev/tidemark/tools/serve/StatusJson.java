@@ -24,6 +24,9 @@ final class StatusJson {
     json.writeStringField("replicaId", ReplicaId.format(store.replicaId()));
     json.writeStringField("clock", OperationWords.time(store.clock()));
     json.writeStringField("interest", store.interest().toString());
+    if (!store.wanted().equals(store.interest())) {
+      json.writeStringField("widening", store.wanted().toString());
+    }
     OperationWords.writeVector(json, "vector", store.vector());
     json.writeNumberField("firstPosition", store.firstPosition());
     json.writeNumberField("appendedPosition", store.appendedPosition());

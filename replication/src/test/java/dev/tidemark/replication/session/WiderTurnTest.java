@@ -1,0 +1,85 @@
+package dev.tidemark.replication.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Test;
+
+/** Who asks for keys, and who waits for that. */
+class WiderTurnTest {
+  private final WiderTurn turn = new WiderTurn();
+  private final Clock clock = new Clock();
+  private final Signals one = new Signals(clock);
+  private final Signals other = new Signals(clock);
+
+  /** The time is what the test says. */
+  private static final class Clock implements Driver {
+    private long nanos;
+
+    @Override
+    public long nanos() {
+      return nanos;
+    }
+
+    @Override
+    public long millis() {
+      return nanos / 1_000_000;
+    }
+
+    @Override
+    public Motion start(Half reading, Half writing) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void await(Object lock, BooleanSupplier so, long millis) {
+      throw new UnsupportedOperationException();
+    }
+  }
+
+  @Test
+  void whoAsksWaitsForWhatOthersAreTaking() {
+    assertThat(turn.enter(other)).isTrue();
+    assertThat(turn.take(one)).isFalse();
+    long before = one.count();
+    turn.leave(other);
+    assertThat(one.count()).isGreaterThan(before);
+    assertThat(turn.take(one)).isTrue();
+  }
+
+  @Test
+  void othersTakeNothingWhileOneAsksAndAreToldWhenThatIsOver() {
+    assertThat(turn.take(one)).isTrue();
+    assertThat(turn.enter(other)).isFalse();
+    assertThat(turn.enter(one)).isTrue();
+    turn.leave(one);
+    long before = other.count();
+    turn.over(one);
+    assertThat(other.count()).isGreaterThan(before);
+    assertThat(turn.enter(other)).isTrue();
+    turn.leave(other);
+    assertThat(turn.take(other)).as("the others go on for a while").isFalse();
+    clock.nanos += StateTurn.SETTLING_NANOS;
+    assertThat(turn.take(other)).isTrue();
+  }
+
+  @Test
+  void whatBringsNothingHoldsNobodyUpForEver() {
+    assertThat(turn.take(one)).isTrue();
+    clock.nanos += StateTurn.IDLE_NANOS;
+    assertThat(turn.enter(other)).isFalse();
+    clock.nanos += 1;
+    assertThat(turn.enter(other)).isTrue();
+    turn.leave(other);
+    assertThat(turn.take(other)).as("another may ask").isTrue();
+    assertThat(turn.isAnothers(one)).isTrue();
+  }
+
+  @Test
+  void aSessionThatEndsLetsTheNextAsk() {
+    assertThat(turn.take(one)).isTrue();
+    assertThat(turn.take(other)).isFalse();
+    turn.release(one);
+    assertThat(turn.take(other)).isTrue();
+  }
+}
