@@ -69,10 +69,14 @@ final class Folder implements Worker.Duty {
   @Override
   public long run() {
     try {
-      if (foldOldest()) {
+      boolean folded = foldOldest();
+      if (!folded) {
+        overcome();
+      }
+      fitToSize();
+      if (folded) {
         return 0;
       }
-      overcome();
     } catch (OutOfSpaceException full) {
       onFolded.run();
       long wait = retryNanos;
@@ -175,6 +179,11 @@ final class Folder implements Worker.Duty {
   /** Copies the state; nothing is folded meanwhile, so that the copy has no more to flush. */
   synchronized void checkpoint(Path target) {
     attempt(() -> state.checkpoint(target));
+  }
+
+  /** The state may have grown; see {@link StateStore#fitToSize}. */
+  private synchronized void fitToSize() {
+    attempt(state::fitToSize);
   }
 
   /** With nothing to fold, a flush tells whether there is room again. */

@@ -40,6 +40,7 @@ final class Database {
   private static final long MAX_TABLES_HELD = 400;
 
   private static final String BACKGROUND_ERRORS = "rocksdb.background-errors";
+  private static final String LIVE_TABLES = "rocksdb.live-sst-files-size";
 
   private final Path directory;
   private final boolean readOnly;
@@ -112,9 +113,18 @@ final class Database {
         e);
   }
 
+  private static Tables.Found tables(Path directory) {
+    try {
+      return Tables.in(directory);
+    } catch (IOException e) {
+      throw unreadable(directory, e);
+    }
+  }
+
   private static Database open(Path directory, StateOptions options, boolean readOnly) {
     NativeLibrary.load();
-    Tuning tuning = new Tuning(options, readOnly);
+    Tables.Found tables = tables(directory);
+    Tuning tuning = new Tuning(options, tables, readOnly);
     List<ColumnFamilyHandle> families = new ArrayList<>();
     Database opened = null;
     try {
@@ -124,9 +134,7 @@ final class Database {
         descriptors.add(new ColumnFamilyDescriptor(name, tuning.columns()));
       }
       String path = directory.toString();
-      long tables = Tables.count(directory);
-      tuning.expectTables(tables);
-      boolean held = readOnly && tables <= MAX_TABLES_HELD;
+      boolean held = readOnly && tables.count() <= MAX_TABLES_HELD;
       if (held) {
         tuning.holdAllTables();
       }
@@ -144,9 +152,6 @@ final class Database {
     } catch (RocksDBException e) {
       tuning.close();
       throw StateFailure.of(e, directory);
-    } catch (IOException e) {
-      tuning.close();
-      throw unreadable(directory, e);
     } catch (RuntimeException e) {
       if (opened == null) {
         tuning.close();
@@ -233,6 +238,11 @@ final class Database {
   /** Whether a flush or a compaction has failed since it was opened. */
   boolean hasFailed() throws RocksDBException {
     return db.getLongProperty(BACKGROUND_ERRORS) > 0;
+  }
+
+  /** Whether it has grown beyond what it was opened for. */
+  boolean isOutgrown() throws RocksDBException {
+    return tuning.isOutgrownBy(property(LIVE_TABLES));
   }
 
   boolean isReadOnly() {

@@ -2,10 +2,12 @@ package dev.tidemark.storage.state;
 
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.schema.Namespace;
+import dev.tidemark.engine.stability.Floor;
 import dev.tidemark.storage.fault.CrashPoint;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
+import org.rocksdb.Snapshot;
 
 /** One opening of the database; handles of an earlier one find its guard closed. */
 record Incarnation(Guard guard, Database db, Ledger ledger, HeadCache heads) {
@@ -68,14 +70,46 @@ record Incarnation(Guard guard, Database db, Ledger ledger, HeadCache heads) {
     }
   }
 
+  /** Whether it has grown beyond what it was opened for, and another would find room to open. */
+  boolean isOutgrown() {
+    return !guard.isClosed() && guard.call(() -> db.isOutgrown() && !db.isDiskFull());
+  }
+
+  /** Flushes what is not flushed. */
+  void settle() {
+    if (!ledger.isFlushed()) {
+      guard.run(this::flush);
+    }
+  }
+
   /** Frees it without a flush; who comes later is told why. */
   void abandon(Guard.Refusal refusal) {
     guard.close(db::close, refusal);
   }
 
+  /** Reads the meta rows. */
+  Reader meta() {
+    return new Reader(guard, db, db.meta(), null);
+  }
+
+  /** Holds this moment still; call it inside a guarded call. */
+  Pin pin() {
+    while (true) {
+      Floor floor = ledger.floor();
+      Snapshot snapshot = db.snapshot();
+      // What is lowered to a floor is written after that floor is told: as long as it is not,
+      // nothing in the snapshot is.
+      if (ledger.floor() == floor) {
+        return new Pin(guard, db, snapshot, floor);
+      }
+      db.release(snapshot);
+      snapshot.close();
+    }
+  }
+
   /** Whose it is, or null if nobody has claimed it. */
   @Nullable Owner owner() {
-    return Ledger.owner(new Reader(guard, db, db.meta(), null));
+    return Ledger.owner(meta());
   }
 
   /** Whether RocksDB has met an error and could, for all that the disk tells, do without it now. */

@@ -5,8 +5,10 @@ import dev.tidemark.error.Problem;
 import dev.tidemark.error.StoreUnusableException;
 import dev.tidemark.error.TidemarkException;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
+import org.rocksdb.RocksDBException;
 
 /**
  * The opening of the database that is in use, and its replacement by another. A reader either waits
@@ -14,6 +16,8 @@ import java.util.function.Supplier;
  * folded into the one before.
  */
 final class Incarnations {
+  private static final long MOST_READERS_WAIT_MILLIS = 10;
+
   private final ReentrantReadWriteLock replacing = new ReentrantReadWriteLock();
   private volatile Incarnation current;
 
@@ -24,6 +28,15 @@ final class Incarnations {
   /** The one in use. */
   Incarnation now() {
     return undisturbed(() -> current);
+  }
+
+  /** Runs a native call on the one in use, which stays in use until that is done. */
+  <T> T call(Use<T> use) {
+    return undisturbed(
+        () -> {
+          Incarnation now = current;
+          return now.guard().call(() -> use.of(now));
+        });
   }
 
   /** Runs something that uses one incarnation from its beginning to its end. */
@@ -53,6 +66,46 @@ final class Incarnations {
       replaceNow(refold);
     } finally {
       replacing.writeLock().unlock();
+    }
+  }
+
+  /**
+   * Opens the database anew, and flushed, where it has grown beyond what it was opened for. Nobody
+   * notices: while something of it is lent out, or is read for long, it stays as it is, and the
+   * next call tries again. For who folds.
+   */
+  void fitToSize() {
+    if (!undisturbed(this::isReplaceable)) {
+      return;
+    }
+    undisturbed(
+        () -> {
+          current.settle();
+          return true;
+        });
+    if (isLocked()) {
+      try {
+        if (isReplaceable()) {
+          current.settle();
+          replaceNow(() -> {});
+        }
+      } finally {
+        replacing.writeLock().unlock();
+      }
+    }
+  }
+
+  private boolean isReplaceable() {
+    return current.isOutgrown() && current.guard().handles() == 0;
+  }
+
+  /** Readers that come wait for those that are there, but not long. */
+  private boolean isLocked() {
+    try {
+      return replacing.writeLock().tryLock(MOST_READERS_WAIT_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
     }
   }
 
@@ -103,5 +156,11 @@ final class Incarnations {
       throw Guard.closedFromInside("state store");
     }
     now().guard().requireClosable();
+  }
+
+  /** A native call on an incarnation. */
+  @FunctionalInterface
+  interface Use<T> {
+    T of(Incarnation now) throws RocksDBException;
   }
 }

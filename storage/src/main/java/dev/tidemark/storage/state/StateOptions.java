@@ -22,6 +22,7 @@ public record StateOptions(long blockCacheBytes, long writeBufferBytes, int maxO
   private static final long MIN_BYTES = 1L << 20;
   private static final int MIN_OPEN_FILES = 16;
   private static final int BUFFERS_PER_DISK = 16;
+  private static final int MOST_TABLES_PER_CACHE = 8;
 
   /** Refuses what RocksDB cannot work with. */
   public StateOptions {
@@ -46,6 +47,14 @@ public record StateOptions(long blockCacheBytes, long writeBufferBytes, int maxO
   StateOptions forDisk(long totalBytes) {
     long most = Math.max(MIN_BYTES, totalBytes / BUFFERS_PER_DISK);
     return writeBufferBytes <= most ? this : new StateOptions(blockCacheBytes, most, maxOpenFiles);
+  }
+
+  /**
+   * Whether tables of so many bytes have filters and indexes that should not be kept whole: they
+   * have 2.5 to 5 % of a table's bytes, so up to here they take at most two fifths of the cache.
+   */
+  boolean isOutgrownBy(long tableBytes) {
+    return tableBytes / MOST_TABLES_PER_CACHE > blockCacheBytes;
   }
 
   private static void require(String name, long value, long least) {

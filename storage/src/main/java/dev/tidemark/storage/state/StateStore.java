@@ -18,7 +18,6 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
-import org.rocksdb.Snapshot;
 
 /**
  * The folded state of every key, in RocksDB with its own log off: our log is the write-ahead log,
@@ -110,37 +109,31 @@ public final class StateStore implements AutoCloseable {
 
   /** Says whose state this is; refuses the state of another store. */
   public void claim(Owner claimant) {
-    Incarnation now = now();
-    now.guard()
-        .run(
-            () -> {
-              Owner owner = now.owner();
-              if (owner != null) {
-                owner.requireStore(now.db().directory(), claimant.storeId());
-              }
-              if (owner == null || owner.replicaId() != claimant.replicaId()) {
-                Ledger.claim(now.db(), claimant);
-              }
-            });
+    run(
+        now -> {
+          Owner owner = now.owner();
+          if (owner != null) {
+            owner.requireStore(now.db().directory(), claimant.storeId());
+          }
+          if (owner == null || owner.replicaId() != claimant.replicaId()) {
+            Ledger.claim(now.db(), claimant);
+          }
+        });
   }
 
   /** Says which keys are held, before anything is folded that is of no others. */
   public void hold(Interest interest) {
-    Incarnation now = now();
-    now.guard().run(() -> Ledger.hold(now.db(), interest));
+    run(now -> Ledger.hold(now.db(), interest));
   }
 
   /** Which keys are held: of others there may be something, and not all. */
   public Interest interest() {
-    Incarnation now = now();
-    return now.guard()
-        .call(() -> Ledger.interest(new Reader(now.guard(), now.db(), now.db().meta(), null)));
+    return incarnations.call(now -> Ledger.interest(now.meta()));
   }
 
   /** Whose state it is; empty if nobody has claimed it. */
   public Optional<Owner> owner() {
-    Incarnation now = now();
-    return now.guard().call(() -> Optional.ofNullable(now.owner()));
+    return incarnations.call(now -> Optional.ofNullable(now.owner()));
   }
 
   /**
@@ -148,8 +141,7 @@ public final class StateStore implements AutoCloseable {
    * folds meanwhile.
    */
   public void copyTo(Path target, Owner newOwner) {
-    Incarnation now = now();
-    now.guard().run(() -> StateCopy.make(now.db(), schema, target, newOwner));
+    run(now -> StateCopy.make(now.db(), schema, target, newOwner));
   }
 
   /** Every prefix that was ever asked for. */
@@ -167,9 +159,7 @@ public final class StateStore implements AutoCloseable {
    * holds is then of no one position, until the run is folded again.
    */
   public long midway() {
-    Incarnation now = now();
-    return now.guard()
-        .call(() -> Ledger.midway(new Reader(now.guard(), now.db(), now.db().meta(), null)));
+    return incarnations.call(now -> Ledger.midway(now.meta()));
   }
 
   /** Below what the state has forgotten. */
@@ -179,9 +169,7 @@ public final class StateStore implements AutoCloseable {
 
   /** Below what all is forgotten that can be: at most the floor. */
   public Floor swept() {
-    Incarnation now = now();
-    return now.guard()
-        .call(() -> Ledger.swept(new Reader(now.guard(), now.db(), now.db().meta(), null)));
+    return incarnations.call(now -> Ledger.swept(now.meta()));
   }
 
   /** A log position up to which what is folded survives a crash; the log may be cut there. */
@@ -207,22 +195,7 @@ public final class StateStore implements AutoCloseable {
 
   /** Holds this moment still; close it soon. */
   public Pin pin() {
-    Incarnation now = now();
-    return now.guard()
-        .call(
-            () -> {
-              while (true) {
-                Floor floor = now.ledger().floor();
-                Snapshot snapshot = now.db().snapshot();
-                // What is lowered to a floor is written after that floor is told: as long as it is
-                // not, nothing in the snapshot is.
-                if (now.ledger().floor() == floor) {
-                  return new Pin(now.guard(), now.db(), snapshot, floor);
-                }
-                now.db().release(snapshot);
-                snapshot.close();
-              }
-            });
+    return incarnations.call(Incarnation::pin);
   }
 
   /** The keys of a namespace at the pin, in order. The pin may be closed before the cursor is. */
@@ -245,33 +218,30 @@ public final class StateStore implements AutoCloseable {
 
   /** Begins a batch; there is one at a time. */
   public FoldBatch fold() {
-    Incarnation now = now();
-    return now.guard()
-        .call(
-            () -> {
-              now.db().requireWritable();
-              synchronized (openBatch) {
-                if (openBatch.get() != null) {
-                  throw Problem.of("a fold batch is open already")
-                      .advise("commit or close it first")
-                      .illegalState();
-                }
-                FoldBatch batch =
-                    new FoldBatch(
-                        now.guard(),
-                        now.db(),
-                        now.ledger(),
-                        done -> openBatch.compareAndSet(done, null));
-                openBatch.set(batch);
-                return batch;
-              }
-            });
+    return incarnations.call(
+        now -> {
+          now.db().requireWritable();
+          synchronized (openBatch) {
+            if (openBatch.get() != null) {
+              throw Problem.of("a fold batch is open already")
+                  .advise("commit or close it first")
+                  .illegalState();
+            }
+            FoldBatch batch =
+                new FoldBatch(
+                    now.guard(),
+                    now.db(),
+                    now.ledger(),
+                    done -> openBatch.compareAndSet(done, null));
+            openBatch.set(batch);
+            return batch;
+          }
+        });
   }
 
   /** Makes everything that is committed durable; other threads go on reading and folding. */
   public void flush() {
-    Incarnation now = now();
-    now.guard().run(now::flush);
+    run(Incarnation::flush);
   }
 
   /**
@@ -280,13 +250,11 @@ public final class StateStore implements AutoCloseable {
    * shares their fate on a bad medium.
    */
   public void checkpoint(Path target) {
-    Incarnation now = now();
-    now.guard()
-        .run(
-            () -> {
-              now.flush();
-              now.db().checkpoint(target);
-            });
+    run(
+        now -> {
+          now.flush();
+          now.db().checkpoint(target);
+        });
   }
 
   /**
@@ -349,17 +317,14 @@ public final class StateStore implements AutoCloseable {
 
   /** What the state takes up. */
   public StateStats stats() {
-    Incarnation now = now();
-    Database db = now.db();
-    return now.guard()
-        .call(
-            () -> {
-              Map<Namespace, Long> bytes = new LinkedHashMap<>();
-              for (Namespace namespace : schema.namespaces()) {
-                bytes.put(namespace, StateStats.namespaceBytes(db, db.family(namespace)));
-              }
-              return StateStats.of(db, bytes);
-            });
+    return incarnations.call(
+        now -> {
+          Map<Namespace, Long> bytes = new LinkedHashMap<>();
+          for (Namespace namespace : schema.namespaces()) {
+            bytes.put(namespace, StateStats.namespaceBytes(now.db(), now.db().family(namespace)));
+          }
+          return StateStats.of(now.db(), bytes);
+        });
   }
 
   /**
@@ -398,9 +363,32 @@ public final class StateStore implements AutoCloseable {
     incarnations.replace(refold);
   }
 
+  /**
+   * Goes over to settings for a large state, once it is one: opens the database anew, after a
+   * flush, in a moment in which nothing of it is lent out; readers wait for that. For who folds,
+   * when nothing is half folded. If it fails, it is as after {@link #reopen}.
+   */
+  public void fitToSize() {
+    incarnations.fitToSize();
+  }
+
   /** Refuses to close from inside a visit; whoever closes more than the state asks first. */
   public void requireClosable() {
     incarnations.requireClosable();
+  }
+
+  private void run(Action action) {
+    incarnations.call(
+        now -> {
+          action.on(now);
+          return Boolean.TRUE;
+        });
+  }
+
+  /** A native call without a result. */
+  @FunctionalInterface
+  private interface Action {
+    void on(Incarnation now) throws RocksDBException;
   }
 
   private Reader reader(Namespace namespace, @Nullable Pin pin) {

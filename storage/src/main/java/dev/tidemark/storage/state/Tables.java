@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -17,10 +18,18 @@ final class Tables {
 
   private Tables() {}
 
-  /** How many table files a directory has, of use or not. */
-  static long count(Path directory) throws IOException {
+  /** The table files of a directory, of use or not, and their bytes. */
+  record Found(long count, long bytes) {}
+
+  /** The table files that a directory has; whoever has it open may remove some meanwhile. */
+  static Found in(Path directory) throws IOException {
     try (Stream<Path> files = Files.list(directory)) {
-      return files.filter(file -> file.toString().endsWith(SUFFIX)).count();
+      LongSummaryStatistics sizes =
+          files
+              .filter(file -> file.toString().endsWith(SUFFIX))
+              .mapToLong(file -> file.toFile().length())
+              .summaryStatistics();
+      return new Found(sizes.getCount(), sizes.getSum());
     }
   }
 
