@@ -22,6 +22,9 @@ public final class Throttle implements Pace {
   /** What was not used of the time before is used later, up to this. */
   private static final long CREDIT_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
+  /** What comes to less is counted together: a tenth of a fold without a bound was the clock. */
+  private static final long STEP_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
+
   private static final long NAP_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
   private final double nanosPerByte;
@@ -29,6 +32,7 @@ public final class Throttle implements Pace {
   private final BooleanSupplier cancelled;
   private final LongSupplier nanoTime;
   private final LongConsumer sleep;
+  private double passed;
   private long due;
 
   /** A throttle that asks, at each step and while it waits, whether it is cancelled. */
@@ -39,7 +43,7 @@ public final class Throttle implements Pace {
   /**
    * A throttle that gives way, too.
    *
-   * @param urgent whether there is something more urgent; asked at each step
+   * @param urgent whether there is something more urgent; asked where the clock is
    */
   public Throttle(long bytesPerSecond, BooleanSupplier urgent, BooleanSupplier cancelled) {
     this(bytesPerSecond, urgent, cancelled, System::nanoTime, LockSupport::parkNanos);
@@ -63,8 +67,13 @@ public final class Throttle implements Pace {
   @Override
   public void passed(long bytes) {
     requireWanted();
+    passed += bytes * nanosPerByte;
+    if (passed < STEP_NANOS) {
+      return;
+    }
     long now = nanoTime.getAsLong();
-    double nanos = bytes * nanosPerByte * (urgent.getAsBoolean() ? GIVING_WAY : 1);
+    double nanos = passed * (urgent.getAsBoolean() ? GIVING_WAY : 1);
+    passed = 0;
     due = now + Math.max(due - now, -CREDIT_NANOS) + (long) nanos;
     for (long left = due - now; left > 0; left = due - nanoTime.getAsLong()) {
       sleep.accept(Math.min(left, NAP_NANOS));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** On a clock that only sleeping moves. */
@@ -40,6 +41,26 @@ class ThrottleTest {
     }
     urgent = false;
     assertThat(millisToPass(100)).isEqualTo(100);
+  }
+
+  @Test
+  void whatIsTooLittleToWaitForIsCountedTogether() {
+    AtomicInteger looks = new AtomicInteger();
+    Throttle fast =
+        new Throttle(
+            1_000_000,
+            () -> false,
+            () -> false,
+            () -> {
+              looks.incrementAndGet();
+              return nanos;
+            },
+            slept -> nanos += slept);
+    for (int i = 0; i < 1_000; i++) {
+      fast.passed(10);
+    }
+    assertThat(TimeUnit.NANOSECONDS.toMillis(nanos)).isEqualTo(10);
+    assertThat(looks).hasValueLessThanOrEqualTo(1 + 2 * 100);
   }
 
   @Test
