@@ -59,6 +59,9 @@ public final class Synced implements Benchmark {
   @Override
   public void run(Run run) throws Exception {
     int each = run.size(20_000, 2_000, 10);
+    // Both once for the compiler: 20,000 calls are two seconds, of which it took a part.
+    own(run, 1, each);
+    raw(run, each);
     double one = own(run, 1, each).perSecond();
     Latency raw = raw(run, each);
     Latency again = own(run, 1, each);
