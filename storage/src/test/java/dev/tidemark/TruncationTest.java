@@ -12,6 +12,7 @@ import dev.tidemark.storage.Options;
 import dev.tidemark.storage.Retention;
 import dev.tidemark.storage.Status;
 import dev.tidemark.storage.Truncation;
+import dev.tidemark.storage.compaction.CompactionReport;
 import dev.tidemark.storage.fault.Call;
 import dev.tidemark.storage.fault.Chance;
 import dev.tidemark.storage.fault.FailingCall;
@@ -78,6 +79,33 @@ class TruncationTest {
   private static void write(Tidemark store, long from, long to) {
     for (long number = from; number <= to; number++) {
       NumberedCommits.write(store, number, PADDING, Durability.BUFFERED);
+    }
+  }
+
+  /**
+   * A compaction had read the first of its segments when the log was cut behind a snapshot, and
+   * told whoever had asked for it that the log began above the second.
+   */
+  @Test
+  void aCompactionThatTheLogIsCutUnderFoldsNothing() {
+    try (Tidemark store = open()) {
+      for (long number = 1; number <= FILLED; number++) {
+        write(store, number, number);
+        store.roll();
+      }
+      store.flush();
+      AtomicLong cuts = new AtomicLong();
+      var report =
+          store.compact(
+              bytes -> {
+                if (cuts.getAndIncrement() == 0) {
+                  store.truncate();
+                }
+              });
+      assertThat(cuts).hasPositiveValue();
+      assertThat(report).isEqualTo(CompactionReport.NOTHING);
+      assertThat(store.compact().segmentsBefore()).isZero();
+      write(store, FILLED + 1, FILLED + 2);
     }
   }
 

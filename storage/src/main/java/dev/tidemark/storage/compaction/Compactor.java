@@ -6,6 +6,7 @@ import dev.tidemark.storage.log.FoldedSegment;
 import dev.tidemark.storage.log.FoldedWriter;
 import dev.tidemark.storage.log.OpLog;
 import dev.tidemark.storage.log.SegmentInfo;
+import dev.tidemark.storage.log.TruncatedException;
 import dev.tidemark.storage.run.PackedRecord;
 import dev.tidemark.storage.run.PackedRecords;
 import java.util.ArrayList;
@@ -116,6 +117,9 @@ public final class Compactor {
         }
         folded = writer.seal();
       }
+    } catch (TruncatedException meanwhile) {
+      // A truncation dropped what was to be read next: there is nothing to take its place.
+      return CompactionReport.NOTHING;
     }
     CrashPoint.COMPACT_WRITE.after();
     if (!swap(originals, folded)) {
