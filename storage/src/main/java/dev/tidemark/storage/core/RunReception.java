@@ -129,6 +129,11 @@ public final class RunReception implements Reception {
   }
 
   private <T> T whileOpen(Supplier<T> work) {
+    return whileOpen(store, closed, work);
+  }
+
+  /** Takes something of a run into a store that is open, unless the run is closed. */
+  static <T> T whileOpen(StoreCore store, boolean closed, Supplier<T> work) {
     if (closed) {
       throw Problem.of("run is finished or closed").advise("begin it anew").illegalState();
     }

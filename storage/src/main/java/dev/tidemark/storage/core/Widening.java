@@ -137,12 +137,7 @@ public final class Widening implements Reception {
   }
 
   private <T> T whileOpen(Supplier<T> work) {
-    if (closed) {
-      throw Problem.of("run is finished or closed").advise("begin it anew").illegalState();
-    }
-    store.requireOpen();
-    store.refuseInCommit("widen", "widen it before or after");
-    return store.receiving(work);
+    return RunReception.whileOpen(store, closed, work);
   }
 
   private long enter(FoldedSegment aside) {

@@ -140,12 +140,12 @@ final class ChronicleSegment implements AutoCloseable, ReferenceOwner {
   long touch(long from, long to) {
     synchronized (mapping) {
       BytesStore<?, ?> block = mapped;
-      long first = block == null ? 0 : Math.max(from, block.start()) + PAGE_BYTES - 1 & -PAGE_BYTES;
-      long end =
-          block == null
-              ? 0
-              : Math.min(to, block.start() + BLOCK_BYTES) + PAGE_BYTES - 1 & -PAGE_BYTES;
-      if (block == null || first >= end) {
+      if (block == null) {
+        return 0;
+      }
+      long first = Math.max(from, block.start()) + PAGE_BYTES - 1 & -PAGE_BYTES;
+      long end = Math.min(to, block.start() + BLOCK_BYTES) + PAGE_BYTES - 1 & -PAGE_BYTES;
+      if (first >= end) {
         return 0;
       }
       if (!MappedPages.bringIn(block.addressForRead(first), end - first)) {

@@ -33,10 +33,6 @@ final class LoggedBytes implements AutoCloseable {
 
   private long newestSegment = -1;
 
-  /** Of no use, so that the compiler does not take {@link #bringIn} for that. */
-  @SuppressWarnings("UnusedVariable")
-  private int looked;
-
   /** Stands for bytes at an offset in a segment, from now on. */
   long reference(LogPlace place, long offset, int length) {
     if (place.segment() != newestSegment) {
@@ -69,19 +65,21 @@ final class LoggedBytes implements AutoCloseable {
     return new MappedLog(files, ends);
   }
 
-  /** Has the processor fetch what is at some references. */
-  void bringIn(long[] references, MappedLog map) {
-    int seen = 0;
+  /** Has the processor fetch what is at a reference; gives something of it. */
+  int lookAt(long reference, MappedLog map) {
     try {
-      for (long reference : references) {
-        int fileAndLength = (int) (reference >>> OFFSET_BITS);
-        int length = fileAndLength & ((1 << LENGTH_BITS) - 1);
-        seen += map.look(fileAndLength >>> LENGTH_BITS, offset(reference), length);
-      }
+      return map.look(file(reference), offset(reference), length(reference));
     } catch (IOException e) {
-      throw unreadable(0, e);
+      throw unreadable(offset(reference), e);
     }
-    looked = seen;
+  }
+
+  private static int file(long reference) {
+    return (int) (reference >>> (OFFSET_BITS + LENGTH_BITS));
+  }
+
+  private static int length(long reference) {
+    return (int) (reference >>> OFFSET_BITS) & ((1 << LENGTH_BITS) - 1);
   }
 
   private static long offset(long reference) {
@@ -90,10 +88,9 @@ final class LoggedBytes implements AutoCloseable {
 
   /** The bytes at a reference, from a map if there is one. */
   byte[] read(long reference, @Nullable MappedLog map) {
-    int fileAndLength = (int) (reference >>> OFFSET_BITS);
-    int file = fileAndLength >>> LENGTH_BITS;
+    int file = file(reference);
     long offset = offset(reference);
-    byte[] bytes = new byte[fileAndLength & ((1 << LENGTH_BITS) - 1)];
+    byte[] bytes = new byte[length(reference)];
     try {
       if (map == null || !map.read(file, offset, bytes)) {
         read(file, offset, bytes);

@@ -147,7 +147,11 @@ final class LoggedHeads implements AutoCloseable {
     for (int i = from; i < to; i++) {
       references[i - from] = table.reference(all[i]);
     }
-    log.bringIn(references, map);
+    int seen = 0;
+    for (long reference : references) {
+      seen += log.lookAt(reference, map);
+    }
+    looked = seen;
   }
 
   /** The least key at or above the given one, or null; once nothing is joined any more. */

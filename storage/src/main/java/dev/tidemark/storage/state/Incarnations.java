@@ -128,7 +128,7 @@ final class Incarnations {
 
   private static TidemarkException replaced(Path directory) {
     return new OutOfSpaceException(
-        Problem.of("state was opened anew after a full disk")
+        Problem.of("state was opened anew")
             .with("directory", directory)
             .advise("nothing is lost: begin the scan again"));
   }
@@ -143,7 +143,7 @@ final class Incarnations {
           cause);
     }
     return new StoreUnusableException(
-        Problem.of("state cannot be opened anew after a full disk")
+        Problem.of("state cannot be opened anew")
             .with("directory", directory)
             .with("cause", cause)
             .advise("close the store, mend the cause, and open it again"),
