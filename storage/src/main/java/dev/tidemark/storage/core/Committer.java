@@ -8,6 +8,7 @@ import dev.tidemark.engine.commit.Commit;
 import dev.tidemark.engine.commit.CommitCodec;
 import dev.tidemark.engine.commit.CommitHeader;
 import dev.tidemark.engine.commit.Operation;
+import dev.tidemark.engine.interest.HandOver;
 import dev.tidemark.engine.interest.Interest;
 import dev.tidemark.engine.operation.OperationId;
 import dev.tidemark.engine.schema.Schema;
@@ -51,6 +52,8 @@ final class Committer {
   private final Background background;
   private final Origins origins;
   private final Membership membership;
+  private final RingKeeper ring;
+  private final StateStore state;
   private final HybridClock clock;
   private final Intake intake;
   private final RunRules runRules;
@@ -88,6 +91,8 @@ final class Committer {
     Progress progress = state.progress();
     this.origins = new Origins(replicaId, progress.origins());
     this.membership = new Membership(replicaId, reads, origins, state);
+    this.ring = new RingKeeper(options.ringMember(), reads, gate);
+    this.state = state;
     this.clock = new HybridClock(progress.clock());
     this.intake = new Intake(schema, gate, options, replicaId);
     this.hot = new HotHeads(reads);
@@ -105,6 +110,7 @@ final class Committer {
 
   /** The same for what even one who is no member says: of itself, and of who the members are. */
   long speak(Consumer<Transaction> body) {
+    ring.refresh();
     long now = options.clock().getAsLong();
     long sequence = origins.row(replicaId).sequence() + 1;
     OperationId first = new OperationId(replicaId, sequence, clock.peek(now));
@@ -177,6 +183,7 @@ final class Committer {
     conflicts.look(commit, position, row);
     overlay.apply(commit, position, place, row, clock.last());
     membership.note(commit);
+    ring.note(commit);
     noteUnheld(commit);
     hot.note(commit);
     if (overlay.activeBytes() >= options.overlayBytes() / GENERATIONS_PER_OVERLAY
@@ -247,12 +254,54 @@ final class Committer {
     origins.advance(rows);
     conflicts.forget();
     membership.noteAll();
+    ring.noteAll();
     hot.clear();
   }
 
   /** Who belongs to the cluster. */
   Membership membership() {
     return membership;
+  }
+
+  /** Who owns what in it. */
+  RingKeeper ring() {
+    return ring;
+  }
+
+  /**
+   * Follows the ring that the log tells of, now that it is replayed; as long as there is none, what
+   * the store was opened for.
+   */
+  void follow() {
+    Interest asked = options.interest();
+    Interest held = gate.interest();
+    boolean isAsked = options.ringMember() != null && asked != null && !asked.equals(held);
+    if (ring.handOver() == null && isAsked) {
+      if (held.covers(asked)) {
+        hold(asked);
+      } else {
+        gate.ask(asked);
+      }
+    }
+  }
+
+  /** Lets go of what is of others, if nobody needs it here any more; whether there was any. */
+  boolean letGo() {
+    HandOver now = ring.handOver();
+    Interest only = now == null ? null : now.keeps();
+    if (only != null) {
+      hold(only);
+    }
+    return only != null;
+  }
+
+  /** Written down first: what is left out from then on would be missing in what is held. */
+  private void hold(Interest narrower) {
+    state.hold(narrower);
+    // What was of a key that was held is so no more.
+    newestUnheld = origins.row(replicaId).sequence();
+    gate.narrowed(narrower);
+    ring.refresh();
   }
 
   /** The lowest position with own operations that are not known to be everywhere. */
