@@ -255,16 +255,20 @@ final class Outgoing {
     if (request == null) {
       return false;
     }
-    long now = terms.driver().nanos();
     if (wider == null) {
       wider =
           new WiderAnswer(
-              self.store(), peer.replicaId(), request, now + terms.patience().toNanos());
+              self.store(),
+              peer.replicaId(),
+              request,
+              terms.driver()::nanos,
+              terms.patience().toNanos());
     }
-    String refusal = wider.refusal(now);
+    String refusal = wider.refusal(registry.widerTurn().isTaken());
     if (refusal == null && !from.isGiven(wider)) {
       return false;
     }
+    from.endWider();
     wider.close();
     wider = null;
     session.negotiation().widerAnswered();
