@@ -129,6 +129,9 @@ public final class Outflow implements AutoCloseable {
     if (closed) {
       throw Problem.of("exchange is closed").advise("begin another").illegalState();
     }
+    if (held && state == null && in().isOutdated()) {
+      end();
+    }
     if (held) {
       return true;
     }

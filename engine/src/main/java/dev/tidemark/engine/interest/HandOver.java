@@ -30,6 +30,7 @@ public final class HandOver {
   private final Interest held;
   private final boolean takesPart;
   private final Interest share;
+  private final Interest wanted;
 
   /** What it owns under the rings since the one that it closed for; what it holds if for none. */
   private final List<Interest> owned;
@@ -54,6 +55,7 @@ public final class HandOver {
     this.held = held;
     this.takesPart = current.participants().contains(self);
     this.share = current.interest(self);
+    this.wanted = wanted(held, share);
     this.owned = takesPart ? owned() : List.of();
     this.holdsAllOwned = owned.stream().allMatch(held::covers);
   }
@@ -80,6 +82,10 @@ public final class HandOver {
 
   /** All that it is to hold, what it holds among it: all keys if that were too many parts. */
   public Interest wanted() {
+    return wanted;
+  }
+
+  private static Interest wanted(Interest held, Interest share) {
     if (held.covers(share)) {
       return held;
     }

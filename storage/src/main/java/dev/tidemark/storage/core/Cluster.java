@@ -1,7 +1,6 @@
 package dev.tidemark.storage.core;
 
 import dev.tidemark.engine.codec.Bytes;
-import dev.tidemark.engine.interest.HandOver;
 import dev.tidemark.engine.interest.Interest;
 import dev.tidemark.storage.membership.MembershipReport;
 import dev.tidemark.storage.membership.RingReport;
@@ -35,18 +34,22 @@ public final class Cluster {
   }
 
   /**
-   * Refuses a key before an update of it is prepared.
+   * Refuses a key, before an update of it is prepared.
    *
    * @throws dev.tidemark.error.OutsideInterestException if the store takes no updates of it
    */
-  void requireWritable(Bytes key) {
+  public void requireWritable(Bytes key) {
     hear();
     core.gate().requireWritable(key);
   }
 
   private void hear() {
     if (ring().isNews()) {
-      core.locked(ring()::handOver);
+      core.locked(
+          () -> {
+            ring().refresh();
+            return Boolean.TRUE;
+          });
     }
   }
 
@@ -86,18 +89,10 @@ public final class Cluster {
    */
   public boolean advance() {
     boolean isAny = false;
-    while (isToSpeak() ? said(ring()::speak) : core.locked(committer::letGo)) {
+    while (core.locked(ring()::isToSpeak) ? said(ring()::speak) : core.locked(committer::letGo)) {
       isAny = true;
     }
     return isAny;
-  }
-
-  private boolean isToSpeak() {
-    return core.locked(
-        () -> {
-          HandOver now = ring().handOver();
-          return now != null && now.nextWord() != null;
-        });
   }
 
   private boolean said(Words words) {

@@ -11,6 +11,7 @@ import dev.tidemark.engine.commit.Operation;
 import dev.tidemark.engine.interest.HandOver;
 import dev.tidemark.engine.interest.Interest;
 import dev.tidemark.engine.operation.OperationId;
+import dev.tidemark.engine.schema.Namespace;
 import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.storage.Options;
 import dev.tidemark.storage.blob.BlobStore;
@@ -20,6 +21,7 @@ import dev.tidemark.storage.log.LogPlace;
 import dev.tidemark.storage.log.OpLog;
 import dev.tidemark.storage.log.OriginCoverage;
 import dev.tidemark.storage.log.SegmentInfo;
+import dev.tidemark.storage.membership.RingKey;
 import dev.tidemark.storage.overlay.Overlay;
 import dev.tidemark.storage.run.RunRecords;
 import dev.tidemark.storage.state.OriginRow;
@@ -182,8 +184,7 @@ final class Committer {
     clock.observe(commit.header().lastStamp());
     conflicts.look(commit, position, row);
     overlay.apply(commit, position, place, row, clock.last());
-    membership.note(commit);
-    ring.note(commit);
+    hear(commit);
     noteUnheld(commit);
     hot.note(commit);
     if (overlay.activeBytes() >= options.overlayBytes() / GENERATIONS_PER_OVERLAY
@@ -191,6 +192,18 @@ final class Committer {
       overlay.freeze();
       // Not only a signal: the folder may be waiting for more, and should not until memory is full.
       background.wakeFolder();
+    }
+  }
+
+  /** What a commit says of the cluster counts from the next one on. */
+  private void hear(Commit commit) {
+    for (Operation operation : commit.operations()) {
+      if (operation.namespace().equals(Namespace.SYSTEM)) {
+        membership.noteAll();
+        if (operation.key().equals(RingKey.KEY)) {
+          ring.noteAll();
+        }
+      }
     }
   }
 

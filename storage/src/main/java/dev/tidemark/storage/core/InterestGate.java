@@ -114,6 +114,11 @@ public final class InterestGate {
     following = ring;
   }
 
+  /** Whether it follows a ring. */
+  boolean isFollowing() {
+    return following != null;
+  }
+
   /**
    * Refuses an update of a key by this store's user.
    *

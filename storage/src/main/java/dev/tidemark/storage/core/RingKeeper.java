@@ -1,8 +1,6 @@
 package dev.tidemark.storage.core;
 
 import dev.tidemark.engine.codec.Bytes;
-import dev.tidemark.engine.commit.Commit;
-import dev.tidemark.engine.commit.Operation;
 import dev.tidemark.engine.interest.HandOver;
 import dev.tidemark.engine.interest.Ring;
 import dev.tidemark.engine.interest.RingFacts;
@@ -37,16 +35,6 @@ public final class RingKeeper {
     this.self = self;
     this.reads = reads;
     this.gate = gate;
-  }
-
-  /** What a commit says of rings counts from the next one on. */
-  void note(Commit commit) {
-    for (Operation operation : commit.operations()) {
-      if (operation.key().equals(RingKey.KEY)) {
-        unread = true;
-        return;
-      }
-    }
   }
 
   /** Anything may have been said. */
@@ -87,6 +75,12 @@ public final class RingKeeper {
   @Nullable HandOver handOver() {
     refresh();
     return handOver;
+  }
+
+  /** Whether the store has to say how far it is. */
+  boolean isToSpeak() {
+    HandOver now = handOver();
+    return now != null && now.nextWord() != null;
   }
 
   /** Says how far the store is, if it has come further; whether it has. */

@@ -153,7 +153,8 @@ public final class StoreCore implements AutoCloseable {
 
   /** From which position on the log must hold commits, and no runs of them. */
   private long lowestUnspread() {
-    return gate.interest().isAll()
+    // Who follows a ring holds less soon, and a run from before would be of no use to others then.
+    return gate.interest().isAll() && !gate.isFollowing()
         ? LogHolds.NONE
         : locked(() -> committer.lowestUnspread(log.segments()));
   }

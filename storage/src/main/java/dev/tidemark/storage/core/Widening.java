@@ -170,7 +170,6 @@ public final class Widening implements Reception {
       return 0;
     }
     long position =
-    long position =
         parts
             .runs()
             .attach(
