@@ -42,7 +42,8 @@ public final class Members {
    */
   public long admit(long replica) {
     ReplicaId.requireValid(replica);
-    return core.commit(Durability.SYNCED, batch -> core.cluster().membership().admit(batch, replica));
+    return core.commit(
+        Durability.SYNCED, batch -> core.cluster().membership().admit(batch, replica));
   }
 
   /**
@@ -55,7 +56,8 @@ public final class Members {
    * @throws IllegalStateException if there is no cluster
    */
   public long retire(long replica) {
-    return core.commit(Durability.SYNCED, batch -> core.cluster().membership().retire(batch, replica));
+    return core.commit(
+        Durability.SYNCED, batch -> core.cluster().membership().retire(batch, replica));
   }
 
   /**

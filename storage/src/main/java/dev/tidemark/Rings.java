@@ -35,8 +35,7 @@ public final class Rings {
    */
   public long announce(int points, int copies, List<String> members) {
     return core.commit(
-        Durability.SYNCED,
-        batch -> core.cluster().ring().announce(batch, points, copies, members));
+        Durability.SYNCED, batch -> core.cluster().ring().announce(batch, points, copies, members));
   }
 
   /**

@@ -25,8 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Stores hold what the ring gives them, and take updates of nothing else. */
 class RingsTest {
   private static final Schema SCHEMA = Schema.empty().and("s/", Strategy.OR_SET);
-  private static final List<String> KEYS =
-      IntStream.range(0, 20).mapToObj(i -> "s/" + i).toList();
+  private static final List<String> KEYS = IntStream.range(0, 20).mapToObj(i -> "s/" + i).toList();
 
   @TempDir private Path dir;
   @RegisterExtension final StoreAudit audit = new StoreAudit();

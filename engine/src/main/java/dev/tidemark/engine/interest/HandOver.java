@@ -143,8 +143,6 @@ public final class HandOver {
   /** It left with a ring that was settled, as a later one says. */
   private boolean hasLeft() {
     RingWord word = facts.words().get(self);
-    return word != null
-        && word.phase() == Phase.DONE
-        && word.ring().epoch() <= ring.settled();
+    return word != null && word.phase() == Phase.DONE && word.ring().epoch() <= ring.settled();
   }
 }

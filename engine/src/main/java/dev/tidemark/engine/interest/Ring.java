@@ -39,7 +39,8 @@ public final class Ring {
 
   /**
    * How many rings may follow a settled one: all that a member is to hold of them is one interest.
-   * More may follow that drop members, since others may wait for those.
+   * More may follow that drop members, since others may wait for those, or have one stay that
+   * leaves, since it may be the last.
    */
   public static final int MAX_UNSETTLED = 6;
 
@@ -137,8 +138,10 @@ public final class Ring {
       throw Problem.of("ring has the member already").with("name", member).illegalArgument();
     }
     TreeSet<String> leave = stillLeaving(isSettled);
-    leave.remove(member);
-    requireFewUnsettled(isSettled);
+    boolean stays = leave.remove(member);
+    if (!stays) {
+      requireFewUnsettled(isSettled);
+    }
     return next(isSettled, more, leave);
   }
 

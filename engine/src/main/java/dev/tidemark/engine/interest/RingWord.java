@@ -12,32 +12,45 @@ import dev.tidemark.engine.codec.ByteWriter;
  *     RingId#NONE}
  */
 public record RingWord(RingId ring, Phase phase, RingId closed) {
-  /** How far; each means all before it. Its place here is its code. */
+  /** How far; each means all before it. */
   public enum Phase {
     /** It does not hold its keys, though it has said so: it has lost them. */
-    AWAITING,
+    AWAITING(0),
     /** It holds its keys. */
-    HELD,
+    HELD(1),
     /** It writes to its keys alone. */
-    CLOSED,
+    CLOSED(2),
     /** It has all that others wrote before they closed. */
-    DONE
+    DONE(3);
+
+    private final int code;
+
+    Phase(int code) {
+      this.code = code;
+    }
+
+    private static Phase read(ByteReader in) {
+      int code = in.u8();
+      for (Phase phase : values()) {
+        if (phase.code == code) {
+          return phase;
+        }
+      }
+      throw in.malformed("phase of a hand-over is unknown");
+    }
   }
 
   /** Writes the ring, the phase as a byte, and the ring that was closed for. */
   public void encode(ByteWriter out) {
     ring.encode(out);
-    out.u8(phase.ordinal());
+    out.u8(phase.code);
     closed.encode(out);
   }
 
   /** Reads what {@link #encode} wrote. */
   public static RingWord decode(ByteReader in) {
     RingId ring = RingId.decode(in);
-    int phase = in.u8();
-    if (phase >= Phase.values().length) {
-      throw in.malformed("phase of a hand-over is unknown");
-    }
-    return new RingWord(ring, Phase.values()[phase], RingId.decode(in));
+    Phase phase = Phase.read(in);
+    return new RingWord(ring, phase, RingId.decode(in));
   }
 }

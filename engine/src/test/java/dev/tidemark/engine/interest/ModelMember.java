@@ -97,7 +97,7 @@ final class ModelMember {
   }
 
   private void enter(Entry entry) {
-    data.putAll(entry.taken);
+    entry.taken.forEach((key, ops) -> data.put(key, new HashSet<>(ops)));
     Op op = entry.op;
     if (op == null) {
       return;
@@ -161,7 +161,7 @@ final class ModelMember {
     Map<Bytes, Set<Op>> taken = new HashMap<>();
     for (Bytes key : keys) {
       if (part.covers(key) && !held.covers(key)) {
-        taken.put(key, new HashSet<>(from.data(key)));
+        taken.put(key, Set.copyOf(from.data(key)));
       }
     }
     append(new Entry(null, true, taken));

@@ -288,13 +288,14 @@ final class Committer {
   void follow() {
     Interest asked = options.interest();
     Interest held = gate.interest();
-    boolean isAsked = options.ringMember() != null && asked != null && !asked.equals(held);
-    if (ring.handOver() == null && isAsked) {
-      if (held.covers(asked)) {
-        hold(asked);
-      } else {
-        gate.ask(asked);
-      }
+    boolean isRing = ring.handOver() != null;
+    if (isRing || options.ringMember() == null || asked == null || asked.equals(held)) {
+      return;
+    }
+    if (held.covers(asked)) {
+      hold(asked);
+    } else {
+      gate.ask(asked);
     }
   }
 

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tells the other members what this one has seen, where one of them waits for that, follows the
- * ring, and forgets what all of them have seen, as slowly as the log is compacted. What fails is tried again later:
- * the others only wait meanwhile.
+ * ring, and forgets what all of them have seen, as slowly as the log is compacted. What fails is
+ * tried again later: the others only wait meanwhile.
  */
 final class Steward implements Worker.Duty {
   private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(10);

@@ -165,7 +165,8 @@ public final class Widening implements Reception {
   }
 
   private long enterLocked(FoldedSegment aside) {
-    boolean same = store.interest().equals(step.held()) && hasSeenTheSame(store, parts, offer, sender);
+    boolean same =
+        store.interest().equals(step.held()) && hasSeenTheSame(store, parts, offer, sender);
     if (!same) {
       return 0;
     }
@@ -173,9 +174,7 @@ public final class Widening implements Reception {
         parts
             .runs()
             .attach(
-                aside,
-                VersionVector.EMPTY,
-                parts.committer().vector().without(store.replicaId()));
+                aside, VersionVector.EMPTY, parts.committer().vector().without(store.replicaId()));
     parts.state().hold(step.wider());
     store.gate().widened(step.wider());
     return position;

@@ -136,7 +136,8 @@ final class NewStore implements AutoCloseable {
     settle();
     // It may be a state that had forgotten: who lacks some of it gets it as a whole.
     boolean first = log.appendedPosition() < log.firstPosition();
-    long position = log.attach(
+    long position =
+        log.attach(
             copy,
             first ? Coverage.after(run.coverage()) : VersionVector.EMPTY,
             VersionVector.EMPTY);
