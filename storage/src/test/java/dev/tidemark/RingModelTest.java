@@ -46,7 +46,7 @@ class RingModelTest {
   private int rings;
 
   static LongStream seeds() {
-    return LongStream.rangeClosed(1, Boolean.getBoolean("tidemark.nightly") ? 300 : 3);
+    return LongStream.rangeClosed(1, Boolean.getBoolean("tidemark.nightly") ? 300 : 2);
   }
 
   private static String name(int store) {
@@ -99,6 +99,9 @@ class RingModelTest {
     }
     settle();
     expectOwners(seed);
+    for (Exchange exchange : told) {
+      exchange.close();
+    }
     assertThat(rings).as("rings that were announced").isGreaterThan(1);
   }
 

@@ -59,7 +59,7 @@ class CatalogueFileTest {
                 + "01090000000000000004" // summary
                 + "0000000000000000" // chain before
                 + "cdab000000000000" // chain after
-                + "45d757e1"); // checksum
+                + "cbb452a6"); // checksum
   }
 
   @Test
