@@ -89,8 +89,7 @@ class WideningByPiecesTest {
     if (store.interest().covers(Bytes.utf8(key))) {
       store.update(
           key,
-          EveryStrategy.update(
-              strategy, random.nextInt(8), random.nextInt(6), random.nextInt(9)));
+          EveryStrategy.update(strategy, random.nextInt(8), random.nextInt(6), random.nextInt(9)));
     }
   }
 

@@ -47,8 +47,7 @@ class WideningByPiecesSessionsTest {
 
   /** Dials all that were started before. */
   private Replicator start(Tidemark store, String name) throws Exception {
-    List<InetSocketAddress> peers =
-        started.stream().map(peer -> loopback(peer.port())).toList();
+    List<InetSocketAddress> peers = started.stream().map(peer -> loopback(peer.port())).toList();
     Replicator replicator =
         stores.closing(
             Replicator.start(

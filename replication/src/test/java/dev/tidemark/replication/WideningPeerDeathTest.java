@@ -23,7 +23,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A peer that dies while it gives keys which a store is to hold: the store gets them of another. */
+/**
+ * A peer that dies while it gives keys which a store is to hold: the store gets them of another.
+ */
 class WideningPeerDeathTest {
   private static final Interest SETS = Interest.ofPrefixes(List.of("set/"));
   private static final Interest WIDER = Interest.ofPrefixes(List.of("set/", "count/"));
@@ -58,8 +60,7 @@ class WideningPeerDeathTest {
 
   private Registry registry(Tidemark store) {
     return registries.computeIfAbsent(
-        store,
-        key -> new Registry(store.replicaId(), 4, store.peerLogs(), System::nanoTime));
+        store, key -> new Registry(store.replicaId(), 4, store.peerLogs(), System::nanoTime));
   }
 
   private Session session(Tidemark store, Pipe.End end) {

@@ -37,8 +37,7 @@ final class WiderAnswer implements AutoCloseable {
    * @param patience for how long this store may take to come to have seen what the peer had, and
    *     then for how long the peer to come to have seen what this store has, in nanoseconds
    */
-  WiderAnswer(
-      Tidemark store, long peer, WiderRequest request, LongSupplier nanos, long patience) {
+  WiderAnswer(Tidemark store, long peer, WiderRequest request, LongSupplier nanos, long patience) {
     this.store = store;
     this.peer = peer;
     this.asked = Frames.interest(request.getInterest());
@@ -87,6 +86,11 @@ final class WiderAnswer implements AutoCloseable {
       return null;
     }
     StateExport begun = store.exportAll();
+    if (!begun.interest().covers(asked)) {
+      // It has let go of some since it was looked at.
+      begun.close();
+      return null;
+    }
     whole = begun;
     if (!awaited) {
       awaited = true;

@@ -162,7 +162,8 @@ public final class Widening implements Reception {
   }
 
   private long enterLocked(FoldedSegment aside) {
-    boolean same = store.interest().equals(step.held()) && hasSeenTheSame(store, parts, offer, sender);
+    boolean same =
+        store.interest().equals(step.held()) && hasSeenTheSame(store, parts, offer, sender);
     if (!same) {
       return 0;
     }
