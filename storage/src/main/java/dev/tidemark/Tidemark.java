@@ -28,6 +28,7 @@ import dev.tidemark.storage.file.DurableFiles;
 import dev.tidemark.storage.file.SnapshotFiles;
 import dev.tidemark.storage.handover.KeysOffer;
 import dev.tidemark.storage.handover.PeerLogs;
+import dev.tidemark.storage.handover.ReplicaNames;
 import dev.tidemark.storage.handover.Run;
 import dev.tidemark.storage.handover.StateExport;
 import dev.tidemark.storage.log.OpLog;
@@ -325,6 +326,12 @@ public final class Tidemark implements Handles, AutoCloseable {
   public PeerLogs peerLogs() {
     core.requireOpen();
     return PeerLogs.open(store.files(), store.disk(), store.identity().storeId(), vector());
+  }
+
+  /** Under which name each replica was met first; for whoever exchanges with them. */
+  public ReplicaNames replicaNames() {
+    core.requireOpen();
+    return ReplicaNames.open(store.files(), store.disk(), store.identity().storeId());
   }
 
   /** Waits until all updates so far survive power loss. */

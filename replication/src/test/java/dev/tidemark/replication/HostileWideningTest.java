@@ -69,7 +69,9 @@ class HostileWideningTest {
   void aMomentOfWhatWasNotAskedForEndsTheSession() {
     Victim victim = Victim.of(stores);
     victim.greet();
-    victim.send(Frame.newBuilder().setWiderMoment(WiderMoment.getDefaultInstance()));
+    WiderMoment moment =
+        WiderMoment.newBuilder().setVector(Frames.bytes(VersionVector.EMPTY)).build();
+    victim.send(Frame.newBuilder().setWiderMoment(moment));
     victim.expectEnd(Reason.UNEXPECTED_FRAME, "not asked for");
   }
 

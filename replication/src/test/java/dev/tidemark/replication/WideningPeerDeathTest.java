@@ -60,7 +60,10 @@ class WideningPeerDeathTest {
 
   private Registry registry(Tidemark store) {
     return registries.computeIfAbsent(
-        store, key -> new Registry(store.replicaId(), 4, store.peerLogs(), System::nanoTime));
+        store,
+        key ->
+            new Registry(
+                store.replicaId(), 4, store.peerLogs(), store.replicaNames(), System::nanoTime));
   }
 
   private Session session(Tidemark store, Pipe.End end) {

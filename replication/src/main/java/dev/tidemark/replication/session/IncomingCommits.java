@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** The commits of a frame, of which each is taken when it may be, in their order. */
 final class IncomingCommits {
   private final ByteReader in;
-  private @Nullable byte[] next;
+  private byte @Nullable [] next;
   private VersionVector taken = VersionVector.EMPTY;
 
   IncomingCommits(Commits commits) {

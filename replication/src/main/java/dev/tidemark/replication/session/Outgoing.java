@@ -184,7 +184,7 @@ final class Outgoing {
 
   /** Tells the peer what survives here, if that is more than it knows. */
   private boolean acknowledge(Peer peer) {
-    Sink.Durable now = session.negotiation().receiving().durable();
+    Receipts.Receipt now = session.negotiation().receiving().durable();
     if (now == null) {
       return false;
     }

@@ -14,7 +14,6 @@ import dev.tidemark.error.RefusedCommitException;
 import dev.tidemark.error.RefusedRunException;
 import dev.tidemark.error.SchemaMismatchException;
 import dev.tidemark.error.TidemarkException;
-import dev.tidemark.replication.v1.Ack;
 import dev.tidemark.replication.v1.Commits;
 import dev.tidemark.replication.v1.CutRun;
 import dev.tidemark.replication.v1.Frame;
@@ -27,7 +26,6 @@ import dev.tidemark.storage.blob.BlobSource;
 import dev.tidemark.storage.log.Coverage;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
@@ -41,11 +39,8 @@ final class Sink implements AutoCloseable {
   private static final Set<Reason> CUTS =
       Set.of(Reason.LOST, Reason.TIMEOUT, Reason.LEAVING, Reason.DUPLICATE_SESSION);
 
-  /** How often a peer is told what came from others: for so long it waits where it lacks that. */
-  private static final long TELL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-
   private final Tidemark store;
-  private final SyncWatch syncs;
+  private final Receipts receipts;
   private final Peer peer;
   private final PeerProgress progress;
   private final Signals signals;
@@ -57,18 +52,11 @@ final class Sink implements AutoCloseable {
   private final BlobSource later;
   private @Nullable IncomingCommits batch;
   private @Nullable Running running;
-  private @Nullable Taken taken;
-  private final boolean isPartial;
-  private VersionVector told = VersionVector.EMPTY;
-  private long notedNanos;
   private @Nullable VersionVector stateOffered;
   private @Nullable VersionVector behindState;
   private boolean stateAwaited;
   private final AtomicLong operations = new AtomicLong();
   private final AtomicReference<@Nullable IncomingRun> offered = new AtomicReference<>();
-
-  /** What this store had seen when it had the sender's log up to a position. */
-  private record Taken(VersionVector seen, long ownPosition, long theirPosition) {}
 
   /**
    * A run of which frames come.
@@ -80,9 +68,6 @@ final class Sink implements AutoCloseable {
    */
   private record Running(
       IncomingRun run, VersionVector after, long position, boolean state, boolean wider) {}
-
-  /** What survives. */
-  record Durable(Ack ack, long theirPosition, VersionVector seen) {}
 
   /**
    * What a store takes.
@@ -102,7 +87,6 @@ final class Sink implements AutoCloseable {
       Runnable requireInterest,
       Consumer<LargeValue> lacking) {
     this.store = store;
-    this.syncs = syncs;
     this.peer = peer;
     this.progress = progress;
     this.signals = signals;
@@ -112,9 +96,9 @@ final class Sink implements AutoCloseable {
     this.interestChanged = registry::interestChanged;
     this.requireInterest = requireInterest;
     this.later = new Later(lacking);
-    this.isPartial = !peer.interest().covers(store.interest());
+    this.receipts = new Receipts(store, syncs, peer, signals);
     // An acknowledgement may have been lost with the session before.
-    note(0);
+    receipts.note(0);
   }
 
   /** What this session does for a store that is to hold more. */
@@ -136,10 +120,10 @@ final class Sink implements AutoCloseable {
     progress.heard(begun.taken());
     if (whole) {
       batch = null;
-      note(commits.getPosition());
+      receipts.note(commits.getPosition());
       settle();
     } else {
-      note(0);
+      receipts.note(0);
     }
     return whole;
   }
@@ -258,7 +242,7 @@ final class Sink implements AutoCloseable {
         });
     if (run.isEnded()) {
       boolean isNew = accept(run::finish);
-      note(now.position());
+      receipts.note(now.position());
       if (now.state()) {
         turn.took();
         behindState = run.behind();
@@ -367,50 +351,9 @@ final class Sink implements AutoCloseable {
     return String.valueOf(e.getMessage());
   }
 
-  /** 0 stands for no position of theirs. */
-  private void note(long theirPosition) {
-    // In this order: what is seen is logged at or below the position.
-    VersionVector seen = store.vector();
-    Taken now = new Taken(seen, syncs.appendedPosition(), theirPosition);
-    synchronized (this) {
-      taken = now;
-      notedNanos = signals.nanos();
-    }
-  }
-
-  /**
-   * A peer that does not hold all that this store does waits, where it lacks something, until this
-   * has it from others; so it is told that, whatever else is sent to it.
-   */
-  private void noteOthers() {
-    boolean due;
-    synchronized (this) {
-      due = isPartial && taken == null && signals.nanos() - notedNanos >= TELL_NANOS;
-    }
-    if (due && !told.dominates(store.vector().without(store.replicaId()))) {
-      note(0);
-    }
-  }
-
   /** What survives now and was not acknowledged yet; null if nothing. */
-  @Nullable Durable durable() {
-    noteOthers();
-    return untold();
-  }
-
-  private synchronized @Nullable Durable untold() {
-    Taken last = taken;
-    if (last == null || syncs.syncedPosition() < last.ownPosition()) {
-      return null;
-    }
-    taken = null;
-    told = last.seen();
-    Ack ack =
-        Ack.newBuilder()
-            .setVector(Frames.bytes(last.seen()))
-            .setPosition(last.theirPosition())
-            .build();
-    return new Durable(ack, last.theirPosition(), last.seen());
+  Receipts.@Nullable Receipt durable() {
+    return receipts.next();
   }
 
   /** Has nothing, and notes what is lacking: who applies never waits for a chunk. */

@@ -86,6 +86,11 @@ final class WiderAnswer implements AutoCloseable {
       return null;
     }
     StateExport begun = store.exportAll();
+    if (!begun.interest().covers(asked)) {
+      // It has let go of some since it was looked at.
+      begun.close();
+      return null;
+    }
     whole = begun;
     if (!awaited) {
       awaited = true;
