@@ -312,7 +312,6 @@ public final class Tidemark implements Handles, AutoCloseable {
    * @param chunks where to fetch the large values that they refer to
    * @return null if the two have not seen the same: of other replicas, and of what this one did to
    *     keys that it does not hold
-   * @throws IllegalArgumentException if less is offered than this store holds
    * @throws dev.tidemark.error.RefusedRunException if the other does not hold all of it
    */
   public @Nullable Widening widen(KeysOffer offer, long sender, BlobSource chunks) {

@@ -21,6 +21,7 @@ import dev.tidemark.replication.v1.RepairRequest;
 import dev.tidemark.replication.v1.RunBegin;
 import dev.tidemark.replication.v1.StateOffer;
 import dev.tidemark.replication.v1.VectorRequest;
+import dev.tidemark.replication.v1.WiderMoment;
 import dev.tidemark.replication.v1.WiderRefusal;
 import dev.tidemark.replication.v1.WiderRequest;
 import dev.tidemark.replication.wire.Frames;
@@ -115,6 +116,7 @@ class MutatedFramesTest {
                     .setHeld(interest)
                     .setInterest(interest)
                     .setVector(vector)));
+    frames.add(frame().setWiderMoment(WiderMoment.newBuilder().setVector(vector)));
     frames.add(frame().setWiderRefusal(WiderRefusal.newBuilder().setDetail("not now")));
     other.compact();
     other.sync();

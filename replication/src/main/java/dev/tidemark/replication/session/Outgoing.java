@@ -184,7 +184,7 @@ final class Outgoing {
 
   /** Tells the peer what survives here, if that is more than it knows. */
   private boolean acknowledge(Peer peer) {
-    Sink.Durable now = session.negotiation().receiving().durable();
+    Receipts.Receipt now = session.negotiation().receiving().durable();
     if (now == null) {
       return false;
     }
@@ -255,16 +255,20 @@ final class Outgoing {
     if (request == null) {
       return false;
     }
-    long now = terms.driver().nanos();
     if (wider == null) {
       wider =
           new WiderAnswer(
-              self.store(), peer.replicaId(), request, now + terms.patience().toNanos());
+              self.store(),
+              peer.replicaId(),
+              request,
+              terms.driver()::nanos,
+              terms.patience().toNanos());
     }
-    String refusal = wider.refusal(now);
+    String refusal = wider.refusal(registry.widerTurn().isTaken());
     if (refusal == null && !from.isGiven(wider)) {
       return false;
     }
+    from.endWider();
     wider.close();
     wider = null;
     session.negotiation().widerAnswered();

@@ -13,6 +13,7 @@ import dev.tidemark.replication.v1.Decision;
 import dev.tidemark.replication.v1.Frame;
 import dev.tidemark.replication.v1.Pull;
 import dev.tidemark.replication.v1.StateOffer;
+import dev.tidemark.replication.v1.WiderMoment;
 import dev.tidemark.replication.wire.Bounds;
 import dev.tidemark.replication.wire.Frames;
 import dev.tidemark.replication.wire.Payloads;
@@ -113,8 +114,7 @@ final class Source implements Leftovers.Leftover {
     theirs = Frames.vector(pull.getVector());
     cut = pull.getCut();
     sending = null;
-    wider = null;
-    keys = null;
+    endWider();
     offer = Offer.NONE;
     decide();
   }
@@ -130,13 +130,19 @@ final class Source implements Leftovers.Leftover {
    */
   boolean isGiven(WiderAnswer answer) {
     boolean given = wider == answer && keys != null && keys.isSent();
-    if (given) {
-      wider = null;
-      keys = null;
-    } else if (answer.begin()) {
+    VersionVector moment = given ? null : answer.begin();
+    if (moment != null) {
       wider = answer;
+      WiderMoment told = WiderMoment.newBuilder().setVector(Frames.bytes(moment)).build();
+      out.accept(Frame.newBuilder().setWiderMoment(told));
     }
     return given;
+  }
+
+  /** No keys are sent to the peer, or no more. */
+  void endWider() {
+    wider = null;
+    keys = null;
   }
 
   /** Sends a frame of the keys, if all is sent that comes before them; whether it is their turn. */
