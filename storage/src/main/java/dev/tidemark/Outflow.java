@@ -85,7 +85,7 @@ public final class Outflow implements AutoCloseable {
     this.from = from;
     this.wanted = wanted;
     this.seen = seen;
-    this.stream = from.commitsSince(seen.get());
+    this.stream = from.commitsSince(wanted, seen.get());
   }
 
   /**
@@ -97,25 +97,28 @@ public final class Outflow implements AutoCloseable {
     this.from = from;
     this.wanted = wanted;
     this.seen = seen;
-    this.stream = resumed(from, seen.get(), reached);
+    this.stream = resumed(from, wanted, seen.get(), reached);
   }
 
-  private static @Nullable CommitStream resumed(Tidemark from, VersionVector theirs, long reached) {
+  private static @Nullable CommitStream resumed(
+      Tidemark from, Interest wanted, VersionVector theirs, long reached) {
     // In this order: what is logged up to the position is in the vector.
     long appended = from.log().appendedPosition();
     boolean upToDate = theirs.dominates(from.vector());
-    return from.commitsLacking(theirs, upToDate ? appended : reached);
+    return from.commitsLacking(wanted, theirs, upToDate ? appended : reached);
   }
 
   /** What a peer that has seen so much needs of a store. */
   public static Need need(Tidemark from, Interest wanted, VersionVector theirs) {
-    Need need = Need.of(theirs, from.vector(), from.log().cut());
-    return need == Need.UP_TO_DATE || from.interest().covers(wanted) ? need : Need.PART;
+    // In this order: keys that it comes to hold in between cut the log first.
+    boolean holdsAll = from.interest().covers(wanted);
+    Need need = Need.of(theirs, from.vector(), from.log().cutForAll());
+    return need == Need.UP_TO_DATE || holdsAll ? need : Need.PART;
   }
 
-  /** What the store's log does not hold any more. */
+  /** What the store's log does not hold for one who is to have nothing but what it holds. */
   public VersionVector cut() {
-    return from.log().cut();
+    return from.log().cutForAll();
   }
 
   /**
@@ -125,6 +128,9 @@ public final class Outflow implements AutoCloseable {
   public boolean next() {
     if (closed) {
       throw Problem.of("exchange is closed").advise("begin another").illegalState();
+    }
+    if (held && state == null && in().isOutdated()) {
+      end();
     }
     if (held) {
       return true;
@@ -141,7 +147,12 @@ public final class Outflow implements AutoCloseable {
         continue;
       }
       try {
-        if (!lacking && !in.next()) {
+        boolean isMoved = lacking || in.next();
+        if (in.isOutdated()) {
+          end();
+          continue;
+        }
+        if (!isMoved) {
           return false;
         }
         if (in.isOfNoOperations()) {
@@ -180,7 +191,7 @@ public final class Outflow implements AutoCloseable {
    * store's state is of no use to the other.
    */
   private void begin() {
-    stream = from.commitsLacking(seen.get());
+    stream = from.commitsLacking(wanted, seen.get(), 0);
     if (stream != null || !isStateOfUse()) {
       return;
     }

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * it gets from several, of which each has a part, and shows of it then what they show.
  */
 class WideningByPiecesTest {
-  private static final Ring RING = new Ring(1, Set.of("n0", "n1", "n2"), 4, 1);
+  private static final Ring RING = Ring.first(Set.of("n0", "n1", "n2"), 4, 1);
   private static final int STORES = 4;
   private static final int STEPS = 120;
   private static final int KEYS = 2;

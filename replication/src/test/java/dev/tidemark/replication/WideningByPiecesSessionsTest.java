@@ -145,8 +145,8 @@ class WideningByPiecesSessionsTest {
    */
   @Test
   void whereEachPeerLacksSomeOfWhatTheStoreGotFromOthers() throws Exception {
-    Ring before = new Ring(1, Set.of("n1", "n2", "n3"), 16, 2);
-    Ring after = before.with("n4");
+    Ring before = Ring.first(Set.of("n1", "n2", "n3"), 16, 2);
+    Ring after = before.with("n4", true);
     Tidemark[] members = new Tidemark[3];
     for (int i = 1; i <= 3; i++) {
       members[i - 1] = open(i, before.interest("n" + i));

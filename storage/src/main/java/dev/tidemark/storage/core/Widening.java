@@ -1,5 +1,6 @@
 package dev.tidemark.storage.core;
 
+import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.interest.Interest;
 import dev.tidemark.engine.stability.Floor;
@@ -31,8 +32,9 @@ import org.jspecify.annotations.Nullable;
  * log is folded again, and what the other has forgotten does not come back.
  *
  * <p>What others read of the log from before they would read without these keys. So the log is cut
- * for all who have not seen the same: they get the state. What this store made itself is not cut,
- * since it may be whole nowhere else.
+ * for those who have not seen the same and are to have no keys but such as this store holds: they
+ * get the state. Others stop at each commit that lacks what they are to have, and would get no
+ * state. What this store made itself is not cut, since it may be whole nowhere else.
  *
  * <p>Memory: one record, and what a fold takes. For one thread at a time; close it, before the
  * store.
@@ -153,6 +155,7 @@ public final class Widening implements Reception {
       // Most of what has to be in the state before it is folded while updates go on.
       store.foldPending();
       position = store.locked(() -> enterLocked(aside));
+      store.received();
       return position;
     } finally {
       if (position == 0) {
@@ -168,7 +171,10 @@ public final class Widening implements Reception {
       return 0;
     }
     long position =
-        parts.runs().attach(aside, parts.committer().vector().without(store.replicaId()));
+        parts
+            .runs()
+            .attach(
+                aside, VersionVector.EMPTY, parts.committer().vector().without(store.replicaId()));
     parts.state().hold(step.wider());
     store.gate().widened(step.wider());
     return position;
