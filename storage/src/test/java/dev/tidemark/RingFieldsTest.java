@@ -56,7 +56,8 @@ class RingFieldsTest {
     byte[] word = new ByteWriter().i64(1).i64(2).u8(1).i64(0).i64(0).toByteArray();
     List<Update> all = new ArrayList<>();
     for (String name :
-        List.of("", "/", "ring", "ring/", "ring/1", "ring/1/", "ring/1/2/3", "ring/x/y", "other/1")) {
+        List.of(
+            "", "/", "ring", "ring/", "ring/1", "ring/1/", "ring/1/2/3", "ring/x/y", "other/1")) {
       all.add(field(name, new byte[0]));
       all.add(field(name, ring));
     }
@@ -110,9 +111,7 @@ class RingFieldsTest {
 
     store.ring().advance();
     RingReport report = store.ring().report();
-    assertThat(report.phases())
-        .containsEntry("n1", Phase.HELD)
-        .containsEntry("n2", Phase.AWAITING);
+    assertThat(report.phases()).containsEntry("n1", Phase.HELD).containsEntry("n2", Phase.AWAITING);
     assertThat(report.awaited()).containsExactly("n2");
   }
 }
