@@ -161,7 +161,7 @@ public final class Outflow implements AutoCloseable {
         }
         lacking = in.lacks(wanted);
         held = !lacking;
-        if (held || !isSeen(in)) {
+        if (held || !seen.get().dominates(upTo(in))) {
           return held;
         }
         // The other has it from elsewhere.
@@ -177,13 +177,18 @@ public final class Outflow implements AutoCloseable {
     return lacking;
   }
 
-  private boolean isSeen(CommitStream in) {
-    VersionVector theirs = seen.get();
+  /** What the other must have seen before more is given, where it {@linkplain #isLacking waits}. */
+  public VersionVector awaited() {
+    CommitStream in = stream;
+    return in == null ? cut() : upTo(in);
+  }
+
+  private static VersionVector upTo(CommitStream in) {
     if (in.isRun()) {
-      return theirs.dominates(Coverage.after(in.run().coverage()));
+      return Coverage.after(in.run().coverage());
     }
     CommitHeader header = in.header();
-    return header.lastSequence() <= theirs.get(header.origin());
+    return VersionVector.of(header.origin(), header.lastSequence());
   }
 
   /**

@@ -85,8 +85,8 @@ class RingModelTest {
         case 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 -> update(store, random);
         case 10, 11, 12, 13, 14, 15, 16 -> pull(live(random), store);
         case 17, 18, 19, 20, 21 -> widen(live(random), store);
-        case 22, 23, 24, 25, 26 -> advance(store);
-        case 27 -> change(random);
+        case 22, 23, 24, 25 -> advance(store);
+        case 26, 27 -> change(random);
         case 28 -> reopen(store, random);
         case 29 -> {
           stores[store].roll();
@@ -102,7 +102,7 @@ class RingModelTest {
     for (Exchange exchange : told) {
       exchange.close();
     }
-    assertThat(rings).as("rings that were announced").isGreaterThan(1);
+    assertThat(rings).as("changes of the ring").isPositive();
   }
 
   private void found(Random random) {

@@ -201,6 +201,10 @@ final class Incoming {
               .heard(
                   Handshake.seen(frame.getHeartbeat().getVector(), self),
                   frame.getHeartbeat().getMillis());
+      case WAITING -> {
+        session.progress().awaits(Frames.vector(frame.getWaiting().getVector()));
+        session.signals().raise();
+      }
       case WIDER_REQUEST -> session.negotiation().askedWider(frame.getWiderRequest());
       case WIDER_MOMENT ->
           session

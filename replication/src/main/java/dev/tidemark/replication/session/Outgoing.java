@@ -132,6 +132,10 @@ final class Outgoing {
   /** All that goes before data; whether something did. */
   private boolean tend(Peer peer) {
     boolean sent = acknowledge(peer);
+    if (session.progress().takeSeen()) {
+      send(heartbeat());
+      sent = true;
+    }
     sent |= exchangeVectors();
     StateAnswer answer = session.negotiation().receiving().stateAnswer();
     if (answer != null) {
@@ -317,13 +321,16 @@ final class Outgoing {
     if (terms.driver().nanos() - saidNanos < terms.heartbeat().toNanos()) {
       return false;
     }
-    send(
-        Frame.newBuilder()
-            .setHeartbeat(
-                Heartbeat.newBuilder()
-                    .setVector(Frames.bytes(self.store().vector()))
-                    .setMillis(terms.driver().millis())));
+    send(heartbeat());
     return true;
+  }
+
+  private Frame.Builder heartbeat() {
+    return Frame.newBuilder()
+        .setHeartbeat(
+            Heartbeat.newBuilder()
+                .setVector(Frames.bytes(self.store().vector()))
+                .setMillis(terms.driver().millis()));
   }
 
   private void send(Frame.Builder frame) {

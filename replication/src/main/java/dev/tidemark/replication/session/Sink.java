@@ -96,7 +96,7 @@ final class Sink implements AutoCloseable {
     this.interestChanged = registry::interestChanged;
     this.requireInterest = requireInterest;
     this.later = new Later(lacking);
-    this.receipts = new Receipts(store, syncs, peer, signals);
+    this.receipts = new Receipts(store, syncs);
     // An acknowledgement may have been lost with the session before.
     receipts.note(0);
   }

@@ -13,6 +13,7 @@ import dev.tidemark.replication.v1.Decision;
 import dev.tidemark.replication.v1.Frame;
 import dev.tidemark.replication.v1.Pull;
 import dev.tidemark.replication.v1.StateOffer;
+import dev.tidemark.replication.v1.Waiting;
 import dev.tidemark.replication.v1.WiderMoment;
 import dev.tidemark.replication.wire.Bounds;
 import dev.tidemark.replication.wire.Frames;
@@ -40,6 +41,7 @@ final class Source implements Leftovers.Leftover {
   private Supplier<VersionVector> seen;
   private CutRun cut;
   private VersionVector theirs;
+  private VersionVector waitingFor = VersionVector.EMPTY;
   private long ownReached;
   private boolean exhausted;
   private boolean inState;
@@ -236,10 +238,25 @@ final class Source implements Leftovers.Leftover {
       return true;
     }
     exhausted = ownReached < until && !outflow.next();
+    if (exhausted && outflow.isLacking()) {
+      return tellWaiting();
+    }
     return ownReached < until
         && !exhausted
         && outflow.kind() != Outflow.Kind.COMMIT
         && sendRun(until);
+  }
+
+  /** Tells the peer what it must have seen before it gets more, once; whether that was now. */
+  private boolean tellWaiting() {
+    VersionVector awaited = outflow.awaited();
+    if (awaited.equals(waitingFor)) {
+      return false;
+    }
+    waitingFor = awaited;
+    Waiting told = Waiting.newBuilder().setVector(Frames.bytes(awaited)).build();
+    out.accept(Frame.newBuilder().setWaiting(told));
+    return true;
   }
 
   private void sendCommits(ByteWriter batch, long position) {

@@ -114,9 +114,10 @@ public final class InterestGate {
     following = ring;
   }
 
-  /** Whether it follows a ring. */
-  boolean isFollowing() {
-    return following != null;
+  /** Whether it follows a ring with others. */
+  boolean isShared() {
+    HandOver ring = following;
+    return ring != null && ring.ring().participants().size() > 1;
   }
 
   /**

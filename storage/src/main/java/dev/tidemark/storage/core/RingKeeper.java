@@ -28,6 +28,10 @@ public final class RingKeeper {
   private final InterestGate gate;
   private volatile RingFacts facts = RingFacts.NONE;
   private volatile boolean unread = true;
+
+  /** Others may have read what was said last, and not acted on it. */
+  private volatile @Nullable RingFacts followed;
+
   private @Nullable Holding looked;
   private @Nullable HandOver handOver;
 
@@ -44,18 +48,20 @@ public final class RingKeeper {
 
   /** Whether something was said that the store has not acted on; may be asked by anybody. */
   boolean isNews() {
-    return self != null && unread;
+    return self != null && (unread || facts != followed);
   }
 
   /** Has the gate follow what was said, and what is held. */
   void refresh() {
     Holding now = gate.holding();
-    if (self == null || (!unread && now == looked)) {
+    if (self == null || (!unread && facts == followed && now == looked)) {
       return;
     }
     looked = now;
-    handOver = facts().current() == null ? null : new HandOver(facts, self, now.interest());
+    RingFacts heard = facts();
+    handOver = heard.current() == null ? null : new HandOver(heard, self, now.interest());
     gate.follow(handOver);
+    followed = heard;
   }
 
   private RingFacts facts() {

@@ -153,8 +153,8 @@ public final class StoreCore implements AutoCloseable {
 
   /** From which position on the log must hold commits, and no runs of them. */
   private long lowestUnspread() {
-    // Who follows a ring holds less soon, and a run from before would be of no use to others then.
-    return gate.interest().isAll() && !gate.isFollowing()
+    // Who gives keys away holds less soon, and a run from before would be of no use to others then.
+    return gate.interest().isAll() && !gate.isShared()
         ? LogHolds.NONE
         : locked(() -> committer.lowestUnspread(log.segments()));
   }
