@@ -162,7 +162,7 @@ public final class Interest {
    * lies in the ranges of one prefix here.
    */
   public boolean covers(Interest other) {
-    return other.parts().stream().allMatch(this::covers);
+    return all || other.parts().stream().allMatch(this::covers);
   }
 
   private boolean covers(Part part) {
