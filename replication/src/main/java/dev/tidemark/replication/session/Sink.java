@@ -55,8 +55,10 @@ final class Sink implements AutoCloseable {
   private final Runnable interestChanged;
   private final Runnable requireInterest;
   private final BlobSource later;
+  private final boolean mayBeWaitedFor;
   private @Nullable Running running;
   private @Nullable Taken taken;
+  private VersionVector told = VersionVector.EMPTY;
   private @Nullable VersionVector stateOffered;
   private @Nullable VersionVector behindState;
   private boolean stateAwaited;
@@ -106,6 +108,8 @@ final class Sink implements AutoCloseable {
     this.interestChanged = registry::interestChanged;
     this.requireInterest = requireInterest;
     this.later = new Later(lacking);
+    // What the peer does not hold this store has to get from others first, before it is sent more.
+    this.mayBeWaitedFor = !peer.interest().covers(store.interest());
     // An acknowledgement may have been lost with the session before.
     note(0);
   }
@@ -341,23 +345,42 @@ final class Sink implements AutoCloseable {
     return String.valueOf(e.getMessage());
   }
 
-  /** 0 stands for no position of theirs. */
   private void note(long theirPosition) {
-    // In this order: what is seen is logged at or below the position.
-    VersionVector seen = store.vector();
-    Taken now = new Taken(seen, syncs.appendedPosition(), theirPosition);
+    Taken now = now(theirPosition);
     synchronized (this) {
       taken = now;
     }
   }
 
-  /** What survives now and was not acknowledged yet; null if nothing. */
-  synchronized @Nullable Durable durable() {
+  /** 0 stands for no position of theirs. */
+  private Taken now(long theirPosition) {
+    // In this order: what is seen is logged at or below the position.
+    VersionVector seen = store.vector();
+    return new Taken(seen, syncs.appendedPosition(), theirPosition);
+  }
+
+  /**
+   * What survives now and was not acknowledged yet; null if nothing. A peer that may wait for what
+   * comes from others is told of that, too: a heartbeat would come late, and while this end has
+   * data to send, never.
+   */
+  @Nullable Durable durable() {
+    Taken fromOthers = mayBeWaitedFor ? now(0) : null;
+    synchronized (this) {
+      if (taken == null && fromOthers != null && !fromOthers.seen().equals(told)) {
+        taken = fromOthers;
+      }
+      return acknowledgement();
+    }
+  }
+
+  private @Nullable Durable acknowledgement() {
     Taken last = taken;
     if (last == null || syncs.syncedPosition() < last.ownPosition()) {
       return null;
     }
     taken = null;
+    told = last.seen();
     Ack ack =
         Ack.newBuilder()
             .setVector(Frames.bytes(last.seen()))

@@ -95,6 +95,7 @@ class ReplicationSimulationTest {
       assertThat(SINGLE || deed.weight < 6 || tally.of(deed) > 0).as(deed.name()).isTrue();
     }
     assertThat(SINGLE || tally.states > 0).isTrue();
+    assertThat(SINGLE || tally.widened > 0).isTrue();
   }
 
   private Void playOne(long seed, Headway headway) throws IOException {
