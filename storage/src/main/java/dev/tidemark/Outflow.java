@@ -134,9 +134,8 @@ public final class Outflow implements AutoCloseable {
       if (in == null) {
         begin();
         held = state != null;
-        lacking = stream == null && !isStateOfUse();
-        if (held || lacking) {
-          return held;
+        if (held) {
+          return true;
         }
         continue;
       }
@@ -148,7 +147,7 @@ public final class Outflow implements AutoCloseable {
           // Keys that the store came to hold: whoever may read here has seen all of them.
           continue;
         }
-        lacking = in.lacks(wanted);
+        lacking = in.lacks(wanted) || !isNext(in);
         held = !lacking;
         if (held || !isSeen(in)) {
           return held;
@@ -166,6 +165,20 @@ public final class Outflow implements AutoCloseable {
     return lacking;
   }
 
+  /**
+   * Whether the other has what comes before it. That lies before it in the log, unless the log was
+   * cut ahead of one that can make no use of the state.
+   */
+  private boolean isNext(CommitStream in) {
+    if (in.isRun() || isStateOfUse()) {
+      return true;
+    }
+    VersionVector theirs = seen.get();
+    CommitHeader header = in.header();
+    return theirs.get(header.origin()) >= header.firstSequence() - 1
+        && theirs.dominates(header.summary());
+  }
+
   private boolean isSeen(CommitStream in) {
     VersionVector theirs = seen.get();
     if (in.isRun()) {
@@ -176,12 +189,18 @@ public final class Outflow implements AutoCloseable {
   }
 
   /**
-   * Begins to read, behind a state if the log does not reach what is lacking; not at all if the
-   * store's state is of no use to the other.
+   * Begins to read, behind a state if the log does not reach what is lacking. If the state is of no
+   * use to the other, what is left of the log may be: what it is cut by may come after this store's
+   * own commits, which the other gets nowhere else.
    */
   private void begin() {
-    stream = from.commitsLacking(seen.get());
-    if (stream != null || !isStateOfUse()) {
+    VersionVector theirs = seen.get();
+    stream = from.commitsLacking(theirs);
+    if (stream != null) {
+      return;
+    }
+    if (!isStateOfUse()) {
+      stream = from.commitsLeft(theirs);
       return;
     }
     StateExport whole = from.export();

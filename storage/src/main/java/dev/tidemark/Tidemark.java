@@ -206,6 +206,22 @@ public final class Tidemark implements Handles, AutoCloseable {
   }
 
   /**
+   * What the log holds of what a store lacks, whether all of that is there or not: for one that can
+   * make no use of the state, and that takes commits only when it has what comes before them.
+   */
+  CommitStream commitsLeft(VersionVector seen) {
+    core.requireOpen();
+    while (true) {
+      Interest held = core.interest();
+      try {
+        return new CommitStream(core, held, log().firstLacking(seen, 0));
+      } catch (TruncatedException cutMeanwhile) {
+        // Look again.
+      }
+    }
+  }
+
+  /**
    * Takes a commit of another store, in the order of that store's log, and treats it as an update
    * of its own: logged, joined, shown to subscribers, passed on.
    *

@@ -109,6 +109,12 @@ final class Cluster {
     return areAcquainted && isKept;
   }
 
+  /** Whether all that hold all keys have what a node made. */
+  boolean isSpread(Node maker) {
+    long made = maker.seen.get(maker.id);
+    return whole().stream().allMatch(node -> node.durable.get(maker.id) >= made);
+  }
+
   /** A node is gone for good: those that it connected stay connected. */
   void retire(Node gone) {
     gone.retired = true;

@@ -29,8 +29,17 @@ final class Holding {
     return wanted;
   }
 
-  /** What it is to hold when it starts again with what it held. */
-  Interest next(Interest held) {
+  /**
+   * What it is to hold when it starts again with what it held. One that held all stays so until the
+   * others have what it made: what it has folded of that it could not give them any more.
+   *
+   * @param isSpread whether they have
+   */
+  Interest next(Interest held, boolean isSpread) {
+    if (held.isAll() && !isSpread) {
+      wanted = held;
+      return wanted;
+    }
     wanted =
         switch (world.random.nextInt(4)) {
           case 0 -> narrower(held);

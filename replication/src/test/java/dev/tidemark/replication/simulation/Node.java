@@ -297,7 +297,7 @@ final class Node {
 
   void startAgain() {
     if (open == null && !retired) {
-      start(holding == null ? null : holding.next(held));
+      start(holding == null ? null : holding.next(held, cluster.isSpread(this)));
     }
   }
 

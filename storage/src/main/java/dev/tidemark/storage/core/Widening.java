@@ -31,8 +31,9 @@ import org.jspecify.annotations.Nullable;
  * log is folded again, and what the other has forgotten does not come back.
  *
  * <p>What others read of the log from before they would read without these keys. So the log is cut
- * for all who have not seen the same: they get the state. What this store made itself is not cut,
- * since it may be whole nowhere else.
+ * for all who have not seen the same: they get the state, or, if that is of no use to them, what
+ * the log has whole for them. What this store made itself is not cut, since it may be whole nowhere
+ * else.
  *
  * <p>Memory: one record, and what a fold takes. For one thread at a time; close it, before the
  * store.
