@@ -6,6 +6,7 @@ import dev.tidemark.engine.commit.CommitHeader;
 import dev.tidemark.engine.commit.PartialCommit;
 import dev.tidemark.engine.interest.Interest;
 import dev.tidemark.error.Problem;
+import dev.tidemark.storage.core.Holding;
 import dev.tidemark.storage.core.LogHolds;
 import dev.tidemark.storage.core.StoreCore;
 import dev.tidemark.storage.handover.Run;
@@ -25,6 +26,7 @@ import java.util.List;
 public final class CommitStream implements AutoCloseable {
   private final StoreCore core;
   private final Interest held;
+  private final long narrowings;
   private final OpLog log;
   private final LogHolds.Hold hold;
   private final LogCursor cursor;
@@ -34,11 +36,13 @@ public final class CommitStream implements AutoCloseable {
   /**
    * A stream.
    *
-   * @param held the keys that the store held before it was known that the log may be read from here
+   * @param holding the keys that the store held before it was known that the log may be read from
+   *     here
    */
-  CommitStream(StoreCore core, Interest held, long fromPosition) {
+  CommitStream(StoreCore core, Holding holding, long fromPosition) {
     this.core = core;
-    this.held = held;
+    this.held = holding.interest();
+    this.narrowings = holding.narrowings();
     this.log = core.log();
     this.next = fromPosition;
     // Before the cursor: what it is to read is not cut off in between.
@@ -77,6 +81,14 @@ public final class CommitStream implements AutoCloseable {
     return true;
   }
 
+  /**
+   * Whether the store has let go of keys since: a run that it stands on may have been folded of
+   * what came after that, and not have all that it would pass for.
+   */
+  boolean isOutdated() {
+    return core.holding().narrowings() != narrowings;
+  }
+
   /** Whether it stands on a run, which {@link #run} gives, and not on a commit. */
   public boolean isRun() {
     return cursor.isRun();
@@ -91,6 +103,7 @@ public final class CommitStream implements AutoCloseable {
   public Run run() {
     return new Run() {
       private final List<OriginCoverage> coverage = cursor.coverage();
+      private final Interest whole = isOutdated() ? Interest.NONE : held;
 
       @Override
       public List<OriginCoverage> coverage() {
@@ -99,7 +112,7 @@ public final class CommitStream implements AutoCloseable {
 
       @Override
       public Interest interest() {
-        return held;
+        return whole;
       }
 
       @Override

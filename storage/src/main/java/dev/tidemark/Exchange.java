@@ -91,32 +91,31 @@ public final class Exchange implements AutoCloseable {
    * where they have not: exchange in both directions until they have, and try again. The second
    * store begins its other exchanges and sessions anew afterwards.
    *
-   * @param wider all that it is to hold, what it holds among it
+   * @param keys what it is to hold beside what it holds
    * @return whether it holds them now
-   * @throws IllegalArgumentException if that is less than it holds
    * @throws dev.tidemark.error.RefusedRunException if the first store does not hold all of them
    */
-  public boolean widen(Interest wider) {
-    if (to.interest().equals(wider)) {
+  public boolean widen(Interest keys) {
+    if (to.interest().covers(keys)) {
       return true;
     }
     pull();
-    if (!take(wider)) {
+    if (!take(keys)) {
       return false;
     }
     outflow.close();
-    outflow = new Outflow(from, wider, to::vector);
+    outflow = new Outflow(from, to.interest(), to::vector);
     return true;
   }
 
-  private boolean take(Interest wider) {
+  private boolean take(Interest keys) {
     Interest held = to.interest();
     try (StateExport whole = from.exportAll();
-        Widening widening = to.widen(KeysOffer.of(whole, wider), from.replicaId(), chunks)) {
+        Widening widening = to.widen(KeysOffer.of(whole, keys), from.replicaId(), chunks)) {
       if (widening == null) {
         return false;
       }
-      RunRecords records = new PartOfRun(whole, wider, held::covers).records();
+      RunRecords records = new PartOfRun(whole, keys, held::covers).records();
       for (RunRecord next = records.next(); next != null; next = records.next()) {
         widening.add(next);
       }

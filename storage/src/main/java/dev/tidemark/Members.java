@@ -30,7 +30,7 @@ public final class Members {
    * @throws IllegalStateException if there is one already
    */
   public long found() {
-    return core.commit(Durability.SYNCED, core.membership()::found);
+    return core.commit(Durability.SYNCED, core.cluster().membership()::found);
   }
 
   /**
@@ -42,7 +42,8 @@ public final class Members {
    */
   public long admit(long replica) {
     ReplicaId.requireValid(replica);
-    return core.commit(Durability.SYNCED, batch -> core.membership().admit(batch, replica));
+    return core.commit(
+        Durability.SYNCED, batch -> core.cluster().membership().admit(batch, replica));
   }
 
   /**
@@ -55,7 +56,8 @@ public final class Members {
    * @throws IllegalStateException if there is no cluster
    */
   public long retire(long replica) {
-    return core.commit(Durability.SYNCED, batch -> core.membership().retire(batch, replica));
+    return core.commit(
+        Durability.SYNCED, batch -> core.cluster().membership().retire(batch, replica));
   }
 
   /**
@@ -68,7 +70,7 @@ public final class Members {
    * @throws IllegalStateException if there is no cluster, or this store is or was a member of it
    */
   public long foundAgain() {
-    return core.speak(core.membership()::foundAgain);
+    return core.cluster().speak(core.cluster().membership()::foundAgain);
   }
 
   /**
@@ -80,7 +82,7 @@ public final class Members {
    */
   public @Nullable Expulsion expulsion(long peer, VersionVector seen) {
     core.requireOpen();
-    return core.locked(() -> core.membership().expulsion(peer, seen));
+    return core.locked(() -> core.cluster().membership().expulsion(peer, seen));
   }
 
   /**
@@ -91,7 +93,7 @@ public final class Members {
    * @return the log position
    */
   public long withdraw() {
-    return core.speak(core.membership()::withdraw);
+    return core.cluster().speak(core.cluster().membership()::withdraw);
   }
 
   /**
@@ -104,7 +106,7 @@ public final class Members {
    */
   public boolean withdraw(Expulsion told) {
     core.requireOpen();
-    boolean isCredible = core.locked(() -> core.membership().isCredible(told));
+    boolean isCredible = core.locked(() -> core.cluster().membership().isCredible(told));
     if (isCredible) {
       withdraw();
     }
@@ -121,7 +123,7 @@ public final class Members {
     core.requireOpen();
     core.locked(
         () -> {
-          core.membership().isOldCopy(seen);
+          core.cluster().membership().isOldCopy(seen);
           return seen;
         });
   }
@@ -148,7 +150,7 @@ public final class Members {
   /** Who they are, what they have seen, what may be forgotten, and who holds it up. */
   public MembershipReport report() {
     core.requireOpen();
-    return core.members();
+    return core.cluster().members();
   }
 
   /**
@@ -159,6 +161,6 @@ public final class Members {
    */
   public boolean acknowledge() {
     core.requireOpen();
-    return core.pulse();
+    return core.cluster().pulse();
   }
 }

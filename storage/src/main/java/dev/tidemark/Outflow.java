@@ -85,7 +85,7 @@ public final class Outflow implements AutoCloseable {
     this.from = from;
     this.wanted = wanted;
     this.seen = seen;
-    this.stream = from.commitsSince(seen.get());
+    this.stream = from.commitsSince(wanted, seen.get());
   }
 
   /**
@@ -97,25 +97,28 @@ public final class Outflow implements AutoCloseable {
     this.from = from;
     this.wanted = wanted;
     this.seen = seen;
-    this.stream = resumed(from, seen.get(), reached);
+    this.stream = resumed(from, wanted, seen.get(), reached);
   }
 
-  private static @Nullable CommitStream resumed(Tidemark from, VersionVector theirs, long reached) {
+  private static @Nullable CommitStream resumed(
+      Tidemark from, Interest wanted, VersionVector theirs, long reached) {
     // In this order: what is logged up to the position is in the vector.
     long appended = from.log().appendedPosition();
     boolean upToDate = theirs.dominates(from.vector());
-    return from.commitsLacking(theirs, upToDate ? appended : reached);
+    return from.commitsLacking(wanted, theirs, upToDate ? appended : reached);
   }
 
   /** What a peer that has seen so much needs of a store. */
   public static Need need(Tidemark from, Interest wanted, VersionVector theirs) {
-    Need need = Need.of(theirs, from.vector(), from.log().cut());
-    return need == Need.UP_TO_DATE || from.interest().covers(wanted) ? need : Need.PART;
+    // In this order: keys that it comes to hold in between cut the log first.
+    boolean holdsAll = from.interest().covers(wanted);
+    Need need = Need.of(theirs, from.vector(), from.log().cutForAll());
+    return need == Need.UP_TO_DATE || holdsAll ? need : Need.PART;
   }
 
-  /** What the store's log does not hold any more. */
+  /** What the store's log does not hold for one who is to have nothing but what it holds. */
   public VersionVector cut() {
-    return from.log().cut();
+    return from.log().cutForAll();
   }
 
   /**
@@ -126,6 +129,9 @@ public final class Outflow implements AutoCloseable {
     if (closed) {
       throw Problem.of("exchange is closed").advise("begin another").illegalState();
     }
+    if (held && state == null && in().isOutdated()) {
+      end();
+    }
     if (held) {
       return true;
     }
@@ -134,22 +140,28 @@ public final class Outflow implements AutoCloseable {
       if (in == null) {
         begin();
         held = state != null;
-        if (held) {
-          return true;
+        lacking = stream == null && !isStateOfUse();
+        if (held || lacking) {
+          return held;
         }
         continue;
       }
       try {
-        if (!lacking && !in.next()) {
+        boolean isMoved = lacking || in.next();
+        if (in.isOutdated()) {
+          end();
+          continue;
+        }
+        if (!isMoved) {
           return false;
         }
         if (in.isOfNoOperations()) {
           // Keys that the store came to hold: whoever may read here has seen all of them.
           continue;
         }
-        lacking = in.lacks(wanted) || !isNext(in);
+        lacking = in.lacks(wanted);
         held = !lacking;
-        if (held || !isSeen(in)) {
+        if (held || !seen.get().dominates(upTo(in))) {
           return held;
         }
         // The other has it from elsewhere.
@@ -165,42 +177,27 @@ public final class Outflow implements AutoCloseable {
     return lacking;
   }
 
-  /**
-   * Whether the other has what comes before it. That lies before it in the log, unless the log was
-   * cut ahead of one that can make no use of the state.
-   */
-  private boolean isNext(CommitStream in) {
-    if (in.isRun() || isStateOfUse()) {
-      return true;
-    }
-    VersionVector theirs = seen.get();
-    CommitHeader header = in.header();
-    return theirs.get(header.origin()) >= header.firstSequence() - 1
-        && theirs.dominates(header.summary());
+  /** What the other must have seen before more is given, where it {@linkplain #isLacking waits}. */
+  public VersionVector awaited() {
+    CommitStream in = stream;
+    return in == null ? cut() : upTo(in);
   }
 
-  private boolean isSeen(CommitStream in) {
-    VersionVector theirs = seen.get();
+  private static VersionVector upTo(CommitStream in) {
     if (in.isRun()) {
-      return theirs.dominates(Coverage.after(in.run().coverage()));
+      return Coverage.after(in.run().coverage());
     }
     CommitHeader header = in.header();
-    return header.lastSequence() <= theirs.get(header.origin());
+    return VersionVector.of(header.origin(), header.lastSequence());
   }
 
   /**
-   * Begins to read, behind a state if the log does not reach what is lacking. If the state is of no
-   * use to the other, what is left of the log may be: what it is cut by may come after this store's
-   * own commits, which the other gets nowhere else.
+   * Begins to read, behind a state if the log does not reach what is lacking; not at all if the
+   * store's state is of no use to the other.
    */
   private void begin() {
-    VersionVector theirs = seen.get();
-    stream = from.commitsLacking(theirs);
-    if (stream != null) {
-      return;
-    }
-    if (!isStateOfUse()) {
-      stream = from.commitsLeft(theirs);
+    stream = from.commitsLacking(wanted, seen.get(), 0);
+    if (stream != null || !isStateOfUse()) {
       return;
     }
     StateExport whole = from.export();

@@ -18,6 +18,7 @@ import dev.tidemark.storage.blob.BlobSource;
 import dev.tidemark.storage.compaction.CompactionReport;
 import dev.tidemark.storage.compaction.Pace;
 import dev.tidemark.storage.core.CollectionReport;
+import dev.tidemark.storage.core.Holding;
 import dev.tidemark.storage.core.Opening;
 import dev.tidemark.storage.core.RunReception;
 import dev.tidemark.storage.core.StoreCore;
@@ -27,6 +28,7 @@ import dev.tidemark.storage.file.DurableFiles;
 import dev.tidemark.storage.file.SnapshotFiles;
 import dev.tidemark.storage.handover.KeysOffer;
 import dev.tidemark.storage.handover.PeerLogs;
+import dev.tidemark.storage.handover.ReplicaNames;
 import dev.tidemark.storage.handover.Run;
 import dev.tidemark.storage.handover.StateExport;
 import dev.tidemark.storage.log.OpLog;
@@ -40,6 +42,7 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -151,33 +154,23 @@ public final class Tidemark implements Handles, AutoCloseable {
    */
   public CommitStream commits(long fromPosition) {
     core.requireOpen();
-    return new CommitStream(core, core.interest(), fromPosition);
+    return new CommitStream(core, core.holding(), fromPosition);
   }
 
   /**
    * The whole log for a store that has seen the given operations, or null if the log does not reach
    * what that one lacks: then {@link #export} does. Close it.
+   *
+   * @param wanted the keys that the other is to hold
    */
-  public @Nullable CommitStream commitsSince(VersionVector seen) {
-    core.requireOpen();
-    while (true) {
-      // In this order: what is cut meanwhile is found missing by one or the other.
-      Interest held = core.interest();
-      long first = log().firstPosition();
-      if (!seen.dominates(log().cut())) {
-        return null;
-      }
-      try {
-        return new CommitStream(core, held, first);
-      } catch (TruncatedException cutMeanwhile) {
-        // Look again.
-      }
-    }
+  @Nullable CommitStream commitsSince(Interest wanted, VersionVector seen) {
+    return commits(wanted, seen, () -> log().firstPosition());
   }
 
   /**
-   * The same, without the sealed segments at the beginning of the log that hold nothing which the
-   * other lacks: so a peer that was here before does not cost a reading of the whole log.
+   * The same for a store that is to hold what this one does, without the sealed segments at the
+   * beginning of the log that hold nothing which the other lacks: so a peer that was here before
+   * does not cost a reading of the whole log.
    */
   public @Nullable CommitStream commitsLacking(VersionVector seen) {
     return commitsLacking(seen, 0);
@@ -190,31 +183,27 @@ public final class Tidemark implements Handles, AutoCloseable {
    *     lies in a sealed segment before.
    */
   public @Nullable CommitStream commitsLacking(VersionVector seen, long reached) {
+    return commitsLacking(interest(), seen, reached);
+  }
+
+  /** The same for one that is to hold some keys, which need not all be here. */
+  @Nullable CommitStream commitsLacking(Interest wanted, VersionVector seen, long reached) {
+    return commits(wanted, seen, () -> log().firstLacking(seen, reached));
+  }
+
+  private @Nullable CommitStream commits(
+      Interest wanted, VersionVector seen, LongSupplier firstPosition) {
     core.requireOpen();
     while (true) {
-      Interest held = core.interest();
-      long first = log().firstLacking(seen, reached);
-      if (!seen.dominates(log().cut())) {
+      // In this order: what is cut meanwhile is found missing by one or the other.
+      Holding holding = core.holding();
+      long first = firstPosition.getAsLong();
+      boolean holdsAll = holding.interest().covers(wanted);
+      if (!seen.dominates(holdsAll ? log().cutForAll() : log().cut())) {
         return null;
       }
       try {
-        return new CommitStream(core, held, first);
-      } catch (TruncatedException cutMeanwhile) {
-        // Look again.
-      }
-    }
-  }
-
-  /**
-   * What the log holds of what a store lacks, whether all of that is there or not: for one that can
-   * make no use of the state, and that takes commits only when it has what comes before them.
-   */
-  CommitStream commitsLeft(VersionVector seen) {
-    core.requireOpen();
-    while (true) {
-      Interest held = core.interest();
-      try {
-        return new CommitStream(core, held, log().firstLacking(seen, 0));
+        return new CommitStream(core, holding, first);
       } catch (TruncatedException cutMeanwhile) {
         // Look again.
       }
@@ -327,7 +316,6 @@ public final class Tidemark implements Handles, AutoCloseable {
    * @param chunks where to fetch the large values that they refer to
    * @return null if the two have not seen the same: of other replicas, and of what this one did to
    *     keys that it does not hold
-   * @throws IllegalArgumentException if less is offered than this store holds
    * @throws dev.tidemark.error.RefusedRunException if the other does not hold all of it
    */
   public @Nullable Widening widen(KeysOffer offer, long sender, BlobSource chunks) {
@@ -338,6 +326,12 @@ public final class Tidemark implements Handles, AutoCloseable {
   public PeerLogs peerLogs() {
     core.requireOpen();
     return PeerLogs.open(store.files(), store.disk(), store.identity().storeId(), vector());
+  }
+
+  /** Under which name each replica was met first; for whoever exchanges with them. */
+  public ReplicaNames replicaNames() {
+    core.requireOpen();
+    return ReplicaNames.open(store.files(), store.disk(), store.identity().storeId());
   }
 
   /** Waits until all updates so far survive power loss. */
@@ -440,6 +434,11 @@ public final class Tidemark implements Handles, AutoCloseable {
     return new Members(core);
   }
 
+  /** Which of its cluster's members owns which keys. */
+  public Rings ring() {
+    return new Rings(core);
+  }
+
   /** Values that concurrent updates took from each other. */
   public Conflicts conflicts() {
     core.requireOpen();
@@ -469,7 +468,7 @@ public final class Tidemark implements Handles, AutoCloseable {
 
   /** Which keys it is to hold: more than it does where others have still to give them. */
   public Interest wanted() {
-    return core.wanted();
+    return core.cluster().wanted();
   }
 
   /** How many operations of each replica it has seen. */
@@ -491,7 +490,7 @@ public final class Tidemark implements Handles, AutoCloseable {
         core.replicaId(),
         core.schema().withoutSystem(),
         core.interest(),
-        core.wanted(),
+        core.cluster().wanted(),
         core.vector(),
         core.clock(),
         core.log().firstPosition(),
@@ -506,7 +505,7 @@ public final class Tidemark implements Handles, AutoCloseable {
         stats.nativeBytes(),
         core.state().openHandles(),
         SnapshotFiles.newest(store.files().snapshots()).orElse(0),
-        core.members(),
+        core.cluster().members(),
         message(core.stewardProblem()),
         message(store.snapshots().problem()));
   }

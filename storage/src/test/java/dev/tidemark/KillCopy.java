@@ -19,14 +19,14 @@ import java.util.stream.Stream;
  * at one moment at which nobody commits. The directory itself stays the same one, so that the store
  * opens where it was.
  */
-final class KillCopy {
+public final class KillCopy {
   private static final int BLOCK = 1 << 20;
   private static final byte[] ZEROS = new byte[BLOCK];
 
   private KillCopy() {}
 
   /** Takes the files of an open store, then closes it and puts them back. */
-  static void kill(Tidemark store, Path directory) {
+  public static void kill(Tidemark store, Path directory) {
     Path aside = Scratch.directory();
     // Its writers wait meanwhile; only the folder may change files, which is looked at.
     store.commit(batch -> copyUnchanged(directory, aside));

@@ -143,7 +143,7 @@ class PartialMeshTest {
   /** Nobody holds all keys: what one writes reaches each owner from it. */
   @Test
   void withTheSharesOfARing() {
-    Ring ring = new Ring(1, Set.of("n0", "n1", "n2", "n3"), 16, 2);
+    Ring ring = Ring.first(Set.of("n0", "n1", "n2", "n3"), 16, 2);
     open(ring.members().stream().map(ring::interest).toList());
     run(12, false);
   }

@@ -297,17 +297,26 @@ class WideningTest {
   }
 
   @Test
-  void whoeverHoldsTooLittleIsRefusedAndSoIsLessThanIsHeld() {
+  void whoeverHoldsTooLittleIsRefused() {
     Tidemark same = open(3, A);
     pull(all, same);
     assertThatThrownBy(() -> widen(same, part, AB))
         .isInstanceOf(RefusedRunException.class)
         .hasMessageContaining("withholds");
-    Interest other = Interest.ofPrefixes(List.of("b/"));
-    assertThatThrownBy(() -> widen(all, part, other))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("does not cover");
     assertThat(part.interest()).isEqualTo(A);
+  }
+
+  /** The other need not hold what this one does. */
+  @Test
+  void whatItGetsIsAddedToWhatItHolds() {
+    Interest b = Interest.ofPrefixes(List.of("b/"));
+    Tidemark other = open(3, b);
+    pull(all, other);
+    assertThat(widen(other, part, b)).isTrue();
+
+    assertThat(part.interest()).isEqualTo(AB);
+    expectSame(all, part, OF_AB);
+    assertThat(widen(other, part, b)).isTrue();
   }
 
   /** Elements that were added, removed and forgotten by all do not come back, and none is lost. */

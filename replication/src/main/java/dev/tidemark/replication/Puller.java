@@ -9,6 +9,7 @@ import dev.tidemark.replication.session.Terms;
 import dev.tidemark.replication.transport.ClientChannel;
 import dev.tidemark.replication.transport.Credentials;
 import dev.tidemark.storage.handover.PeerLogs;
+import dev.tidemark.storage.handover.ReplicaNames;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 
@@ -26,7 +27,9 @@ public final class Puller implements AutoCloseable {
   private Puller(Tidemark store, ReplicationOptions options, InetSocketAddress peer)
       throws IOException {
     Self self = Replicator.self(store, options);
-    this.registry = new Registry(store.replicaId(), 1, PeerLogs.unsaved(), System::nanoTime);
+    this.registry =
+        new Registry(
+            store.replicaId(), 1, PeerLogs.unsaved(), ReplicaNames.unsaved(), System::nanoTime);
     this.channel = new ClientChannel(peer, new Credentials(options.security()));
     this.hydrator = new Hydrator(store, registry::sessions, false);
     boolean begun = false;

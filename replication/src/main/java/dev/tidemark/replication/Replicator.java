@@ -82,7 +82,12 @@ public final class Replicator implements AutoCloseable {
     this.credentials = new Credentials(options.security());
     this.self = self(store, options);
     this.registry =
-        new Registry(store.replicaId(), options.mostSessions(), store.peerLogs(), System::nanoTime);
+        new Registry(
+            store.replicaId(),
+            options.mostSessions(),
+            store.peerLogs(),
+            store.replicaNames(),
+            System::nanoTime);
     this.hydrator = new Hydrator(store, registry::sessions, true);
     this.levels = new Levels(store, options.name(), registry, this::membership);
     this.repairs = new RepairSchedule(options.repairInterval(), this::channels);

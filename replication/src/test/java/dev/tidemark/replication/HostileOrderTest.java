@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import dev.tidemark.engine.causality.VersionVector;
+import dev.tidemark.error.Problem;
+import dev.tidemark.replication.session.Session;
 import dev.tidemark.replication.v1.Ack;
 import dev.tidemark.replication.v1.Caught;
 import dev.tidemark.replication.v1.Chunk;
@@ -27,6 +29,7 @@ import dev.tidemark.replication.wire.Bounds;
 import dev.tidemark.replication.wire.Frames;
 import dev.tidemark.replication.wire.Payloads;
 import dev.tidemark.replication.wire.Reason;
+import dev.tidemark.replication.wire.SessionEndedException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import org.junit.jupiter.api.BeforeEach;
@@ -51,6 +54,25 @@ class HostileOrderTest {
 
   private static Frame.Builder frame() {
     return Frame.newBuilder();
+  }
+
+  /** The number of a frame that was never sent was left out, and the peer took that for damage. */
+  @Test
+  void theReasonArrivesAlthoughAFrameWaitsToBeSent() {
+    Frame own = victim.link.next();
+    while (!own.hasPull()) {
+      own = victim.link.next();
+    }
+    victim.link.ready(false);
+    victim.pull();
+    Stores.await(
+        () -> victim.session.outbound() == Session.Outbound.SENDING, () -> "nothing is sent");
+    victim.session.end(new SessionEndedException(Reason.LEAVING, Problem.of("over")));
+    Frame frame = victim.link.next();
+    while (!frame.hasGoodbye()) {
+      frame = victim.link.next();
+    }
+    assertThat(frame.getGoodbye().getReason()).isEqualTo("LEAVING");
   }
 
   @Test

@@ -7,6 +7,7 @@ import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.interest.Interest;
 import dev.tidemark.replication.v1.Frame;
 import dev.tidemark.replication.v1.RunBegin;
+import dev.tidemark.replication.v1.WiderMoment;
 import dev.tidemark.replication.v1.WiderRefusal;
 import dev.tidemark.replication.v1.WiderRequest;
 import dev.tidemark.replication.wire.Frames;
@@ -65,15 +66,43 @@ class HostileWideningTest {
   }
 
   @Test
-  void whoAsksForLessThanItHoldsIsRefusedAndMayAskAgain() {
+  void aMomentOfWhatWasNotAskedForEndsTheSession() {
+    Victim victim = Victim.of(stores);
+    victim.greet();
+    WiderMoment moment =
+        WiderMoment.newBuilder().setVector(Frames.bytes(VersionVector.EMPTY)).build();
+    victim.send(Frame.newBuilder().setWiderMoment(moment));
+    victim.expectEnd(Reason.UNEXPECTED_FRAME, "not asked for");
+  }
+
+  @Test
+  void whoAsksForWhatItHoldsIsRefusedAndMayAskAgain() {
     Victim victim = Victim.of(stores);
     victim.greet();
     victim.pull();
-    victim.send(request(SETS, COUNTS));
-    assertThat(refusal(victim)).contains("less");
-    victim.send(request(SETS, COUNTS));
-    assertThat(refusal(victim)).contains("less");
+    victim.send(request(SETS, SETS));
+    assertThat(refusal(victim)).contains("are held");
+    victim.send(request(SETS, SETS));
+    assertThat(refusal(victim)).contains("are held");
     victim.expectNothing();
+  }
+
+  @Test
+  void getsJustTheKeysThatItAsksForBehindTheMomentThatTheyAreOf() {
+    Victim victim = Victim.of(stores);
+    victim.greet(Victim.hello().setInterest(Frames.bytes(SETS)));
+    victim.pull();
+    victim.send(request(SETS, COUNTS));
+    Frame frame = victim.link.next();
+    while (!frame.hasWiderMoment()) {
+      frame = victim.link.next();
+    }
+    assertThat(Frames.vector(frame.getWiderMoment().getVector())).isEqualTo(victim.store.vector());
+    while (!frame.hasRunBegin()) {
+      frame = victim.link.next();
+    }
+    assertThat(frame.getRunBegin().getWider()).isTrue();
+    assertThat(Frames.interest(frame.getRunBegin().getInterest())).isEqualTo(COUNTS);
   }
 
   private static String refusal(Victim victim) {

@@ -20,9 +20,11 @@ import dev.tidemark.replication.wire.Payloads;
 import dev.tidemark.replication.wire.Reason;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -184,6 +186,42 @@ class InterestsTest {
     assertThat(done.progress().members()).isEqualTo(2);
     assertThat(done.progress().names()).containsExactly("all", "sets");
     assertThat(sets.value("set/1")).isEqualTo(all.value("set/1"));
+  }
+
+  /** As long as it was never met it counts; a ring's members are met anew when they hold others. */
+  @Test
+  void whoIsFoundNotToHoldTheKeyIsNotWaitedForAnyMore() throws Exception {
+    Tidemark all = stores.open(1);
+    Tidemark sets = open(2, SETS);
+    Tidemark counts = open(3, COUNTS);
+    Replicator first = start(sets, "sets");
+    InetSocketAddress unmet;
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      unmet = loopback(socket.getLocalPort());
+    }
+    ReplicationOptions options =
+        ReplicationOptions.of("test", "all")
+            .withPlainText()
+            .withWaits(Duration.ofMillis(5), Duration.ofMillis(100));
+    Replicator hub =
+        stores.closing(
+            Replicator.start(all, options.withPeers(List.of(loopback(first.port()), unmet))));
+    CompletableFuture<Acknowledged> waiting =
+        CompletableFuture.supplyAsync(
+            () ->
+                hub.update(
+                    "set/1",
+                    key -> key.update(new Update.Add(Bytes.utf8("m"))),
+                    Level.ALL,
+                    Duration.ofSeconds(60)));
+    Stores.await(() -> sets.vector().get(1) > 0, () -> "nothing has come: " + hub.status());
+    assertThat(waiting).isNotDone();
+    stores.closing(
+        Replicator.start(
+            counts, ReplicationOptions.of("test", "c").withPlainText().withListen(unmet)));
+
+    assertThat(waiting.get().progress().names()).containsExactly("all", "sets");
+    assertThat(waiting.get().progress().members()).isEqualTo(2);
   }
 
   @Test

@@ -21,6 +21,8 @@ import dev.tidemark.replication.v1.RepairRequest;
 import dev.tidemark.replication.v1.RunBegin;
 import dev.tidemark.replication.v1.StateOffer;
 import dev.tidemark.replication.v1.VectorRequest;
+import dev.tidemark.replication.v1.Waiting;
+import dev.tidemark.replication.v1.WiderMoment;
 import dev.tidemark.replication.v1.WiderRefusal;
 import dev.tidemark.replication.v1.WiderRequest;
 import dev.tidemark.replication.wire.Frames;
@@ -83,6 +85,7 @@ class MutatedFramesTest {
     frames.add(frame().setHeartbeat(Heartbeat.newBuilder().setVector(vector).setMillis(1)));
     frames.add(frame().setVectorRequest(VectorRequest.newBuilder().setId(3)));
     frames.add(frame().setStateOffer(StateOffer.newBuilder().setCut(vector)));
+    frames.add(frame().setWaiting(Waiting.newBuilder().setVector(vector)));
     frames.add(frame().setGoodbye(Goodbye.newBuilder().setReason("LEAVING").setDetail("so long")));
     ByteString hash = ByteString.copyFrom(new byte[32]);
     frames.add(frame().setChunkRequest(ChunkRequest.newBuilder().setHash(hash)));
@@ -115,6 +118,7 @@ class MutatedFramesTest {
                     .setHeld(interest)
                     .setInterest(interest)
                     .setVector(vector)));
+    frames.add(frame().setWiderMoment(WiderMoment.newBuilder().setVector(vector)));
     frames.add(frame().setWiderRefusal(WiderRefusal.newBuilder().setDetail("not now")));
     other.compact();
     other.sync();

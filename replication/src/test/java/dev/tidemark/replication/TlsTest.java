@@ -160,18 +160,20 @@ class TlsTest {
 
   /** It came back as somebody whose id was free, and wrote in that one's name. */
   @Test
-  void aReplicaIdIsOfTheCertifiedNameThatUsedItFirst() throws Exception {
+  void aReplicaIdIsOfTheCertifiedNameThatUsedItFirstAlsoBeforeARestart() throws Exception {
     keys.certify("a");
     keys.certify("b");
     keys.certify("c");
     Path all = keys.trust("a", "b", "c");
     Tidemark a = stores.open(1);
     Tidemark b = stores.open(2);
-    Replicator listening = start(a, "a", keys.security("a", all, true));
-    Replicator owner = start(b, "b", keys.security("b", all, true), listening);
+    Replicator before = start(a, "a", keys.security("a", all, true));
+    Replicator owner = start(b, "b", keys.security("b", all, true), before);
     Stores.write(b, 1, 10);
     Stores.awaitEqual(a, b);
     owner.close();
+    before.close();
+    Replicator listening = start(a, "a", keys.security("a", all, true));
     Tidemark claimed = stores.open("claimed", 2);
     Replicator other = start(claimed, "c", keys.security("c", all, true), listening);
     Stores.await(

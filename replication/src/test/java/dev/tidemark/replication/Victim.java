@@ -62,7 +62,7 @@ final class Victim implements AutoCloseable {
   /** Another session instead. */
   void begin(Duration patience) {
     close();
-    registry = new Registry(1, 1, store.peerLogs(), System::nanoTime);
+    registry = new Registry(1, 1, store.peerLogs(), store.replicaNames(), System::nanoTime);
     link = new FakeLink();
     delivered = 0;
     before = store.vector();

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.CommitStream;
 import dev.tidemark.Exchange;
+import dev.tidemark.JavaProcess;
 import dev.tidemark.Tidemark;
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.interest.Interest;
 import dev.tidemark.engine.operation.Update;
 import dev.tidemark.replication.wire.Reason;
+import dev.tidemark.storage.fault.CrashPoint;
 import dev.tidemark.storage.run.RunRecord;
 import dev.tidemark.storage.run.RunRecords;
 import java.net.InetAddress;
@@ -23,11 +25,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A store that is to hold more gets that from its peers, while all go on. */
 class WideningSessionsTest {
   private static final Interest SETS = Interest.ofPrefixes(List.of("set/"));
-  private static final Interest WIDER = Interest.ofPrefixes(List.of("set/", "count/"));
+  static final Interest WIDER = Interest.ofPrefixes(List.of("set/", "count/"));
   private static final int LARGE = 100_000;
 
   @RegisterExtension final Stores stores = new Stores();
@@ -211,6 +215,30 @@ class WideningSessionsTest {
     start(one, "one", third, second);
     awaitHeld(part, WIDER, third);
     awaitSeen(one, sets, part);
+    expectShared(one, part);
+  }
+
+  /** Killed when all of them have come, and when they are in the log. */
+  @ParameterizedTest
+  @ValueSource(strings = {"run_aside.after:1", "run_attach.after:1"})
+  void asksAnewAfterItWasKilled(String moment) throws Exception {
+    Tidemark one = stores.open(1);
+    Stores.write(one, 1, 200);
+    narrow(one, 3).close();
+    Replicator first = start(one, "one");
+    Process killed =
+        JavaProcess.of(
+                List.of("-Xmx256m", "-D" + CrashPoint.PROPERTY + "=" + moment),
+                WideningReplica.class,
+                stores.root().resolve("store3").toString(),
+                "" + first.port())
+            .start();
+    assertThat(killed.waitFor()).isEqualTo(128 + 9);
+    Stores.write(one, 2, 50);
+    Tidemark part = open(3, WIDER);
+    assertThat(part.interest()).isEqualTo(SETS);
+    awaitHeld(part, WIDER, start(part, "part", first));
+    awaitSeen(one, part);
     expectShared(one, part);
   }
 

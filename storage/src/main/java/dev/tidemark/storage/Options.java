@@ -3,6 +3,7 @@ package dev.tidemark.storage;
 import dev.tidemark.engine.causality.ReplicaId;
 import dev.tidemark.engine.codec.Limits;
 import dev.tidemark.engine.interest.Interest;
+import dev.tidemark.engine.interest.Ring;
 import dev.tidemark.error.Problem;
 import dev.tidemark.type.Durability;
 import java.time.Duration;
@@ -34,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  * @param interest the keys that the store is to hold, no more than it does, unless it is new; null
  *     for those that it holds: of a new one, all
  * @param interestEnforced whether updates of other keys are refused, whoever made them
+ * @param ringMember what the store is called in its cluster's ring, which it follows; null if it
+ *     follows none. Once a ring is announced that says what it holds, and {@code interest} nothing
  */
 public record Options(
     Durability durability,
@@ -50,7 +53,8 @@ public record Options(
     int loadLimit,
     Duration stewardInterval,
     @Nullable Interest interest,
-    boolean interestEnforced) {
+    boolean interestEnforced,
+    @Nullable String ringMember) {
   private static final long MIN_OVERLAY_BYTES = 64 * 1024;
   private static final long MIN_CACHE_BYTES = 2L << 20;
 
@@ -75,7 +79,8 @@ public record Options(
         16 << 20,
         Duration.ofSeconds(1),
         null,
-        false);
+        false,
+        null);
   }
 
   /** Refuses what cannot work. */
@@ -96,6 +101,9 @@ public record Options(
     atLeast("stewardIntervalMillis", stewardInterval.toMillis(), 0);
     if (maxDrift != null) {
       atLeast("maxDriftMillis", maxDrift.toMillis(), 1);
+    }
+    if (ringMember != null) {
+      Ring.requireName(ringMember);
     }
   }
 
@@ -196,6 +204,14 @@ public record Options(
     return with(draft -> draft.interestEnforced = true);
   }
 
+  /**
+   * With a name under which the store follows its cluster's ring: it holds what the ring gives it,
+   * and takes updates of no other keys. The same name each time, and no two stores with one.
+   */
+  public Options withRingMember(String name) {
+    return with(draft -> draft.ringMember = name);
+  }
+
   private Options with(Consumer<Draft> change) {
     Draft draft = new Draft(this);
     change.accept(draft);
@@ -219,6 +235,7 @@ public record Options(
     private Duration stewardInterval;
     private @Nullable Interest interest;
     private boolean interestEnforced;
+    private @Nullable String ringMember;
 
     Draft(Options from) {
       durability = from.durability;
@@ -236,6 +253,7 @@ public record Options(
       stewardInterval = from.stewardInterval;
       interest = from.interest;
       interestEnforced = from.interestEnforced;
+      ringMember = from.ringMember;
     }
 
     Options options() {
@@ -254,7 +272,8 @@ public record Options(
           loadLimit,
           stewardInterval,
           interest,
-          interestEnforced);
+          interestEnforced,
+          ringMember);
     }
   }
 }

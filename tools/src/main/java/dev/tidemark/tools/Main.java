@@ -24,6 +24,7 @@ import dev.tidemark.tools.command.RecoverCommand;
 import dev.tidemark.tools.command.RepairCommand;
 import dev.tidemark.tools.command.ReplayCommand;
 import dev.tidemark.tools.command.RestoreCommand;
+import dev.tidemark.tools.command.RingCommand;
 import dev.tidemark.tools.command.ScanCommand;
 import dev.tidemark.tools.command.SchemaCommand;
 import dev.tidemark.tools.command.ServeCommand;
@@ -133,6 +134,7 @@ public final class Main implements Callable<Integer> {
         .addSubcommand(new BlobsCommand(printer))
         .addSubcommand(new GcCommand(printer))
         .addSubcommand(new MembersCommand(printer))
+        .addSubcommand(new RingCommand(printer))
         .addSubcommand(new StatusCommand(printer))
         .addSubcommand(new StatCommand(printer))
         .addSubcommand(new WhyCommand(printer))

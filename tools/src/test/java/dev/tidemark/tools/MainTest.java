@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MainTest {
   private static final String COMMANDS =
       "conform replay update read scan schema log verify status stat why checkpoint recover load check snapshot"
-          + " restore verify-snapshot truncate compact members blobs serve peers conflicts";
+          + " restore verify-snapshot truncate compact members ring blobs serve peers conflicts";
 
   @Test
   void helpNamesEveryCommand() {
@@ -49,6 +49,7 @@ class MainTest {
         "truncate",
         "compact",
         "members",
+        "ring",
         "blobs",
         "serve",
         "peers",

@@ -75,7 +75,7 @@ public final class MemoryBound implements Benchmark {
         }
       }
     }
-    long heapBound = options.overlayBytes() + options.overlayBytes() / 4 + (20L << 20);
+    long heapBound = options.overlayBytes() + options.overlayBytes() / 4 + (40L << 20);
     long nativeBound = 2 * options.cacheBytes() + options.overlayBytes() * 7 / 4;
     row(run, "heap after collection, less that before opening", heap - heapBefore, heapBound);
     row(run, "overlay, as the store estimates it", overlay, options.overlayBytes());

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -37,7 +38,7 @@ public final class Interest {
 
   private Interest(SortedMap<Bytes, List<HashRange>> parts) {
     this.parts = Collections.unmodifiableSortedMap(parts);
-    this.all = covers(new Part(Bytes.EMPTY, HashRange.ALL));
+    this.all = List.of(HashRange.ALL).equals(parts.get(Bytes.EMPTY));
   }
 
   /** The keys under a prefix whose hash lies in a range. */
@@ -158,17 +159,27 @@ public final class Interest {
   }
 
   /**
-   * Whether every key that is of the other interest is of this one, as far as each of its parts
-   * lies in the ranges of one prefix here.
+   * Whether every key that is of the other interest is of this one, as far as the prefixes there
+   * begin with prefixes here.
    */
   public boolean covers(Interest other) {
-    return all || other.parts().stream().allMatch(this::covers);
+    return all
+        || other.parts.entrySet().stream()
+            .allMatch(part -> HashRange.contain(under(part.getKey()), part.getValue()));
   }
 
   private boolean covers(Part part) {
-    return parts.entrySet().stream()
-        .filter(own -> part.prefix().startsWith(own.getKey()))
-        .anyMatch(own -> own.getValue().stream().anyMatch(range -> range.contains(part.range())));
+    return HashRange.contain(under(part.prefix()), List.of(part.range()));
+  }
+
+  /** The hashes that all keys under a prefix may have: given with it, or with a shorter one. */
+  private List<HashRange> under(Bytes prefix) {
+    List<List<HashRange>> given =
+        parts.entrySet().stream()
+            .filter(own -> prefix.startsWith(own.getKey()))
+            .map(Map.Entry::getValue)
+            .toList();
+    return given.size() == 1 ? given.get(0) : merged(given.stream().flatMap(List::stream).toList());
   }
 
   /** Whether it is every key. */
@@ -181,6 +192,42 @@ public final class Interest {
     List<Part> both = new ArrayList<>(parts());
     both.addAll(other.parts());
     return of(both);
+  }
+
+  /**
+   * The keys of both.
+   *
+   * @throws IllegalArgumentException if they are in more than {@value #MAX_PARTS} parts
+   */
+  public Interest intersection(Interest other) {
+    return of(common(other));
+  }
+
+  /**
+   * Of keys that are wanted and that another has, those that are lacking here: all, or as many
+   * parts as the {@linkplain #union} with them has room for.
+   */
+  public Interest lacking(Interest wanted, Interest has) {
+    return of(
+        wanted.common(has).stream()
+            .filter(part -> !covers(part))
+            .limit(MAX_PARTS - size())
+            .toList());
+  }
+
+  private List<Part> common(Interest other) {
+    List<Part> common = new ArrayList<>();
+    parts.forEach(
+        (prefix, ranges) ->
+            other.parts.forEach(
+                (theirs, theirRanges) -> {
+                  if (prefix.startsWith(theirs) || theirs.startsWith(prefix)) {
+                    Bytes longer = prefix.length() > theirs.length() ? prefix : theirs;
+                    HashRange.common(ranges, theirRanges)
+                        .forEach(range -> common.add(new Part(longer, range)));
+                  }
+                }));
+    return common;
   }
 
   /** Its parts, in the order of prefixes and ranges. */

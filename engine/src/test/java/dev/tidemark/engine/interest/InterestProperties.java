@@ -107,6 +107,65 @@ class InterestProperties {
     assertThat(both.covers(bytes)).isEqualTo(one.covers(bytes) || other.covers(bytes));
   }
 
+  @Property
+  void whatTwoHaveInCommonIsOfBoth(
+      @ForAll("parts") List<Interest.Part> parts,
+      @ForAll("parts") List<Interest.Part> others,
+      @ForAll("keys") String key) {
+    Interest one = Interest.of(parts);
+    Interest other = Interest.of(others);
+    Bytes bytes = Bytes.utf8(key);
+    Interest common = one.intersection(other);
+
+    assertThat(common.covers(bytes)).isEqualTo(one.covers(bytes) && other.covers(bytes));
+    assertThat(common).isEqualTo(other.intersection(one));
+    assertThat(one.covers(common) && other.covers(common)).isTrue();
+    assertThat(one.intersection(one)).isEqualTo(one);
+    assertThat(one.intersection(Interest.ALL)).isEqualTo(one);
+    assertThat(one.intersection(Interest.NONE)).isEqualTo(Interest.NONE);
+  }
+
+  @Property
+  void whatIsLackingMakesUpForWhatIsWantedAndThere(
+      @ForAll("parts") List<Interest.Part> held,
+      @ForAll("parts") List<Interest.Part> more,
+      @ForAll("parts") List<Interest.Part> there) {
+    Interest one = Interest.of(held);
+    Interest wanted = one.union(Interest.of(more));
+    Interest has = Interest.of(there);
+    Interest lacking = one.lacking(wanted, has);
+
+    assertThat(wanted.covers(lacking) && has.covers(lacking)).isTrue();
+    assertThat(one.union(lacking).covers(wanted.intersection(has))).isTrue();
+    assertThat(lacking.equals(Interest.NONE)).isEqualTo(one.covers(wanted.intersection(has)));
+  }
+
+  @Example
+  void whatIsLackingIsNoMoreThanThereIsRoomFor() {
+    Interest held = Interest.ofPrefixes(prefixes("p", Interest.MAX_PARTS - 3));
+    Interest has = Interest.ofPrefixes(prefixes("q", 10));
+
+    assertThat(held.lacking(Interest.ALL, has).parts()).hasSize(3);
+    assertThat(held.union(held.lacking(Interest.ALL, has)).parts()).hasSize(Interest.MAX_PARTS);
+  }
+
+  private static List<String> prefixes(String name, int count) {
+    return IntStream.range(0, count).mapToObj(i -> name + i + "/").toList();
+  }
+
+  @Example
+  void rangesThatMeetUnderOnePrefixCoverWhatLiesInBoth() {
+    Interest interest =
+        Interest.of(
+            List.of(
+                new Interest.Part(Bytes.EMPTY, range(0, 7)),
+                new Interest.Part(Bytes.utf8("a"), range(8, 15))));
+
+    assertThat(interest.covers(Interest.ofPrefixes(List.of("a")))).isTrue();
+    assertThat(interest.covers(Interest.ofPrefixes(List.of("b")))).isFalse();
+    assertThat(interest.covers(Interest.ofRanges(List.of(range(3, 9))))).isFalse();
+  }
+
   @Example
   void allCoversEverythingAndNoneOnlyWhatStoresKeepForThemselves() {
     Bytes system = Namespace.SYSTEM.prefix();
@@ -129,8 +188,7 @@ class InterestProperties {
 
   @Example
   void refusesTooManyPartsAndPrefixesThatAreTooLong() {
-    List<String> many =
-        IntStream.rangeClosed(0, Interest.MAX_PARTS).mapToObj(i -> "p" + i + "/").toList();
+    List<String> many = prefixes("p", Interest.MAX_PARTS + 1);
 
     assertThatThrownBy(() -> Interest.ofPrefixes(many))
         .isInstanceOf(IllegalArgumentException.class)

@@ -74,6 +74,11 @@ public final class Level {
     return needed;
   }
 
+  /** Whether it is a part of them, and not a number that stays the same. */
+  boolean isPart() {
+    return this == MAJORITY || this == ALL;
+  }
+
   @Override
   public String toString() {
     return name;

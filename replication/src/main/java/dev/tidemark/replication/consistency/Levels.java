@@ -77,12 +77,12 @@ public final class Levels {
     return reader.apply(store.key(key));
   }
 
-  /** Who was reached so far. */
+  /** Who was reached so far of those that count, which are others when another holds the key. */
   private final class Wait {
     private final String key;
     private final Level level;
-    private final int members;
-    private final int needed;
+    private int members;
+    private int needed;
     private final TreeMap<Long, String> reached = new TreeMap<>();
 
     Wait(String key, Level level) {
@@ -93,7 +93,7 @@ public final class Levels {
       reached.put(store.replicaId(), name);
     }
 
-    /** Whether enough are reached before the deadline. A member is reached for good. */
+    /** Whether enough are reached before the deadline. A member is reached as long as it is one. */
     boolean until(long deadline, Predicate<Session> test) {
       Changes changes = registry.changes();
       while (true) {
@@ -109,7 +109,11 @@ public final class Levels {
     }
 
     private void look(Predicate<Session> test) {
-      Set<Long> others = membership.apply(key).others();
+      Membership now = membership.apply(key);
+      members = now.count();
+      needed = level.isPart() ? level.needed(members) : needed;
+      Set<Long> others = now.others();
+      reached.keySet().removeIf(one -> one != store.replicaId() && !others.contains(one));
       for (Session session : registry.admitted()) {
         Peer peer = session.peer();
         if (peer != null && others.contains(peer.replicaId()) && test.test(session)) {

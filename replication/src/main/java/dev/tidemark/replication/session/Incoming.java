@@ -85,11 +85,11 @@ final class Incoming {
 
   /** Applies a frame, unless it has to wait for another session. */
   private boolean isTaken(Frame frame) {
-    boolean taken = true;
+    boolean taken;
     if (isData(frame)) {
       taken = session.negotiation().receiving().wider().take(() -> handle(frame));
     } else {
-      handle(frame);
+      taken = handle(frame);
     }
     if (taken) {
       session.used();
@@ -133,18 +133,17 @@ final class Incoming {
     session.meet(Handshake.check(frame.getHello(), self, session.certifiedNames()));
   }
 
-  private void handle(Frame frame) {
+  /** Whether all of it was taken. */
+  private boolean handle(Frame frame) {
     Sink sink = session.negotiation().receiving();
-    switch (frame.getKindCase()) {
-      case COMMITS, RUN_BEGIN, RUN_PART, RUN_END, DECISION, STATE_OFFER, CAUGHT, HELLO -> {
-        if (sink.isInRun()) {
-          sink.takePart(frame);
-        } else {
-          take(frame, sink);
-        }
+    return switch (frame.getKindCase()) {
+      case COMMITS, RUN_BEGIN, RUN_PART, RUN_END, DECISION, STATE_OFFER, CAUGHT, HELLO ->
+          sink.isInRun() ? sink.takePart(frame) : take(frame, sink);
+      default -> {
+        aside(frame);
+        yield true;
       }
-      default -> aside(frame);
-    }
+    };
   }
 
   /** Whether it brings what the store has not seen. */
@@ -156,13 +155,15 @@ final class Incoming {
   }
 
   /** What does not come inside of a run. */
-  private void take(Frame frame, Sink sink) {
+  private boolean take(Frame frame, Sink sink) {
     switch (frame.getKindCase()) {
-      case COMMITS -> sink.take(frame.getCommits());
+      case COMMITS -> {
+        return sink.take(frame.getCommits());
+      }
       case RUN_BEGIN -> {
         runWaitedNanos = 0;
         runBytes = 0;
-        sink.take(frame.getRunBegin());
+        return sink.take(frame.getRunBegin());
       }
       case DECISION -> {
         // For people who watch; what follows tells the same, if something does.
@@ -174,6 +175,7 @@ final class Incoming {
       case CAUGHT -> session.negotiation().caught();
       default -> throw unexpected(frame);
     }
+    return true;
   }
 
   /** What may come between any two frames. */
@@ -199,7 +201,17 @@ final class Incoming {
               .heard(
                   Handshake.seen(frame.getHeartbeat().getVector(), self),
                   frame.getHeartbeat().getMillis());
+      case WAITING -> {
+        session.progress().awaits(Frames.vector(frame.getWaiting().getVector()));
+        session.signals().raise();
+      }
       case WIDER_REQUEST -> session.negotiation().askedWider(frame.getWiderRequest());
+      case WIDER_MOMENT ->
+          session
+              .negotiation()
+              .receiving()
+              .wider()
+              .moment(Frames.vector(frame.getWiderMoment().getVector()));
       case WIDER_REFUSAL -> session.negotiation().receiving().wider().refused();
       case MEMBERS -> session.members(frame.getMembers());
       case REPAIR_REQUEST -> session.repairs().onRequest(frame.getRepairRequest());

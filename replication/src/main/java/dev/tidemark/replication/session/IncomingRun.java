@@ -60,13 +60,13 @@ final class IncomingRun implements Leftovers.Leftover {
 
   /** One of keys that a store is to hold and does not. */
   static IncomingRun ofKeys(
-      RunBegin begin, Interest wanted, Tidemark store, long sender, BlobSource chunks) {
+      RunBegin begin, Interest keys, Tidemark store, long sender, BlobSource chunks) {
     KeysOffer offer =
         new KeysOffer(
             Frames.coverage(begin.getCoverage()),
             Frames.floor(begin.getFloor()),
             Frames.interest(begin.getInterest()),
-            wanted);
+            keys);
     return new IncomingRun(begin, false, store.widen(offer, sender, chunks));
   }
 

@@ -132,6 +132,10 @@ final class Outgoing {
   /** All that goes before data; whether something did. */
   private boolean tend(Peer peer) {
     boolean sent = acknowledge(peer);
+    if (session.progress().takeSeen()) {
+      send(heartbeat());
+      sent = true;
+    }
     sent |= exchangeVectors();
     StateAnswer answer = session.negotiation().receiving().stateAnswer();
     if (answer != null) {
@@ -184,7 +188,7 @@ final class Outgoing {
 
   /** Tells the peer what survives here, if that is more than it knows. */
   private boolean acknowledge(Peer peer) {
-    Sink.Durable now = session.negotiation().receiving().durable();
+    Receipts.Receipt now = session.negotiation().receiving().durable();
     if (now == null) {
       return false;
     }
@@ -255,16 +259,20 @@ final class Outgoing {
     if (request == null) {
       return false;
     }
-    long now = terms.driver().nanos();
     if (wider == null) {
       wider =
           new WiderAnswer(
-              self.store(), peer.replicaId(), request, now + terms.patience().toNanos());
+              self.store(),
+              peer.replicaId(),
+              request,
+              terms.driver()::nanos,
+              terms.patience().toNanos());
     }
-    String refusal = wider.refusal(now);
+    String refusal = wider.refusal(registry.widerTurn().isTaken());
     if (refusal == null && !from.isGiven(wider)) {
       return false;
     }
+    from.endWider();
     wider.close();
     wider = null;
     session.negotiation().widerAnswered();
@@ -313,13 +321,16 @@ final class Outgoing {
     if (terms.driver().nanos() - saidNanos < terms.heartbeat().toNanos()) {
       return false;
     }
-    send(
-        Frame.newBuilder()
-            .setHeartbeat(
-                Heartbeat.newBuilder()
-                    .setVector(Frames.bytes(self.store().vector()))
-                    .setMillis(terms.driver().millis())));
+    send(heartbeat());
     return true;
+  }
+
+  private Frame.Builder heartbeat() {
+    return Frame.newBuilder()
+        .setHeartbeat(
+            Heartbeat.newBuilder()
+                .setVector(Frames.bytes(self.store().vector()))
+                .setMillis(terms.driver().millis()));
   }
 
   private void send(Frame.Builder frame) {

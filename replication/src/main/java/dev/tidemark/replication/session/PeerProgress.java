@@ -3,6 +3,7 @@ package dev.tidemark.replication.session;
 import dev.tidemark.Tidemark;
 import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.replication.wire.Frames;
+import org.jspecify.annotations.Nullable;
 
 /** How far a peer is, as far as it has told, and how far this store is from that. Thread-safe. */
 final class PeerProgress {
@@ -11,6 +12,7 @@ final class PeerProgress {
   private final Lag lag = new Lag();
   private VersionVector durable = VersionVector.EMPTY;
   private VersionVector seen = VersionVector.EMPTY;
+  private @Nullable VersionVector awaited;
   private long clockAheadMillis;
 
   PeerProgress(Tidemark store, Driver driver) {
@@ -27,6 +29,18 @@ final class PeerProgress {
   synchronized void heard(VersionVector vector, long millis) {
     heard(vector);
     clockAheadMillis = millis - driver.millis();
+  }
+
+  /** The peer sends nothing more before this store has seen so much. */
+  synchronized void awaits(VersionVector vector) {
+    awaited = vector;
+  }
+
+  /** Whether it has seen what the peer waits for, to be told to it once. */
+  synchronized boolean takeSeen() {
+    boolean seenNow = awaited != null && store.vector().dominates(awaited);
+    awaited = seenNow ? null : awaited;
+    return seenNow;
   }
 
   /** So much survives at the peer. */

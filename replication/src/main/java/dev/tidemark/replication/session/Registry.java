@@ -7,6 +7,7 @@ import dev.tidemark.replication.v1.Members;
 import dev.tidemark.replication.wire.Reason;
 import dev.tidemark.replication.wire.SessionEndedException;
 import dev.tidemark.storage.handover.PeerLogs;
+import dev.tidemark.storage.handover.ReplicaNames;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -33,7 +34,8 @@ public final class Registry {
   private final Leftovers<Source> heldStates;
   private final StateTurn stateTurn = new StateTurn();
   private final WiderTurn widerTurn = new WiderTurn();
-  private final Owners owners = new Owners();
+  private final ReplicaNames names;
+  private final Owners owners;
   private volatile Consumer<Members> members = told -> {};
   private boolean closed;
 
@@ -42,10 +44,12 @@ public final class Registry {
    *
    * @param nanos the time, as {@link System#nanoTime} has it
    */
-  public Registry(long self, int most, PeerLogs logs, LongSupplier nanos) {
+  public Registry(long self, int most, PeerLogs logs, ReplicaNames names, LongSupplier nanos) {
     this.self = self;
     this.most = most;
     this.logs = logs;
+    this.names = names;
+    this.owners = new Owners(names);
     this.cutRuns = new Leftovers<>(nanos);
     this.heldStates = new Leftovers<>(nanos);
   }
@@ -148,12 +152,14 @@ public final class Registry {
   }
 
   /**
-   * Lets go of what nobody goes on with, and saves what was read; to be called from time to time.
+   * Lets go of what nobody goes on with, and saves what was read and who was met; to be called from
+   * time to time.
    */
   public void expire() {
     cutRuns.expire();
     heldStates.expire();
     logs.save();
+    names.save();
   }
 
   /** Whether a session with a replica goes on. */
@@ -201,6 +207,7 @@ public final class Registry {
     cutRuns.close();
     heldStates.close();
     logs.save();
+    names.save();
     changes.close();
   }
 }

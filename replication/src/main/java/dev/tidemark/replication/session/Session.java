@@ -300,8 +300,10 @@ public final class Session implements Link.Receiver {
   }
 
   void send(Frame frame) {
-    byte[] bytes = Frames.seal(frame, frames++);
+    byte[] bytes = Frames.seal(frame, frames);
     signals.await(link::isReady, signals.nanos() + STALL_NANOS, "peer does not read");
+    // Only now: where it ends while it waits, the goodbye is the next frame, and not this one.
+    frames++;
     sentBytes.addAndGet(bytes.length);
     link.send(bytes);
   }

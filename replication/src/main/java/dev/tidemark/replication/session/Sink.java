@@ -4,11 +4,7 @@ import dev.tidemark.SyncWatch;
 import dev.tidemark.Tidemark;
 import dev.tidemark.engine.blob.LargeValue;
 import dev.tidemark.engine.causality.VersionVector;
-import dev.tidemark.engine.codec.ByteReader;
 import dev.tidemark.engine.codec.Bytes;
-import dev.tidemark.engine.codec.Limits;
-import dev.tidemark.engine.commit.CommitCodec;
-import dev.tidemark.engine.commit.CommitHeader;
 import dev.tidemark.engine.interest.Interest;
 import dev.tidemark.error.MalformedException;
 import dev.tidemark.error.NotMemberException;
@@ -18,17 +14,16 @@ import dev.tidemark.error.RefusedCommitException;
 import dev.tidemark.error.RefusedRunException;
 import dev.tidemark.error.SchemaMismatchException;
 import dev.tidemark.error.TidemarkException;
-import dev.tidemark.replication.v1.Ack;
 import dev.tidemark.replication.v1.Commits;
 import dev.tidemark.replication.v1.CutRun;
 import dev.tidemark.replication.v1.Frame;
 import dev.tidemark.replication.v1.RunBegin;
 import dev.tidemark.replication.v1.StateAnswer;
 import dev.tidemark.replication.wire.Frames;
-import dev.tidemark.replication.wire.Payloads;
 import dev.tidemark.replication.wire.Reason;
 import dev.tidemark.replication.wire.SessionEndedException;
 import dev.tidemark.storage.blob.BlobSource;
+import dev.tidemark.storage.log.Coverage;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
@@ -45,7 +40,7 @@ final class Sink implements AutoCloseable {
       Set.of(Reason.LOST, Reason.TIMEOUT, Reason.LEAVING, Reason.DUPLICATE_SESSION);
 
   private final Tidemark store;
-  private final SyncWatch syncs;
+  private final Receipts receipts;
   private final Peer peer;
   private final PeerProgress progress;
   private final Signals signals;
@@ -55,30 +50,24 @@ final class Sink implements AutoCloseable {
   private final Runnable interestChanged;
   private final Runnable requireInterest;
   private final BlobSource later;
-  private final boolean mayBeWaitedFor;
+  private @Nullable IncomingCommits batch;
   private @Nullable Running running;
-  private @Nullable Taken taken;
-  private VersionVector told = VersionVector.EMPTY;
   private @Nullable VersionVector stateOffered;
   private @Nullable VersionVector behindState;
   private boolean stateAwaited;
   private final AtomicLong operations = new AtomicLong();
   private final AtomicReference<@Nullable IncomingRun> offered = new AtomicReference<>();
 
-  /** What this store had seen when it had the sender's log up to a position. */
-  private record Taken(VersionVector seen, long ownPosition, long theirPosition) {}
-
   /**
    * A run of which frames come.
    *
+   * @param after what the store sees with it
    * @param position the sender's behind it; 0 for none
    * @param state whether it is a state
    * @param wider whether it is of keys that were asked for
    */
-  private record Running(IncomingRun run, long position, boolean state, boolean wider) {}
-
-  /** What survives. */
-  record Durable(Ack ack, long theirPosition, VersionVector seen) {}
+  private record Running(
+      IncomingRun run, VersionVector after, long position, boolean state, boolean wider) {}
 
   /**
    * What a store takes.
@@ -98,7 +87,6 @@ final class Sink implements AutoCloseable {
       Runnable requireInterest,
       Consumer<LargeValue> lacking) {
     this.store = store;
-    this.syncs = syncs;
     this.peer = peer;
     this.progress = progress;
     this.signals = signals;
@@ -108,10 +96,9 @@ final class Sink implements AutoCloseable {
     this.interestChanged = registry::interestChanged;
     this.requireInterest = requireInterest;
     this.later = new Later(lacking);
-    // What the peer does not hold this store has to get from others first, before it is sent more.
-    this.mayBeWaitedFor = !peer.interest().covers(store.interest());
+    this.receipts = new Receipts(store, syncs);
     // An acknowledgement may have been lost with the session before.
-    note(0);
+    receipts.note(0);
   }
 
   /** What this session does for a store that is to hold more. */
@@ -124,20 +111,25 @@ final class Sink implements AutoCloseable {
     return operations.get();
   }
 
-  void take(Commits commits) {
+  /** Takes commits, those of them that it may while another session asks for keys; whether all. */
+  boolean take(Commits commits) {
     withdraw();
-    byte[] plain = Payloads.unpack(commits.getPayload());
-    ByteReader in = new ByteReader(plain);
-    VersionVector sent = VersionVector.EMPTY;
-    while (in.remaining() > 0) {
-      byte[] commit = Frames.checked(() -> in.bytes("commit bytes", Limits.MAX_COMMIT_BYTES));
-      accept(() -> store.accept(commit, peer.replicaId(), later));
-      CommitHeader header = CommitCodec.decodeHeader(new ByteReader(commit));
-      sent = sent.with(header.origin(), header.lastSequence());
+    IncomingCommits begun = batch == null ? new IncomingCommits(commits) : batch;
+    batch = begun;
+    boolean whole = checked(() -> begun.take(wider::admits, this::accept));
+    progress.heard(begun.taken());
+    if (whole) {
+      batch = null;
+      receipts.note(commits.getPosition());
+      settle();
+    } else {
+      receipts.note(0);
     }
-    progress.heard(sent);
-    note(commits.getPosition());
-    settle();
+    return whole;
+  }
+
+  private void accept(byte[] commit) {
+    accept(() -> store.accept(commit, peer.replicaId(), later));
   }
 
   /** The turn ends with all that the peer had behind its state, or with a log that needs none. */
@@ -182,16 +174,24 @@ final class Sink implements AutoCloseable {
     return StateAnswer.newBuilder().setVector(Frames.bytes(seen)).build();
   }
 
-  /** A run begins; what follows is {@linkplain #takePart its parts}. */
-  void take(RunBegin begin) {
+  /**
+   * A run begins; what follows is {@linkplain #takePart its parts}. Not while another session asks
+   * for keys and it may not be taken; whether it did.
+   */
+  boolean take(RunBegin begin) {
+    VersionVector after = Coverage.after(Frames.coverage(begin.getCoverage()));
+    if (!wider.admits(after)) {
+      return false;
+    }
     requireAwaited(begin);
     IncomingRun run = begin.getWider() ? keys(begin) : begun(begin);
-    running = new Running(run, begin.getPosition(), begin.getState(), begin.getWider());
+    running = new Running(run, after, begin.getPosition(), begin.getState(), begin.getWider());
+    return true;
   }
 
   private IncomingRun keys(RunBegin begin) {
-    Interest wanted = wider.answered();
-    return checked(() -> IncomingRun.ofKeys(begin, wanted, store, peer.replicaId(), later));
+    Interest asked = wider.answered();
+    return checked(() -> IncomingRun.ofKeys(begin, asked, store, peer.replicaId(), later));
   }
 
   /** One that comes unasked would come beside another's. */
@@ -208,11 +208,14 @@ final class Sink implements AutoCloseable {
     return running != null;
   }
 
-  /** The next frame of the run; behind the last one the store takes it. */
-  void takePart(Frame frame) {
+  /** The next frame of the run, if it may be taken; behind the last one the store takes it. */
+  boolean takePart(Frame frame) {
     Running now = running;
     if (now == null) {
       throw Problem.of("no run is coming").broken();
+    }
+    if (!wider.admits(now.after())) {
+      return false;
     }
     boolean goesOn = false;
     try {
@@ -225,6 +228,7 @@ final class Sink implements AutoCloseable {
     if (!goesOn) {
       settle();
     }
+    return true;
   }
 
   private boolean take(Running now, Frame frame) {
@@ -237,15 +241,17 @@ final class Sink implements AutoCloseable {
           return false;
         });
     if (run.isEnded()) {
-      accept(run::finish);
-      note(now.position());
+      boolean isNew = accept(run::finish);
+      receipts.note(now.position());
       if (now.state()) {
         turn.took();
         behindState = run.behind();
       }
-      if (now.wider()) {
-        wider.over();
+      if (now.wider() && isNew) {
+        wider.got();
         interestChanged.run();
+      } else if (now.wider()) {
+        wider.refused();
       }
     }
     return !run.isEnded();
@@ -318,10 +324,10 @@ final class Sink implements AutoCloseable {
     }
   }
 
-  private void accept(BooleanSupplier taking) {
-    if (checked(taking::getAsBoolean)) {
-      operations.incrementAndGet();
-    }
+  private boolean accept(BooleanSupplier taking) {
+    boolean isNew = checked(taking::getAsBoolean);
+    operations.addAndGet(isNew ? 1 : 0);
+    return isNew;
   }
 
   private <T> T checked(Supplier<T> taking) {
@@ -345,48 +351,9 @@ final class Sink implements AutoCloseable {
     return String.valueOf(e.getMessage());
   }
 
-  private void note(long theirPosition) {
-    Taken now = now(theirPosition);
-    synchronized (this) {
-      taken = now;
-    }
-  }
-
-  /** 0 stands for no position of theirs. */
-  private Taken now(long theirPosition) {
-    // In this order: what is seen is logged at or below the position.
-    VersionVector seen = store.vector();
-    return new Taken(seen, syncs.appendedPosition(), theirPosition);
-  }
-
-  /**
-   * What survives now and was not acknowledged yet; null if nothing. A peer that may wait for what
-   * comes from others is told of that, too: a heartbeat would come late, and while this end has
-   * data to send, never.
-   */
-  @Nullable Durable durable() {
-    Taken fromOthers = mayBeWaitedFor ? now(0) : null;
-    synchronized (this) {
-      if (taken == null && fromOthers != null && !fromOthers.seen().equals(told)) {
-        taken = fromOthers;
-      }
-      return acknowledgement();
-    }
-  }
-
-  private @Nullable Durable acknowledgement() {
-    Taken last = taken;
-    if (last == null || syncs.syncedPosition() < last.ownPosition()) {
-      return null;
-    }
-    taken = null;
-    told = last.seen();
-    Ack ack =
-        Ack.newBuilder()
-            .setVector(Frames.bytes(last.seen()))
-            .setPosition(last.theirPosition())
-            .build();
-    return new Durable(ack, last.theirPosition(), last.seen());
+  /** What survives now and was not acknowledged yet; null if nothing. */
+  Receipts.@Nullable Receipt durable() {
+    return receipts.next();
   }
 
   /** Has nothing, and notes what is lacking: who applies never waits for a chunk. */

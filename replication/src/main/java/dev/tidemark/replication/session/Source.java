@@ -13,6 +13,8 @@ import dev.tidemark.replication.v1.Decision;
 import dev.tidemark.replication.v1.Frame;
 import dev.tidemark.replication.v1.Pull;
 import dev.tidemark.replication.v1.StateOffer;
+import dev.tidemark.replication.v1.Waiting;
+import dev.tidemark.replication.v1.WiderMoment;
 import dev.tidemark.replication.wire.Bounds;
 import dev.tidemark.replication.wire.Frames;
 import dev.tidemark.replication.wire.Payloads;
@@ -39,6 +41,7 @@ final class Source implements Leftovers.Leftover {
   private Supplier<VersionVector> seen;
   private CutRun cut;
   private VersionVector theirs;
+  private VersionVector waitingFor = VersionVector.EMPTY;
   private long ownReached;
   private boolean exhausted;
   private boolean inState;
@@ -113,8 +116,7 @@ final class Source implements Leftovers.Leftover {
     theirs = Frames.vector(pull.getVector());
     cut = pull.getCut();
     sending = null;
-    wider = null;
-    keys = null;
+    endWider();
     offer = Offer.NONE;
     decide();
   }
@@ -130,13 +132,19 @@ final class Source implements Leftovers.Leftover {
    */
   boolean isGiven(WiderAnswer answer) {
     boolean given = wider == answer && keys != null && keys.isSent();
-    if (given) {
-      wider = null;
-      keys = null;
-    } else if (answer.begin()) {
+    VersionVector moment = given ? null : answer.begin();
+    if (moment != null) {
       wider = answer;
+      WiderMoment told = WiderMoment.newBuilder().setVector(Frames.bytes(moment)).build();
+      out.accept(Frame.newBuilder().setWiderMoment(told));
     }
     return given;
+  }
+
+  /** No keys are sent to the peer, or no more. */
+  void endWider() {
+    wider = null;
+    keys = null;
   }
 
   /** Sends a frame of the keys, if all is sent that comes before them; whether it is their turn. */
@@ -230,10 +238,25 @@ final class Source implements Leftovers.Leftover {
       return true;
     }
     exhausted = ownReached < until && !outflow.next();
+    if (exhausted && outflow.isLacking()) {
+      return tellWaiting();
+    }
     return ownReached < until
         && !exhausted
         && outflow.kind() != Outflow.Kind.COMMIT
         && sendRun(until);
+  }
+
+  /** Tells the peer what it must have seen before it gets more, once; whether that was now. */
+  private boolean tellWaiting() {
+    VersionVector awaited = outflow.awaited();
+    if (awaited.equals(waitingFor)) {
+      return false;
+    }
+    waitingFor = awaited;
+    Waiting told = Waiting.newBuilder().setVector(Frames.bytes(awaited)).build();
+    out.accept(Frame.newBuilder().setWaiting(told));
+    return true;
   }
 
   private void sendCommits(ByteWriter batch, long position) {

@@ -45,6 +45,11 @@ final class StateTurn {
     return isIts;
   }
 
+  /** Whether it is somebody's turn. */
+  synchronized boolean isTaken() {
+    return taken != null;
+  }
+
   /** Whether it is another session's turn; then this one gets a signal when that is over. */
   synchronized boolean isAnothers(Signals session) {
     boolean is = taken != null && taken != session && session.nanos() - deadline <= 0;
@@ -78,15 +83,29 @@ final class StateTurn {
 
   /** A session has its state, and all that its peer had when that ended. */
   void settle(Signals session) {
-    end(session, true);
+    settle(session, SETTLING_NANOS);
+  }
+
+  /** The turn of a session is over, and the next one begins a while later. */
+  void settle(Signals session, long nanos) {
+    end(session, nanos);
   }
 
   /** A session does not need the state, or will not get it. */
   void release(Signals session) {
-    end(session, false);
+    end(session, 0);
   }
 
-  private void end(Signals session, boolean whole) {
+  /** Has the sessions that wait for the end of a turn look again. */
+  void wake() {
+    List<Signals> all;
+    synchronized (this) {
+      all = List.copyOf(waiting);
+    }
+    all.forEach(Signals::raise);
+  }
+
+  private void end(Signals session, long settlingFor) {
     List<Signals> next;
     synchronized (this) {
       waiting.remove(session);
@@ -94,8 +113,8 @@ final class StateTurn {
         return;
       }
       taken = null;
-      settling = whole;
-      settledNanos = session.nanos() + SETTLING_NANOS;
+      settling = settlingFor > 0;
+      settledNanos = session.nanos() + settlingFor;
       next = List.copyOf(waiting);
     }
     next.forEach(Signals::raise);

@@ -6,11 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.interest.Interest;
 import dev.tidemark.replication.wire.SessionEndedException;
+import dev.tidemark.storage.handover.ReplicaNames;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class OwnersTest {
-  private final Owners owners = new Owners();
+  private final Owners owners = new Owners(ReplicaNames.unsaved());
 
   private void speak(String name, long replica, String... certified) {
     owners.require(
@@ -44,12 +45,12 @@ class OwnersTest {
   @Test
   void whoClaimsManyIdsLetsGoOfItsOwnAlone() {
     speak("a", 1, "a");
-    for (long id = 2; id < 2 + 2 * Owners.MOST_OF_NAME; id++) {
+    for (long id = 2; id < 2 + 2 * ReplicaNames.MOST_OF_NAME; id++) {
       speak("b", id, "b");
     }
     assertThatThrownBy(() -> speak("b", 1, "b")).isInstanceOf(SessionEndedException.class);
     assertThatCode(() -> speak("a", 2, "a")).doesNotThrowAnyException();
-    long latest = 1 + 2 * Owners.MOST_OF_NAME;
+    long latest = 1 + 2 * ReplicaNames.MOST_OF_NAME;
     assertThatThrownBy(() -> speak("a", latest, "a")).isInstanceOf(SessionEndedException.class);
   }
 }

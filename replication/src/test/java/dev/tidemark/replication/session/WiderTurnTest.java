@@ -2,6 +2,7 @@ package dev.tidemark.replication.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemark.engine.causality.VersionVector;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
@@ -54,13 +55,54 @@ class WiderTurnTest {
     assertThat(turn.enter(one)).isTrue();
     turn.leave(one);
     long before = other.count();
-    turn.over(one);
+    turn.refused(one);
     assertThat(other.count()).isGreaterThan(before);
     assertThat(turn.enter(other)).isTrue();
     turn.leave(other);
     assertThat(turn.take(other)).as("the others go on for a while").isFalse();
-    clock.nanos += StateTurn.SETTLING_NANOS;
+    clock.nanos += WiderTurn.LEAST_PAUSE_NANOS;
     assertThat(turn.take(other)).isTrue();
+  }
+
+  @Test
+  void theOthersGoOnForAsLongAsTheyHadToWait() {
+    assertThat(turn.take(one)).isTrue();
+    clock.nanos += 10 * WiderTurn.LEAST_PAUSE_NANOS;
+    assertThat(turn.take(one)).as("again").isTrue();
+    assertThat(turn.refused(one)).isEqualTo(10 * WiderTurn.LEAST_PAUSE_NANOS);
+    clock.nanos += 9 * WiderTurn.LEAST_PAUSE_NANOS;
+    assertThat(turn.take(other)).isFalse();
+    clock.nanos += WiderTurn.LEAST_PAUSE_NANOS;
+    assertThat(turn.take(other)).isTrue();
+  }
+
+  @Test
+  void whoHasItsKeysLetsTheNextAskAtOnce() {
+    assertThat(turn.take(one)).isTrue();
+    turn.got(one);
+    assertThat(turn.take(other)).isTrue();
+  }
+
+  @Test
+  void othersTakeWhatWasSeenByTheMomentOfTheKeysAndNoMore() {
+    VersionVector moment = VersionVector.of(7, 3);
+    assertThat(turn.take(one)).isTrue();
+    assertThat(turn.enter(other)).isFalse();
+    long before = other.count();
+    turn.moment(other, moment);
+    assertThat(turn.enter(other)).as("only the peer that is asked tells it").isFalse();
+    turn.moment(one, moment);
+    assertThat(other.count()).isGreaterThan(before);
+    assertThat(turn.enter(other)).isTrue();
+    assertThat(turn.admits(other, VersionVector.of(7, 3))).isTrue();
+    assertThat(turn.admits(other, VersionVector.of(7, 4))).isFalse();
+    assertThat(turn.admits(other, VersionVector.of(8, 1))).isFalse();
+    assertThat(turn.admits(one, VersionVector.of(8, 1))).isTrue();
+    turn.leave(other);
+    turn.got(one);
+    assertThat(turn.admits(other, VersionVector.of(8, 1))).isTrue();
+    assertThat(turn.take(other)).isTrue();
+    assertThat(turn.enter(one)).as("the moment of another turn").isFalse();
   }
 
   @Test

@@ -158,7 +158,8 @@ final class Node {
       throw new AssertionError("replica has lost its id: " + id + ", " + store.recovery());
     }
     syncs = store.watchSyncs(() -> {});
-    registry = new Registry(id, MOST_SESSIONS, store.peerLogs(), world::nanos);
+    registry =
+        new Registry(id, MOST_SESSIONS, store.peerLogs(), store.replicaNames(), world::nanos);
     self =
         new Self(
             store, store.status().storeId(), world.random.nextLong(), "simulation", "n" + id, null);

@@ -8,8 +8,10 @@ import dev.tidemark.engine.commit.Commit;
 import dev.tidemark.engine.commit.CommitCodec;
 import dev.tidemark.engine.commit.CommitHeader;
 import dev.tidemark.engine.commit.Operation;
+import dev.tidemark.engine.interest.HandOver;
 import dev.tidemark.engine.interest.Interest;
 import dev.tidemark.engine.operation.OperationId;
+import dev.tidemark.engine.schema.Namespace;
 import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.storage.Options;
 import dev.tidemark.storage.blob.BlobStore;
@@ -19,6 +21,7 @@ import dev.tidemark.storage.log.LogPlace;
 import dev.tidemark.storage.log.OpLog;
 import dev.tidemark.storage.log.OriginCoverage;
 import dev.tidemark.storage.log.SegmentInfo;
+import dev.tidemark.storage.membership.RingKey;
 import dev.tidemark.storage.overlay.Overlay;
 import dev.tidemark.storage.run.RunRecords;
 import dev.tidemark.storage.state.OriginRow;
@@ -51,6 +54,8 @@ final class Committer {
   private final Background background;
   private final Origins origins;
   private final Membership membership;
+  private final RingKeeper ring;
+  private final StateStore state;
   private final HybridClock clock;
   private final Intake intake;
   private final RunRules runRules;
@@ -88,6 +93,8 @@ final class Committer {
     Progress progress = state.progress();
     this.origins = new Origins(replicaId, progress.origins());
     this.membership = new Membership(replicaId, reads, origins, state);
+    this.ring = new RingKeeper(options.ringMember(), reads, gate);
+    this.state = state;
     this.clock = new HybridClock(progress.clock());
     this.intake = new Intake(schema, gate, options, replicaId);
     this.hot = new HotHeads(reads);
@@ -105,6 +112,7 @@ final class Committer {
 
   /** The same for what even one who is no member says: of itself, and of who the members are. */
   long speak(Consumer<Transaction> body) {
+    ring.refresh();
     long now = options.clock().getAsLong();
     long sequence = origins.row(replicaId).sequence() + 1;
     OperationId first = new OperationId(replicaId, sequence, clock.peek(now));
@@ -176,7 +184,7 @@ final class Committer {
     clock.observe(commit.header().lastStamp());
     conflicts.look(commit, position, row);
     overlay.apply(commit, position, place, row, clock.last());
-    membership.note(commit);
+    hear(commit);
     noteUnheld(commit);
     hot.note(commit);
     if (overlay.activeBytes() >= options.overlayBytes() / GENERATIONS_PER_OVERLAY
@@ -184,6 +192,18 @@ final class Committer {
       overlay.freeze();
       // Not only a signal: the folder may be waiting for more, and should not until memory is full.
       background.wakeFolder();
+    }
+  }
+
+  /** What a commit says of the cluster counts from the next one on. */
+  private void hear(Commit commit) {
+    for (Operation operation : commit.operations()) {
+      if (operation.namespace().equals(Namespace.SYSTEM)) {
+        membership.noteAll();
+        if (operation.key().equals(RingKey.KEY)) {
+          ring.noteAll();
+        }
+      }
     }
   }
 
@@ -247,12 +267,55 @@ final class Committer {
     origins.advance(rows);
     conflicts.forget();
     membership.noteAll();
+    ring.noteAll();
     hot.clear();
   }
 
   /** Who belongs to the cluster. */
   Membership membership() {
     return membership;
+  }
+
+  /** Who owns what in it. */
+  RingKeeper ring() {
+    return ring;
+  }
+
+  /**
+   * Follows the ring that the log tells of, now that it is replayed; as long as there is none, what
+   * the store was opened for.
+   */
+  void follow() {
+    Interest asked = options.interest();
+    Interest held = gate.interest();
+    boolean isRing = ring.handOver() != null;
+    if (isRing || options.ringMember() == null || asked == null || asked.equals(held)) {
+      return;
+    }
+    if (held.covers(asked)) {
+      hold(asked);
+    } else {
+      gate.ask(asked);
+    }
+  }
+
+  /** Lets go of what is of others, if nobody needs it here any more; whether there was any. */
+  boolean letGo() {
+    HandOver now = ring.handOver();
+    Interest only = now == null ? null : now.keeps();
+    if (only != null) {
+      hold(only);
+    }
+    return only != null;
+  }
+
+  /** Written down first: what is left out from then on would be missing in what is held. */
+  private void hold(Interest narrower) {
+    state.hold(narrower);
+    // What was of a key that was held is so no more.
+    newestUnheld = origins.row(replicaId).sequence();
+    gate.narrowed(narrower);
+    ring.refresh();
   }
 
   /** The lowest position with own operations that are not known to be everywhere. */

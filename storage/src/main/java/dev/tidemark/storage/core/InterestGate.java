@@ -4,6 +4,7 @@ import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.commit.Commit;
 import dev.tidemark.engine.commit.Operation;
 import dev.tidemark.engine.commit.PartialCommit;
+import dev.tidemark.engine.interest.HandOver;
 import dev.tidemark.engine.interest.Interest;
 import dev.tidemark.error.OutsideInterestException;
 import dev.tidemark.error.Problem;
@@ -11,13 +12,18 @@ import dev.tidemark.error.StoreUnusableException;
 import dev.tidemark.storage.Options;
 import dev.tidemark.storage.log.OpLog;
 import dev.tidemark.storage.state.StateStore;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Which keys a store holds, which it is to hold, and whether it lets others in. */
+/**
+ * Which keys a store holds, which it is to hold, of which it takes updates, and whether it lets
+ * others in. Changed under the write lock, read by anybody.
+ */
 public final class InterestGate {
   private final boolean enforced;
-  private final Interest wanted;
-  private volatile Interest interest;
+  private volatile Interest asked;
+  private volatile Holding holding;
+  private volatile @Nullable HandOver following;
 
   /**
    * A gate.
@@ -29,31 +35,39 @@ public final class InterestGate {
     this(interest, interest, enforced);
   }
 
-  private InterestGate(Interest interest, Interest wanted, boolean enforced) {
-    this.interest = interest;
-    this.wanted = wanted;
+  private InterestGate(Interest interest, Interest asked, boolean enforced) {
+    this.holding = new Holding(interest, 0);
+    this.asked = asked;
     this.enforced = enforced;
   }
 
   /**
    * The gate of a store that is being opened, whose interest is written down before anything is
-   * taken under it. What a store holds may become less now; for more it has to get that first.
+   * taken under it. What a store holds may become less now; for more it has to get that first. What
+   * a member of a ring is to hold is known once its log is replayed.
    *
    * @throws StoreUnusableException if it is asked for other keys than it holds
    */
   static InterestGate open(StateStore state, OpLog log, Options options) {
     Interest held = state.interest();
     Interest asked = options.interest();
-    if (asked == null || asked.equals(held)) {
+    boolean fresh = log.appendedPosition() == 0 && state.progress().applied() == 0;
+    boolean isForRing = options.ringMember() != null && !fresh;
+    if (asked == null || asked.equals(held) || isForRing) {
       return new InterestGate(held, options.interestEnforced());
     }
-    boolean fresh = log.appendedPosition() == 0 && state.progress().applied() == 0;
     if (!fresh && !held.covers(asked)) {
       requireWider(held, asked);
       return new InterestGate(held, asked, options.interestEnforced());
     }
     state.hold(asked);
     return new InterestGate(asked, options.interestEnforced());
+  }
+
+  /** It is to hold other keys than it does, which it has to get first. */
+  void ask(Interest wider) {
+    requireWider(interest(), wider);
+    asked = wider;
   }
 
   private static void requireWider(Interest held, Interest asked) {
@@ -68,18 +82,64 @@ public final class InterestGate {
 
   /** The keys that it is to hold: more than it does where others have still to give them. */
   Interest wanted() {
-    Interest held = interest;
+    HandOver ring = following;
+    Interest wanted = ring == null ? asked : ring.wanted();
+    Interest held = interest();
     return held.covers(wanted) ? held : wanted;
   }
 
   /** The keys of which it has all that its vector says. */
   Interest interest() {
-    return interest;
+    return holding.interest();
+  }
+
+  /** What it holds now. */
+  Holding holding() {
+    return holding;
   }
 
   /** It has all of more keys now; called under the write lock. */
   void widened(Interest wider) {
-    interest = wider;
+    holding = new Holding(wider, holding.narrowings());
+  }
+
+  /** It lets go of keys: of others it takes all from now on; called under the write lock. */
+  void narrowed(Interest narrower) {
+    holding = new Holding(narrower, holding.narrowings() + 1);
+    asked = narrower;
+  }
+
+  /** It follows a ring, or none if null; called under the write lock. */
+  void follow(@Nullable HandOver ring) {
+    following = ring;
+  }
+
+  /** Whether it follows a ring with others. */
+  boolean isShared() {
+    HandOver ring = following;
+    return ring != null && ring.ring().participants().size() > 1;
+  }
+
+  /**
+   * Refuses an update of a key by this store's user.
+   *
+   * @throws OutsideInterestException if other members take those, or it is outside and the gate is
+   *     enforced
+   */
+  void requireWritable(Bytes key) {
+    HandOver ring = following;
+    if (ring == null) {
+      require(key);
+    } else if (!ring.mayWrite(key)) {
+      List<String> owners = ring.ring().owners(key);
+      throw new OutsideInterestException(
+          Problem.of("store takes no updates of the key")
+              .with("key", key)
+              .with("owners", owners)
+              .with("epoch", ring.ring().epoch())
+              .advise("ask one of its owners"),
+          owners);
+    }
   }
 
   /**
@@ -88,11 +148,11 @@ public final class InterestGate {
    * @throws OutsideInterestException if it is outside and the gate is enforced
    */
   void require(Bytes key) {
-    if (enforced && !interest.covers(key)) {
+    if (enforced && !interest().covers(key)) {
       throw new OutsideInterestException(
           Problem.of("store does not hold the key")
               .with("key", key)
-              .with("held", interest)
+              .with("held", interest())
               .advise("ask a store that does"));
     }
   }
@@ -104,7 +164,7 @@ public final class InterestGate {
    * commit stays as it is, to be refused.
    */
   byte[] let(byte[] commit) {
-    return enforced ? commit : PartialCommit.of(commit, interest);
+    return enforced ? commit : PartialCommit.of(commit, interest());
   }
 
   /**
@@ -114,7 +174,7 @@ public final class InterestGate {
    */
   boolean lets(Bytes key) {
     require(key);
-    return interest.covers(key);
+    return interest().covers(key);
   }
 
   /** An operation of which a store lacks what it is to hold; null if there is none. */
@@ -133,13 +193,13 @@ public final class InterestGate {
    * @throws StoreUnusableException naming a key
    */
   void requireReplayed(Commit commit, long position) {
-    Operation owed = owed(commit, interest);
+    Operation owed = owed(commit, interest());
     if (owed != null) {
       throw new StoreUnusableException(
           Problem.of("log lacks what the store is to hold")
               .with("position", position)
               .with("key", owed.key())
-              .with("held", interest)
+              .with("held", interest())
               .advise("its state was lost: open it with the interest that it had"));
     }
   }

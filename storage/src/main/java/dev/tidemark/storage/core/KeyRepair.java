@@ -137,7 +137,7 @@ public final class KeyRepair {
    * equal vectors both stores have heard the same of it.
    */
   private void requireTold(Floor theirs) {
-    Floor told = core.locked(core.membership()::told);
+    Floor told = core.locked(core.cluster().membership()::told);
     if (!told.join(theirs).equals(told)) {
       throw new MalformedException(
           Problem.of("peer has forgotten what nobody has said may be")

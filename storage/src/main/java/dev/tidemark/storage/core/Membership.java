@@ -3,9 +3,7 @@ package dev.tidemark.storage.core;
 import dev.tidemark.engine.causality.Dot;
 import dev.tidemark.engine.causality.ReplicaId;
 import dev.tidemark.engine.causality.VersionVector;
-import dev.tidemark.engine.commit.Commit;
 import dev.tidemark.engine.commit.CommitHeader;
-import dev.tidemark.engine.commit.Operation;
 import dev.tidemark.engine.lattice.CellRange;
 import dev.tidemark.engine.schema.Namespace;
 import dev.tidemark.engine.stability.Expulsion;
@@ -52,16 +50,6 @@ public final class Membership {
     this.reads = reads;
     this.origins = origins;
     this.state = state;
-  }
-
-  /** What a commit says of members counts once it is in. */
-  void note(Commit commit) {
-    for (Operation operation : commit.operations()) {
-      if (operation.namespace().equals(Namespace.SYSTEM)) {
-        noteAll();
-        return;
-      }
-    }
   }
 
   /** Anything may have been said. */

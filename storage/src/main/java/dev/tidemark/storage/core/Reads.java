@@ -49,12 +49,38 @@ final class Reads {
     List<KeyDelta> runs = overlay.runs(key, cells);
     Function<Pin, T> atMoment =
         pin -> reader.apply(joined(namespace, state.view(pin, namespace, key), runs));
-    if (cells.isAtMostOne() && (runs.isEmpty() || isEmpty(cells))) {
+    boolean isHead = isEmpty(cells) || namespace.strategy().lattice().isAllHead();
+    if (isHead || (cells.isAtMostOne() && runs.isEmpty())) {
       // One read of the state; with pending runs a cell is read under its head, which is two.
       return moments.unpinned(
           () -> reader.apply(joined(namespace, state.view(namespace, key), runs)), atMoment);
     }
+    if (cells.equals(CellRange.ALL)) {
+      KeyView whole = whole(namespace, key, runs);
+      if (whole != null) {
+        return reader.apply(joined(namespace, whole, runs));
+      }
+    }
     return moments.pinned(atMoment);
+  }
+
+  /** All that the state has of a key, if that is little, or nothing; null if it is more. */
+  private @Nullable KeyView whole(Namespace namespace, Bytes key, List<KeyDelta> runs) {
+    return moments
+        .look(
+            () -> {
+              if (!runs.isEmpty()) {
+                // What is pending may be all there is: a filter tells that, and no iterator has to
+                // find its place in every file.
+                StoredKey stored = state.view(namespace, key);
+                if (!stored.isStored()) {
+                  return Optional.<KeyView>of(stored);
+                }
+              }
+              return Optional.ofNullable(state.small(namespace, key));
+            })
+        .flatMap(Moments.Look::found)
+        .orElse(null);
   }
 
   private static boolean isEmpty(CellRange cells) {

@@ -53,7 +53,7 @@ final class Reissuing {
     long replica = from.replicaId();
     to.locked(
         () -> {
-          to.membership().requireGone(replica);
+          to.cluster().membership().requireGone(replica);
           return Boolean.TRUE;
         });
     requireOneHistory();

@@ -198,7 +198,7 @@ final class RunIntake {
   private void requireStillHolding(Interest held) {
     if (!store.interest().equals(held)) {
       throw new RefusedRunException(
-          Problem.of("store came to hold more keys while a run was on its way")
+          Problem.of("store came to hold other keys while a run was on its way")
               .with("before", held)
               .with("held", store.interest())
               .advise("the run is to be sent again"));
@@ -217,19 +217,20 @@ final class RunIntake {
     // What was forgotten is in nobody's log behind this one: who lacks it must not read on here.
     VersionVector forgotten = terms.floor().seen();
     boolean hasSeen = committer.vector().dominates(forgotten);
-    return attach(aside, hasSeen ? VersionVector.EMPTY : forgotten);
+    return attach(aside, hasSeen ? VersionVector.EMPTY : forgotten, VersionVector.EMPTY);
   }
 
   /**
    * Makes it the newest segment of the log and folds it; gives its position. Under the write lock.
    *
    * @param cut what whoever reads the log must have seen
+   * @param bare what whoever is to have all keys that are held must have seen
    */
-  long attach(FoldedSegment aside, VersionVector cut) {
+  long attach(FoldedSegment aside, VersionVector cut, VersionVector bare) {
     // Readers stay with the state as it is then: it must hold all, and not the half of a fold.
     committer.foldAll();
     CrashPoint.RUN_ATTACH.before();
-    long position = log.attach(aside, cut);
+    long position = log.attach(aside, cut, bare);
     CrashPoint.RUN_ATTACH.after();
     Moments moments = reads.moments();
     moments.stay();

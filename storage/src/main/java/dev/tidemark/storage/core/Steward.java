@@ -8,9 +8,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells the other members what this one has seen, where one of them waits for that, and forgets
- * what all of them have seen, as slowly as the log is compacted. What fails is tried again later:
- * the others only wait meanwhile.
+ * Tells the other members what this one has seen, where one of them waits for that, follows the
+ * ring, and forgets what all of them have seen, as slowly as the log is compacted. What fails is
+ * tried again later: the others only wait meanwhile.
  */
 final class Steward implements Worker.Duty {
   private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -45,7 +45,7 @@ final class Steward implements Worker.Duty {
       // Deaf for a while after each look: what comes meanwhile is answered as one, and a commit
       // wakes nobody as long as there are others.
       long position = core.log().appendedPosition();
-      boolean rests = !core.pulse() && position == looked;
+      boolean rests = !core.cluster().advance() && !core.cluster().pulse() && position == looked;
       looked = position;
       if (core.isForgettingDue()) {
         core.forget(slow);

@@ -31,7 +31,6 @@ import dev.tidemark.storage.log.LogCursor;
 import dev.tidemark.storage.log.LogPlace;
 import dev.tidemark.storage.log.OpLog;
 import dev.tidemark.storage.log.OriginCoverage;
-import dev.tidemark.storage.membership.MembershipReport;
 import dev.tidemark.storage.overlay.Overlay;
 import dev.tidemark.storage.state.FoldBatch;
 import dev.tidemark.storage.state.Pin;
@@ -71,6 +70,7 @@ public final class StoreCore implements AutoCloseable {
   private final Overlay overlay = new Overlay();
   private final Reads reads;
   private final Committer committer;
+  private final Cluster cluster;
   private final Background background;
   private final FailStop failStop;
   private final Backpressure backpressure;
@@ -133,6 +133,7 @@ public final class StoreCore implements AutoCloseable {
             observers,
             background,
             conflicts);
+    this.cluster = new Cluster(this, committer);
     this.backpressure =
         new Backpressure(
             overlay, options.overlayBytes(), log::crowding, background, this::requireFolding);
@@ -147,12 +148,13 @@ public final class StoreCore implements AutoCloseable {
   }
 
   private long lowestNeeded() {
-    return Math.min(membership().lowestNeeded(log.segments()), lowestUnspread());
+    return Math.min(committer.membership().lowestNeeded(log.segments()), lowestUnspread());
   }
 
   /** From which position on the log must hold commits, and no runs of them. */
   private long lowestUnspread() {
-    return gate.interest().isAll()
+    // Who gives keys away holds less soon, and a run from before would be of no use to others then.
+    return gate.interest().isAll() && !gate.isShared()
         ? LogHolds.NONE
         : locked(() -> committer.lowestUnspread(log.segments()));
   }
@@ -162,9 +164,9 @@ public final class StoreCore implements AutoCloseable {
     return gate.interest();
   }
 
-  /** Which keys it is to hold. */
-  public Interest wanted() {
-    return gate.wanted();
+  /** The same, for what goes on while it changes. */
+  public Holding holding() {
+    return gate.holding();
   }
 
   InterestGate gate() {
@@ -172,6 +174,7 @@ public final class StoreCore implements AutoCloseable {
   }
 
   void start() {
+    cluster.follow();
     background.start();
     if (steward.isActive()) {
       stewarding.start();
@@ -180,7 +183,11 @@ public final class StoreCore implements AutoCloseable {
 
   private void signal() {
     background.signal();
-    stewarding.signal();
+    if (committer.ring().isNews()) {
+      stewarding.wake();
+    } else {
+      stewarding.signal();
+    }
   }
 
   /** One update as a commit of its own; gives its position. */
@@ -191,7 +198,7 @@ public final class StoreCore implements AutoCloseable {
         return commit(durability, transaction -> transaction.update(key, update));
       }
       requireWritable();
-      gate.require(key);
+      cluster.requireWritable(key);
       // Before the lock is taken: others commit meanwhile.
       Update written = offload.of(strategy, update);
       return commit(durability, transaction -> transaction.updateWritten(key, written));
@@ -204,7 +211,8 @@ public final class StoreCore implements AutoCloseable {
     return failStop.run(() -> commitOwn(durability, () -> committer.gather(body)));
   }
 
-  private long commitOwn(@Nullable Durability durability, LongSupplier logged) {
+  /** Logs a commit; waits for room before, and for a sync after it. */
+  long commitOwn(@Nullable Durability durability, LongSupplier logged) {
     backpressure.await();
     long position;
     writeLock.lock();
@@ -319,18 +327,12 @@ public final class StoreCore implements AutoCloseable {
 
   /** A run is in: members may be further than they were. */
   void received() {
-    stewarding.signal();
+    signal();
   }
 
-  /** Who belongs to the cluster; guarded by the write lock, which a commit holds. */
-  public Membership membership() {
-    return committer.membership();
-  }
-
-  /** Logs what even a store says that is no member: of itself, and of who the members are. */
-  public long speak(Consumer<Transaction> body) {
-    refuseInCommit("change members", "do it before or after");
-    return failStop.run(() -> commitOwn(Durability.SYNCED, () -> committer.speak(body)));
+  /** What it tells its cluster, and hears from it. */
+  public Cluster cluster() {
+    return cluster;
   }
 
   /** Makes anew, as its own updates, what only a store has that must not go on under its id. */
@@ -338,24 +340,9 @@ public final class StoreCore implements AutoCloseable {
     return new Reissuing(this, gone).run();
   }
 
-  /** Who belongs to the cluster, what may be forgotten, and who holds it up. */
-  public MembershipReport members() {
-    return locked(membership()::report);
-  }
-
   /** Why the other members could not be told what this one has seen, or null. */
   public @Nullable Throwable stewardProblem() {
     return steward.problem();
-  }
-
-  /** Tells the other members what this one has seen, if one waits for that; whether it did. */
-  public boolean pulse() {
-    if (!locked(membership()::isPulseDue)) {
-      return false;
-    }
-    boolean[] said = new boolean[1];
-    commit(null, batch -> said[0] = membership().pulse(batch));
-    return said[0];
   }
 
   /**
@@ -367,7 +354,7 @@ public final class StoreCore implements AutoCloseable {
     requireWritable();
     refuseInCommit("collect", "collect before or after");
     // What it says of itself counts once it has said it: then it may have more to say.
-    for (int more = MOST_PULSES; more > 0 && pulse(); more--) {
+    for (int more = MOST_PULSES; more > 0 && cluster.pulse(); more--) {
       // Each round is one heartbeat.
     }
     foldPending();

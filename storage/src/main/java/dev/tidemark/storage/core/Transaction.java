@@ -68,14 +68,14 @@ public final class Transaction {
   public void update(Bytes key, Update update) {
     requireOpen();
     Namespace namespace = schema.of(Arguments.key(key));
-    gate.require(key);
+    gate.requireWritable(key);
     updateWritten(key, offload.of(namespace.strategy(), update));
   }
 
   /** The same, of an update whose large value is in the blob store and held there by the caller. */
   public void updateWritten(Bytes key, Update update) {
     requireOpen();
-    gate.require(Arguments.key(key));
+    gate.requireWritable(Arguments.key(key));
     int index = operations.size();
     if (index == Limits.MAX_OPERATIONS) {
       throw Problem.of("commit has too many operations")

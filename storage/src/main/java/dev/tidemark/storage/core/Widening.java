@@ -1,5 +1,6 @@
 package dev.tidemark.storage.core;
 
+import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.interest.Interest;
 import dev.tidemark.engine.stability.Floor;
@@ -31,9 +32,9 @@ import org.jspecify.annotations.Nullable;
  * log is folded again, and what the other has forgotten does not come back.
  *
  * <p>What others read of the log from before they would read without these keys. So the log is cut
- * for all who have not seen the same: they get the state, or, if that is of no use to them, what
- * the log has whole for them. What this store made itself is not cut, since it may be whole nowhere
- * else.
+ * for those who have not seen the same and are to have no keys but such as this store holds: they
+ * get the state. Others stop at each commit that lacks what they are to have, and would get no
+ * state. What this store made itself is not cut, since it may be whole nowhere else.
  *
  * <p>Memory: one record, and what a fold takes. For one thread at a time; close it, before the
  * store.
@@ -42,7 +43,7 @@ public final class Widening implements Reception {
   private final StoreCore store;
   private final Parts parts;
   private final KeysOffer offer;
-  private final Interest held;
+  private final Step step;
   private final long sender;
   private final Arrival arrival;
   private final Pin pin;
@@ -53,11 +54,18 @@ public final class Widening implements Reception {
   /** What of a store it works with. */
   record Parts(OpLog log, StateStore state, Committer committer, RunIntake runs) {}
 
+  /** What the store holds, and what it comes to hold. */
+  private record Step(Interest held, Interest wider) {
+    boolean isNew(Bytes key) {
+      return wider.covers(key) && !held.covers(key);
+    }
+  }
+
   private Widening(
       StoreCore store,
       Parts parts,
       KeysOffer offer,
-      Interest held,
+      Step step,
       long sender,
       Arrival arrival,
       Pin pin,
@@ -66,7 +74,7 @@ public final class Widening implements Reception {
     this.store = store;
     this.parts = parts;
     this.offer = offer;
-    this.held = held;
+    this.step = step;
     this.sender = sender;
     this.arrival = arrival;
     this.pin = pin;
@@ -77,8 +85,8 @@ public final class Widening implements Reception {
   /**
    * Begins to take them, or gives null if the other has not seen the same; closes the arrival then.
    *
-   * @throws IllegalArgumentException if that is less than what is held
-   * @throws RefusedRunException if the other does not hold all of it, or has forgotten more
+   * @throws IllegalArgumentException if they and what is held make more parts than an interest has
+   * @throws RefusedRunException if the other does not hold all of them, or has forgotten more
    */
   static @Nullable Widening begin(
       StoreCore store, Parts parts, KeysOffer offer, long sender, Arrival arrival) {
@@ -87,7 +95,7 @@ public final class Widening implements Reception {
     boolean begun = false;
     try {
       Interest held = store.interest();
-      requireWider(held, offer.wider());
+      Step step = new Step(held, held.union(offer.keys()));
       requireWhole(offer);
       if (!store.locked(() -> hasSeenTheSame(store, parts, offer, sender))) {
         return null;
@@ -95,11 +103,11 @@ public final class Widening implements Reception {
       // What is in memory only would not be displaced.
       store.foldPending();
       pin = store.locked(parts.state()::pin);
-      displaced = new Displaced(parts.state(), pin, key -> isNew(key, held, offer.wider()));
+      displaced = new Displaced(parts.state(), pin, step::isNew);
       CrashPoint.RUN_ASIDE.before();
       FoldedWriter writer = parts.log().folded(List.of());
       begun = true;
-      return new Widening(store, parts, offer, held, sender, arrival, pin, displaced, writer);
+      return new Widening(store, parts, offer, step, sender, arrival, pin, displaced, writer);
     } finally {
       if (!begun) {
         Closing.present(displaced, pin, arrival);
@@ -147,6 +155,7 @@ public final class Widening implements Reception {
       // Most of what has to be in the state before it is folded while updates go on.
       store.foldPending();
       position = store.locked(() -> enterLocked(aside));
+      store.received();
       return position;
     } finally {
       if (position == 0) {
@@ -156,14 +165,18 @@ public final class Widening implements Reception {
   }
 
   private long enterLocked(FoldedSegment aside) {
-    boolean same = store.interest().equals(held) && hasSeenTheSame(store, parts, offer, sender);
+    boolean same =
+        store.interest().equals(step.held()) && hasSeenTheSame(store, parts, offer, sender);
     if (!same) {
       return 0;
     }
     long position =
-        parts.runs().attach(aside, parts.committer().vector().without(store.replicaId()));
-    parts.state().hold(offer.wider());
-    store.gate().widened(offer.wider());
+        parts
+            .runs()
+            .attach(
+                aside, VersionVector.EMPTY, parts.committer().vector().without(store.replicaId()));
+    parts.state().hold(step.wider());
+    store.gate().widened(step.wider());
     return position;
   }
 
@@ -189,37 +202,23 @@ public final class Widening implements Reception {
     }
   }
 
-  private static boolean isNew(Bytes key, Interest held, Interest wider) {
-    return wider.covers(key) && !held.covers(key);
-  }
-
   private void requireAskedFor(RunRecord next) {
-    if (!isNew(next.key(), held, offer.wider())) {
+    if (!step.isNew(next.key())) {
       throw new RefusedRunException(
           Problem.of("key was not asked for")
               .with("key", next.key())
-              .with("asked", offer.wider())
-              .with("held", held)
+              .with("asked", offer.keys())
+              .with("held", step.held())
               .advise("do not take anything from who sends it"));
     }
   }
 
-  private static void requireWider(Interest held, Interest wider) {
-    if (!wider.covers(held)) {
-      throw Problem.of("interest does not cover what the store holds")
-          .with("asked", wider)
-          .with("held", held)
-          .advise("ask for both; it is made smaller when the store is opened")
-          .illegalArgument();
-    }
-  }
-
   private static void requireWhole(KeysOffer offer) {
-    if (!offer.interest().covers(offer.wider())) {
+    if (!offer.interest().covers(offer.keys())) {
       throw new RefusedRunException(
           Problem.of("state withholds what this store is to hold")
               .with("interest", offer.interest())
-              .with("asked", offer.wider())
+              .with("asked", offer.keys())
               .advise("take it from a store that holds all of these keys"));
     }
   }

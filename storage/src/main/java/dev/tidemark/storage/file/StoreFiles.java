@@ -64,6 +64,11 @@ public record StoreFiles(Path directory) {
     return directory.resolve("PEERS");
   }
 
+  /** Under which name each replica was met first. */
+  public Path names() {
+    return directory.resolve("NAMES");
+  }
+
   /** Its snapshots, each in a directory of its own. */
   public Path snapshots() {
     return directory.resolve("snapshots");

@@ -11,12 +11,12 @@ import java.util.List;
  * @param coverage what the other had seen by then
  * @param floor below what it had forgotten
  * @param interest the keys that it holds
- * @param wider all that the store is to hold
+ * @param keys those that the store is to hold beside what it holds
  */
 public record KeysOffer(
-    List<OriginCoverage> coverage, Floor floor, Interest interest, Interest wider) {
+    List<OriginCoverage> coverage, Floor floor, Interest interest, Interest keys) {
   /** Those of a whole state. */
-  public static KeysOffer of(Run whole, Interest wider) {
-    return new KeysOffer(whole.coverage(), whole.floor(), whole.interest(), wider);
+  public static KeysOffer of(Run whole, Interest keys) {
+    return new KeysOffer(whole.coverage(), whole.floor(), whole.interest(), keys);
   }
 }

@@ -3,16 +3,10 @@ package dev.tidemark.storage.handover;
 import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.codec.ByteReader;
 import dev.tidemark.engine.codec.ByteWriter;
-import dev.tidemark.error.TidemarkException;
 import dev.tidemark.storage.file.DurableFiles;
 import dev.tidemark.storage.file.StoreFiles;
 import dev.tidemark.storage.format.FileKind;
-import dev.tidemark.storage.format.SealedFile;
 import dev.tidemark.storage.format.SealedFileLayout;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -31,7 +25,7 @@ public final class PeerLogs {
   private static final FileKind KIND = FileKind.of("peers", "TMPE");
   private static final int ENTRY_BYTES = SealedFileLayout.STORE_ID_BYTES + Long.BYTES + 1;
 
-  private final @Nullable Place place;
+  private final @Nullable SavedFile file;
 
   /** Those that were read last come last. */
   private final Map<LogId, Long> reached = new LinkedHashMap<>(16, 0.75f, true);
@@ -39,10 +33,8 @@ public final class PeerLogs {
   private VersionVector seen = VersionVector.EMPTY;
   private boolean changed;
 
-  private record Place(Path file, DurableFiles disk, byte[] storeId) {}
-
-  private PeerLogs(@Nullable Place place) {
-    this.place = place;
+  private PeerLogs(@Nullable SavedFile file) {
+    this.file = file;
   }
 
   /** Of nobody, and not to be saved. */
@@ -57,29 +49,21 @@ public final class PeerLogs {
    */
   public static PeerLogs open(
       StoreFiles files, DurableFiles disk, byte[] storeId, VersionVector vector) {
-    Path file = files.peers();
-    PeerLogs logs = new PeerLogs(new Place(file, disk, storeId));
-    try {
-      logs.read(SealedFile.open(KIND, file, Files.readAllBytes(file), storeId).content(), vector);
-    } catch (NoSuchFileException none) {
-      // Nothing was read yet.
-    } catch (IOException | TidemarkException unreadable) {
+    SavedFile file = new SavedFile(KIND, files.peers(), disk, storeId);
+    PeerLogs logs = new PeerLogs(file);
+    if (!file.read(logs::read) || !vector.dominates(logs.seen)) {
+      // Or the store was restored: it has not all of what the positions stand for.
       logs.forget();
     }
     return logs;
   }
 
-  private void read(ByteReader in, VersionVector vector) {
+  private void read(ByteReader in) {
     seen = VersionVector.decode(in);
     for (int left = in.items("peer logs", ENTRY_BYTES); left > 0; left--) {
       String store = HexFormat.of().formatHex(in.raw(SealedFileLayout.STORE_ID_BYTES));
       long replica = in.i64();
       reached.put(new LogId(store, replica), in.varint());
-    }
-    in.expectEnd();
-    if (!vector.dominates(seen)) {
-      // The store was restored: it has not all of what the positions stand for.
-      forget();
     }
   }
 
@@ -111,8 +95,8 @@ public final class PeerLogs {
 
   /** Saves it, if anything has changed. What cannot be saved is only not known after a restart. */
   public synchronized void save() {
-    Place at = place;
-    if (!changed || at == null) {
+    SavedFile into = file;
+    if (!changed || into == null) {
       return;
     }
     ByteWriter out = new ByteWriter();
@@ -121,11 +105,6 @@ public final class PeerLogs {
     reached.forEach(
         (log, position) ->
             out.raw(HexFormat.of().parseHex(log.storeId())).i64(log.replicaId()).varint(position));
-    try {
-      at.disk().replace(at.file(), SealedFile.seal(KIND, at.storeId(), out));
-      changed = false;
-    } catch (IOException | TidemarkException full) {
-      // Tried again with the next position.
-    }
+    changed = !into.save(out);
   }
 }

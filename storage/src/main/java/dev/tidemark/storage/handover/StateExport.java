@@ -40,12 +40,12 @@ public final class StateExport implements Run, AutoCloseable {
   /** An export of the state as it is now, which is not in the middle of a run. */
   public StateExport(StateStore state) {
     this.state = state;
-    // Before the moment: a store that comes to hold more in between did not hold it then.
-    this.interest = state.interest();
     this.pin = state.pin();
     boolean whole = false;
     try {
       this.progress = pin.progress();
+      // Of the same moment: what is held before or after may be more.
+      this.interest = pin.interest();
       whole = true;
     } finally {
       if (!whole) {

@@ -42,6 +42,7 @@ final class DirectoryCheck {
             files.conflicts(),
             files.conflictsBefore(),
             files.peers(),
+            files.names(),
             files.quarantine(),
             files.snapshots(),
             files.blobs(),

@@ -7,6 +7,7 @@ import dev.tidemark.engine.commit.Commit;
 import dev.tidemark.engine.commit.CommitCodec;
 import dev.tidemark.engine.commit.CommitHeader;
 import dev.tidemark.engine.commit.Operation;
+import dev.tidemark.engine.interest.RingFacts;
 import dev.tidemark.engine.lattice.CellRange;
 import dev.tidemark.engine.lattice.JoinedView;
 import dev.tidemark.engine.lattice.KeyDelta;
@@ -36,6 +37,8 @@ import dev.tidemark.storage.log.LogReader;
 import dev.tidemark.storage.log.OriginCoverage;
 import dev.tidemark.storage.membership.MembersKey;
 import dev.tidemark.storage.membership.MembershipReport;
+import dev.tidemark.storage.membership.RingKey;
+import dev.tidemark.storage.membership.RingReport;
 import dev.tidemark.storage.overlay.Overlay;
 import dev.tidemark.storage.run.RunRecord;
 import dev.tidemark.storage.run.WholeRecords;
@@ -47,6 +50,7 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -142,6 +146,12 @@ public final class Inspection implements AutoCloseable {
   /** The log up to its last good entry; closed with this. */
   public LogReader log() {
     return log;
+  }
+
+  /** The ring of its cluster, and what it holds; what it is called there is not known. */
+  public RingReport ring() {
+    RingFacts facts = read(Namespace.SYSTEM, RingKey.KEY, key -> RingKey.facts(key, Map.of()));
+    return RingReport.of(facts, null, state.interest());
   }
 
   /** How far it is, and what it takes up. */

@@ -11,10 +11,15 @@ import java.util.List;
  * @param firstPosition the position of the first commit that the log holds, or will hold
  * @param cut the operations without which the log must not be read: they were in it and lie before
  *     that now, or a state that it begins with has forgotten what they were
+ * @param bare the operations without which it must not be read by one who is to have all keys of it
+ *     that the store holds: of some it has no more than their places, since the store came to hold
+ *     their keys later
  * @param segments the sealed segments in order of their positions, without gaps
  */
-record Catalogue(long firstPosition, VersionVector cut, List<SegmentInfo> segments) {
-  static final Catalogue EMPTY = new Catalogue(1, VersionVector.EMPTY, List.of());
+record Catalogue(
+    long firstPosition, VersionVector cut, VersionVector bare, List<SegmentInfo> segments) {
+  static final Catalogue EMPTY =
+      new Catalogue(1, VersionVector.EMPTY, VersionVector.EMPTY, List.of());
 
   Catalogue {
     segments = List.copyOf(segments);
@@ -60,12 +65,17 @@ record Catalogue(long firstPosition, VersionVector cut, List<SegmentInfo> segmen
   Catalogue with(SegmentInfo segment) {
     List<SegmentInfo> all = new ArrayList<>(segments);
     all.add(segment);
-    return new Catalogue(firstPosition, cut, all);
+    return new Catalogue(firstPosition, cut, bare, all);
   }
 
   /** For those alone who have some more operations. */
   Catalogue cutBehind(VersionVector more) {
-    return new Catalogue(firstPosition, cut.join(more), segments);
+    return new Catalogue(firstPosition, cut.join(more), bare, segments);
+  }
+
+  /** Some more operations are bare where they are not known to be: the store holds more keys. */
+  Catalogue bareUpTo(VersionVector more) {
+    return new Catalogue(firstPosition, cut, bare.join(more), segments);
   }
 
   /** With one segment in place of some that follow each other; as it is if they are not there. */
@@ -78,7 +88,7 @@ record Catalogue(long firstPosition, VersionVector cut, List<SegmentInfo> segmen
     }
     all.subList(at, end).clear();
     all.add(at, replacement);
-    return new Catalogue(firstPosition, cut, all);
+    return new Catalogue(firstPosition, cut, bare, all);
   }
 
   /** Without the segments that lie whole below a position. */
@@ -91,6 +101,6 @@ record Catalogue(long firstPosition, VersionVector cut, List<SegmentInfo> segmen
       dropped = dropped.join(Coverage.after(segment.coverage()));
       first = segment.lastPosition() + 1;
     }
-    return new Catalogue(first, dropped, kept);
+    return new Catalogue(first, dropped, bare, kept);
   }
 }

@@ -16,14 +16,14 @@ import org.jspecify.annotations.Nullable;
  * The bytes of the catalogue, in the common envelope of our files.
  *
  * <pre>
- *   first position i64, cut vector, segments varint, segment*
+ *   first position i64, cut vector, bare vector, segments varint, segment*
  *
  *   segment: number i64, kind u8, first position i64, last position i64, entries varint, bytes i64,
  *            checksum u32, coverage
  * </pre>
  */
 final class CatalogueFile {
-  private static final FileKind KIND = FileKind.of("catalogue", "TMCT", 2);
+  private static final FileKind KIND = FileKind.of("catalogue", "TMCT", 3);
   private static final int MIN_SEGMENT_BYTES = 39;
 
   /** A catalogue and the store it belongs to. */
@@ -35,6 +35,7 @@ final class CatalogueFile {
     ByteWriter out = new ByteWriter();
     out.i64(catalogue.firstPosition());
     catalogue.cut().encode(out);
+    catalogue.bare().encode(out);
     out.varint(catalogue.segments().size());
     for (SegmentInfo segment : catalogue.segments()) {
       out.i64(segment.number()).u8(segment.kind().code());
@@ -50,6 +51,7 @@ final class CatalogueFile {
     ByteReader in = opened.content();
     long first = in.i64();
     VersionVector cut = VersionVector.decode(in);
+    VersionVector bare = VersionVector.decode(in);
     int count = in.items("segments", MIN_SEGMENT_BYTES);
     List<SegmentInfo> segments = new ArrayList<>(count);
     long due = first;
@@ -66,7 +68,7 @@ final class CatalogueFile {
       segments.add(segment);
     }
     in.expectEnd();
-    return new Read(opened.storeId(), new Catalogue(first, cut, segments));
+    return new Read(opened.storeId(), new Catalogue(first, cut, bare, segments));
   }
 
   private static SegmentInfo decodeSegment(ByteReader in) {

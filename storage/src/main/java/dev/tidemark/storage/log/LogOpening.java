@@ -86,7 +86,7 @@ final class LogOpening {
             new DurableMark.Reading(generation, Math.max(marked.position(), firstPosition - 1)),
             disk)
         .close();
-    Catalogue catalogue = new Catalogue(firstPosition, cut, List.of());
+    Catalogue catalogue = new Catalogue(firstPosition, cut, VersionVector.EMPTY, List.of());
     write(catalogue);
     return catalogue;
   }

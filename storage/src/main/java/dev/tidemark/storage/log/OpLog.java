@@ -139,9 +139,18 @@ public final class OpLog implements AutoCloseable {
     return segments.catalogue().firstLacking(seen, Math.min(reached, appended));
   }
 
-  /** The operations that were in the log and lie before its first position now. */
+  /**
+   * The operations without which nobody may read the log: they lie before its first position now,
+   * or a state that it begins with has forgotten what they were.
+   */
   public VersionVector cut() {
     return segments.catalogue().cut();
+  }
+
+  /** The same for one who is to have all keys of it that the store holds. */
+  public VersionVector cutForAll() {
+    Catalogue now = segments.catalogue();
+    return now.cut().join(now.bare());
   }
 
   /**
@@ -321,10 +330,11 @@ public final class OpLog implements AutoCloseable {
    * Enters a folded segment at the end, where it takes one position. It is synced at once.
    *
    * @param cut operations without which nobody may read on from here
+   * @param bare operations without which nobody may who is to have all keys of it that are held
    * @return its position
    * @throws OutOfSpaceException if the disk is almost full; the log is as before
    */
-  public long attach(FoldedSegment folded, VersionVector cut) {
+  public long attach(FoldedSegment folded, VersionVector cut, VersionVector bare) {
     appending.lock();
     try {
       fuse.requireWhole();
@@ -332,7 +342,7 @@ public final class OpLog implements AutoCloseable {
       sync.exclusively(
           "attach segment",
           () -> {
-            appended = segments.attach(folded, cut).lastPosition();
+            appended = segments.attach(folded, cut, bare).lastPosition();
             return sync.forcedTo(appended);
           });
       return appended;

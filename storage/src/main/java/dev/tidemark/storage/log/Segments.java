@@ -78,11 +78,12 @@ final class Segments {
   }
 
   /** A folded segment becomes the last; nothing grows. */
-  synchronized SegmentInfo attach(FoldedSegment folded, VersionVector cut) throws IOException {
+  synchronized SegmentInfo attach(FoldedSegment folded, VersionVector cut, VersionVector bare)
+      throws IOException {
     long position = catalogue.lastPosition() + 1;
     SegmentInfo segment = folded.info(position, position);
     Path file = name(folded);
-    write(catalogue.with(segment).cutBehind(cut));
+    write(catalogue.with(segment).cutBehind(cut).bareUpTo(bare));
     grows(SegmentExtent.of(segment, file));
     return segment;
   }

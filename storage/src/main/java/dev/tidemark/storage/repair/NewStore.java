@@ -136,7 +136,11 @@ final class NewStore implements AutoCloseable {
     settle();
     // It may be a state that had forgotten: who lacks some of it gets it as a whole.
     boolean first = log.appendedPosition() < log.firstPosition();
-    long position = log.attach(copy, first ? Coverage.after(run.coverage()) : VersionVector.EMPTY);
+    long position =
+        log.attach(
+            copy,
+            first ? Coverage.after(run.coverage()) : VersionVector.EMPTY,
+            VersionVector.EMPTY);
     try (LogCursor cursor = log.cursor(position)) {
       cursor.next();
       fold.takeRun(cursor.effect(), cursor.records(), position, rows);

@@ -1,5 +1,6 @@
 package dev.tidemark.storage.state;
 
+import dev.tidemark.engine.codec.Bytes;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
@@ -81,6 +82,11 @@ final class CellIterator implements AutoCloseable, Guard.Handle {
   /** The storage key of the record. */
   byte[] key() {
     return Arrays.copyOf(keyArray(), keyLength());
+  }
+
+  /** The id of the cell that it stands on, given the stem that its storage key is known to have. */
+  Bytes cellId(byte[] stem) {
+    return Bytes.wrap(Arrays.copyOfRange(keyArray(), stem.length + 1, keyLength()));
   }
 
   /** The value of the record. */

@@ -13,6 +13,7 @@ import dev.tidemark.error.Problem;
 import dev.tidemark.storage.fault.CrashPoint;
 import dev.tidemark.storage.file.DiskFull;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SortedMap;
@@ -50,6 +51,7 @@ public final class FoldBatch implements AutoCloseable {
   private final Consumer<FoldBatch> onClose;
   private final WriteBatch batch = new WriteBatch();
   private final Map<Namespace, Bytes> lastKeys = new HashMap<>();
+  private final BitSet changed = new BitSet(KeyVersions.PLACES);
   private @Nullable Progress progress;
   private @Nullable Floor floor;
   // False while a key is being joined, and for good if that fails: half a key must not be
@@ -92,7 +94,7 @@ public final class FoldBatch implements AutoCloseable {
   private void replaceNow(Namespace namespace, Bytes key, KeyDelta whole, KeyPart part)
       throws RocksDBException {
     ColumnFamilyHandle family = db.family(namespace);
-    requireAscending(namespace, key);
+    begin(namespace, key);
     Lattice lattice = namespace.strategy().lattice();
     intact = false;
     FoldCells cells = cells(namespace, key, family);
@@ -119,7 +121,7 @@ public final class FoldBatch implements AutoCloseable {
   private void joinNow(Namespace namespace, Bytes key, KeyDelta delta, KeyPart part)
       throws RocksDBException {
     ColumnFamilyHandle family = db.family(namespace);
-    requireAscending(namespace, key);
+    begin(namespace, key);
     Lattice lattice = namespace.strategy().lattice();
     if (part.last()
         && delta.cells().isEmpty()
@@ -179,7 +181,7 @@ public final class FoldBatch implements AutoCloseable {
   private Forgotten forgetNow(Namespace namespace, Bytes key, Bytes from, int most)
       throws RocksDBException {
     ColumnFamilyHandle family = db.family(namespace);
-    requireAscending(namespace, key);
+    begin(namespace, key);
     Lattice lattice = namespace.strategy().lattice();
     intact = false;
     FoldCells cells = cells(namespace, key, family);
@@ -210,7 +212,7 @@ public final class FoldBatch implements AutoCloseable {
     run(
         () -> {
           intact = false;
-          requireAscending(namespace, key);
+          begin(namespace, key);
           ColumnFamilyHandle family = db.family(namespace);
           byte[] stem = CellKey.stem(key);
           Reader reader = new Reader(guard, db, family, null);
@@ -247,7 +249,8 @@ public final class FoldBatch implements AutoCloseable {
     }
   }
 
-  private void requireAscending(Namespace namespace, Bytes key) {
+  /** Whatever is done to a key begins here. */
+  private void begin(Namespace namespace, Bytes key) {
     Bytes last = lastKeys.put(namespace, key);
     if (last != null && last.compareTo(key) >= 0) {
       throw Problem.of("keys of a fold batch are not ascending")
@@ -257,6 +260,7 @@ public final class FoldBatch implements AutoCloseable {
           .advise("join the deltas of a key first, and sort the keys")
           .illegalArgument();
     }
+    changed.set(KeyVersions.place(key));
   }
 
   /**
@@ -380,7 +384,11 @@ public final class FoldBatch implements AutoCloseable {
           if (written[0]) {
             CrashPoint.FOLD_BATCH.after();
             Floor newFloor = floor;
-            ledger.committed(newProgress, newFloor == null ? ledger.floor() : newFloor);
+            if (newFloor != null) {
+              // Every head counts as raised to it.
+              changed.set(0, KeyVersions.PLACES);
+            }
+            ledger.committed(newProgress, newFloor == null ? ledger.floor() : newFloor, changed);
           }
         });
     return written[0];

@@ -4,24 +4,62 @@ import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.schema.Namespace;
 import dev.tidemark.engine.stability.Floor;
 import dev.tidemark.storage.fault.CrashPoint;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.Snapshot;
 
 /** One opening of the database; handles of an earlier one find its guard closed. */
-record Incarnation(Guard guard, Database db, Ledger ledger, HeadCache heads) {
+record Incarnation(
+    Guard guard, Database db, Ledger ledger, KeyCache<StoredHead> heads, KeyCache<SmallKey> small) {
+  /** With keys and objects at most 16 MiB. */
+  private static final int MOST_HEADS = 1 << 15;
+
+  private static final int MAX_HEAD_BYTES = 256;
+
+  /** The same, at most 18 MiB. */
+  private static final int MOST_SMALL = 1 << 13;
+
   static Incarnation of(Database db) {
     Suspicion suspicion = db.isReadOnly() ? Suspicion.NONE : Suspicion.of(db.directory());
     Guard guard = new Guard("state store", db.directory(), suspicion);
     Ledger ledger = Ledger.read(new Reader(guard, db, db.meta(), null));
-    return new Incarnation(guard, db, ledger, new HeadCache());
+    return new Incarnation(
+        guard,
+        db,
+        ledger,
+        new KeyCache<>(MOST_HEADS, head -> head.head().length <= MAX_HEAD_BYTES),
+        new KeyCache<>(MOST_SMALL, SmallKey::isStored));
   }
 
   /** The stored head of a key as it is now, from memory if it is there. */
   @Nullable StoredHead head(Namespace namespace, Bytes key, Supplier<@Nullable StoredHead> read) {
     // Nothing comes from memory once it is closed.
-    return guard.isClosed() ? read.get() : heads.head(namespace, key, ledger.commits(), read);
+    return guard.isClosed() ? read.get() : heads.get(namespace, key, ledger.version(key), read);
+  }
+
+  /** All of a key as it is now, from memory if it is there; null if it has more than a little. */
+  @Nullable SmallKey small(Namespace namespace, Bytes key) {
+    guard.requireOpen();
+    return small.get(namespace, key, ledger.version(key), () -> readSmall(namespace, key));
+  }
+
+  private @Nullable SmallKey readSmall(Namespace namespace, Bytes key) {
+    Reader reader = new Reader(guard, db, db.family(namespace), null);
+    byte[] stem = CellKey.stem(key);
+    while (true) {
+      Floor floor = ledger.floor();
+      Optional<SmallKey> found =
+          guard.call(
+              () ->
+                  Optional.ofNullable(
+                      SmallKey.read(reader, stem, namespace.strategy().lattice(), floor)));
+      // The floor that it is lowered to at most, and no higher one than what is held is of.
+      if (ledger.floor() == floor) {
+        return found.orElse(null);
+      }
+    }
   }
 
   /** Another opening of the same directory, after this one is closed. */

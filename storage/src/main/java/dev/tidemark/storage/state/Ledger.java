@@ -2,11 +2,13 @@ package dev.tidemark.storage.state;
 
 import dev.tidemark.engine.codec.ByteReader;
 import dev.tidemark.engine.codec.ByteWriter;
+import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.interest.Interest;
 import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.engine.stability.Floor;
 import dev.tidemark.error.Problem;
 import dev.tidemark.error.StoreUnusableException;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -21,6 +23,7 @@ final class Ledger {
   private volatile Progress progress;
   private volatile Floor floor;
   private volatile long flushed;
+  private final KeyVersions versions = new KeyVersions();
   private volatile long commits;
   private long flushedCommits;
 
@@ -174,17 +177,22 @@ final class Ledger {
     return flushed;
   }
 
-  /** How many batches are written: what is read from now on holds all of them. */
-  long commits() {
-    return commits;
+  /** Which batch has changed a key last: what is read of it from now on holds all of that. */
+  long version(Bytes key) {
+    return versions.of(key);
   }
 
-  /** A batch with these rows is written. */
-  synchronized void committed(Progress newProgress, Floor newFloor) {
+  /**
+   * A batch with these rows is written.
+   *
+   * @param changed the {@linkplain KeyVersions#place places} of keys that it may have changed
+   */
+  synchronized void committed(Progress newProgress, Floor newFloor, BitSet changed) {
     progress = newProgress;
     floor = newFloor;
     flushed = Math.min(flushed, newProgress.applied());
     commits++;
+    versions.rise(changed, commits);
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.tidemark.storage.state;
 
+import dev.tidemark.engine.interest.Interest;
 import dev.tidemark.engine.stability.Floor;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.Snapshot;
@@ -33,6 +34,11 @@ public final class Pin implements AutoCloseable {
   /** How far the state was folded at this moment. */
   public Progress progress() {
     return Ledger.readProgress(new Reader(store, db, db.meta(), this));
+  }
+
+  /** Which keys were held at this moment. */
+  public Interest interest() {
+    return Ledger.interest(new Reader(store, db, db.meta(), this));
   }
 
   /** Below what the state had forgotten at this moment. */

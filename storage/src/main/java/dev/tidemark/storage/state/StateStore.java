@@ -2,6 +2,7 @@ package dev.tidemark.storage.state;
 
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.interest.Interest;
+import dev.tidemark.engine.lattice.KeyView;
 import dev.tidemark.engine.schema.Namespace;
 import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.engine.stability.Floor;
@@ -186,6 +187,11 @@ public final class StateStore implements AutoCloseable {
   public StoredKey view(Namespace namespace, Bytes key) {
     Incarnation now = now();
     return new StoredKey(now, reader(now, namespace, null), namespace, key);
+  }
+
+  /** All of a key as it is now, if it has little; else null. */
+  public @Nullable KeyView small(Namespace namespace, Bytes key) {
+    return now().small(namespace, key);
   }
 
   /** A key as it was at the pin. */

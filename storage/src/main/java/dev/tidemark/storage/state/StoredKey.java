@@ -104,8 +104,12 @@ public final class StoredKey implements KeyView {
   @Override
   public byte[] head() {
     StoredHead head = stored();
-    Lattice lattice = namespace.strategy().lattice();
-    byte[] held = head == null ? lattice.bottom() : head.head();
+    return head(head, namespace.strategy().lattice(), floor);
+  }
+
+  /** A head as it counts, with what its state has forgotten below the floor. */
+  static byte[] head(@Nullable StoredHead stored, Lattice lattice, Floor floor) {
+    byte[] held = stored == null ? lattice.bottom() : stored.head();
     return floor.isNone() ? held : lattice.raise(held, floor);
   }
 

@@ -19,6 +19,7 @@ class CatalogueFileTest {
       new Catalogue(
           1,
           VersionVector.EMPTY,
+          VersionVector.of(9, 3),
           List.of(
               new SegmentInfo(
                   2,
@@ -36,11 +37,12 @@ class CatalogueFileTest {
     assertThat(HexFormat.of().formatHex(CatalogueFile.encode(ONE, STORE)))
         .isEqualTo(
             "544d4354" // magic
-                + "0200" // version
+                + "0300" // version
                 + "0000" // reserved
                 + "30313233343536373839616263646566" // store id
                 + "0100000000000000" // first position
                 + "00" // cut
+                + "01090000000000000003" // bare
                 + "01" // segments
                 + "0200000000000000" // number
                 + "01" // kind
@@ -57,7 +59,7 @@ class CatalogueFileTest {
                 + "01090000000000000004" // summary
                 + "0000000000000000" // chain before
                 + "cdab000000000000" // chain after
-                + "db756557"); // checksum
+                + "cbb452a6"); // checksum
   }
 
   @Test

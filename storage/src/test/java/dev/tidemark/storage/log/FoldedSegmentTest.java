@@ -125,7 +125,10 @@ class FoldedSegmentTest {
         List.of(new OriginCoverage(9, 0, 50, 1_000, VersionVector.of(1, 1), 0, 77));
     try (OpLog log = directory.open()) {
       append(log, commits.next(1, 100, VersionVector.EMPTY));
-      assertThat(log.attach(Runs.write(log, coverage, RECORDS), VersionVector.EMPTY)).isEqualTo(2);
+      assertThat(
+              log.attach(
+                  Runs.write(log, coverage, RECORDS), VersionVector.EMPTY, VersionVector.EMPTY))
+          .isEqualTo(2);
       assertThat(log.appendedPosition()).isEqualTo(2);
       assertThat(log.syncedPosition()).isEqualTo(2);
       append(log, commits.next(1, 100, VersionVector.EMPTY));

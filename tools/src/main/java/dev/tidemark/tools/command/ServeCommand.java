@@ -49,12 +49,16 @@ import picocli.CommandLine.Parameters;
       "  DELETE /keys/KEY     makes the operation delete; ?level= and ?timeoutMillis= as above",
       "  GET /keys/KEY        the value, as `tidemark read` prints it; ?level=, ?timeoutMillis=",
       "  GET /scan?prefix=P   a list of key, strategy and value; &limit=N",
+      "  GET /ring            which members own keys, and how far their hand-over is",
+      "  POST /ring           {\"op\":\"join\",\"name\":\"d\"}, or leave, or drop; the first ring:",
+      "                       {\"op\":\"announce\",\"members\":[\"a\",\"b\"],\"points\":64,\"copies\":2}",
       "  GET /status          the store's numbers, its vector and its peers",
       "  GET /metrics         the same for Prometheus",
       "Operations are those of `tidemark update --help`. KEY is percent-encoded UTF-8; one that holds"
           + " U+0000 is asked for as /keys?key=KEY. An error is"
-          + " {\"title\":..,\"fields\":{..}}: 400 is a mistake in the request, 401 a wrong token, 413"
-          + " too long, 503 a store that cannot be written, 504 a level that was not reached in time:"
+          + " {\"title\":..,\"fields\":{..}}: 400 is a mistake in the request, 401 a wrong token, 409"
+          + " a ring that does not allow it, 413 too long, 421 a key of others, whose \"owners\" it"
+          + " names, 503 a store that cannot be written, 504 a level that was not reached in time:"
           + " the update is made nevertheless.",
       "",
       "A level counts this member and the peers that are given here: so give each member all others."
@@ -115,6 +119,14 @@ public final class ServeCommand implements Callable<Integer> {
       defaultValue = "tidemark",
       description = "Stores of other clusters are refused (default: ${DEFAULT-VALUE}).")
   private String cluster;
+
+  @Option(
+      names = "--ring-member",
+      description =
+          "Follow the cluster's ring under --name: hold and take updates of the keys that it gives this"
+              + " member. A store that is new holds nothing before, or what --interest says: '' for"
+              + " all keys, at the one that the first ring is announced at.")
+  private boolean ringMember;
 
   @Option(
       names = "--name",
@@ -269,16 +281,25 @@ public final class ServeCommand implements Callable<Integer> {
 
   private Options options() {
     Options options = Options.defaults();
+    if (ringMember) {
+      options = options.withRingMember(called());
+      // Of a store that is there, what it holds is known; without a ring it would let go of it.
+      boolean isNew = !StoreDirectory.holdsStore(directory);
+      options = isNew ? options.withInterest(Interest.NONE) : options;
+    }
     options = interest.isEmpty() ? options : options.withInterest(Interest.ofPrefixes(interest));
     return interestEnforced ? options.withInterestEnforced() : options;
   }
 
-  private ReplicationOptions replication() throws IOException {
+  private String called() {
     Path last = directory.toAbsolutePath().normalize().getFileName();
-    String called = name != null ? name : last == null ? "" : last.toString();
+    return name != null ? name : last == null ? "" : last.toString();
+  }
+
+  private ReplicationOptions replication() throws IOException {
     List<InetSocketAddress> dialled = peers.stream().map(Address::parse).toList();
     List<InetSocketAddress> all = new ArrayList<>(dialled);
-    ReplicationOptions options = ReplicationOptions.of(cluster, called).withPeers(dialled);
+    ReplicationOptions options = ReplicationOptions.of(cluster, called()).withPeers(dialled);
     if (listen != null) {
       InetSocketAddress at = Address.parse(listen);
       all.add(at);

@@ -6,7 +6,9 @@ import dev.tidemark.storage.inspect.Inspection;
 import dev.tidemark.storage.inspect.StoreNumbers;
 import dev.tidemark.tools.output.ExitCode;
 import dev.tidemark.tools.output.Printer;
+import dev.tidemark.tools.serve.RingJson;
 import dev.tidemark.tools.words.OperationWords;
+import dev.tidemark.tools.words.RingView;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -51,16 +53,17 @@ public final class StatusCommand implements Callable<Integer> {
   public Integer call() {
     try (Inspection store = Inspection.open(directory)) {
       StoreNumbers numbers = store.numbers();
+      RingView ring = RingView.of(store.ring());
       if (json) {
-        printer.json(out -> write(out, numbers));
+        printer.json(out -> write(out, numbers, ring));
       } else {
-        print(numbers);
+        print(numbers, ring);
       }
     }
     return ExitCode.FINE;
   }
 
-  private void print(StoreNumbers numbers) {
+  private void print(StoreNumbers numbers, RingView ring) {
     printer.line("store      %s", numbers.storeId());
     printer.line("replica    %s", ReplicaId.format(numbers.replicaId()));
     printer.line("created    %s", Instant.ofEpochMilli(numbers.createdMillis()));
@@ -76,9 +79,13 @@ public final class StatusCommand implements Callable<Integer> {
         "state      applied to position %,d, %,d bytes",
         numbers.appliedPosition(), numbers.stateBytes());
     printer.line("seen       %s", numbers.vector());
+    if (ring.epoch() > 0) {
+      printer.line(ring.summary());
+    }
   }
 
-  private static void write(JsonGenerator out, StoreNumbers numbers) throws IOException {
+  private static void write(JsonGenerator out, StoreNumbers numbers, RingView ring)
+      throws IOException {
     out.writeStartObject();
     out.writeStringField("storeId", numbers.storeId());
     out.writeStringField("replicaId", ReplicaId.format(numbers.replicaId()));
@@ -97,6 +104,7 @@ public final class StatusCommand implements Callable<Integer> {
           ReplicaId.format(numbers.vector().replicaAt(i)), numbers.vector().sequenceAt(i));
     }
     out.writeEndObject();
+    RingJson.writeField(out, ring);
     out.writeEndObject();
   }
 }

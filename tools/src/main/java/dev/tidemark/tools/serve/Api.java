@@ -98,6 +98,15 @@ final class Api extends Handler.Abstract {
               HttpMethod.DELETE, () -> resources.delete(key, query, response)));
       return;
     }
+    if (path.equals("/ring")) {
+      perform(
+          request,
+          response,
+          Map.of(
+              HttpMethod.GET, () -> resources.ring(query, response),
+              HttpMethod.POST, () -> resources.changeRing(request, query, response)));
+      return;
+    }
     Action action =
         switch (path) {
           case "/scan" -> () -> resources.scan(query, response);
@@ -108,7 +117,7 @@ final class Api extends Handler.Abstract {
                   HttpStatus.NOT_FOUND_404,
                   Problem.of("there is nothing under this path")
                       .with("path", path)
-                      .advise("ask for /keys/KEY, /scan?prefix=, /status or /metrics"));
+                      .advise("ask for /keys/KEY, /scan?prefix=, /ring, /status or /metrics"));
         };
     perform(request, response, Map.of(HttpMethod.GET, action));
   }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.tidemark.error.CounterRangeException;
 import dev.tidemark.error.Explained;
 import dev.tidemark.error.LoadLimitException;
+import dev.tidemark.error.OutsideInterestException;
 import dev.tidemark.error.Problem;
 import dev.tidemark.error.TidemarkException;
 import dev.tidemark.replication.consistency.LevelTimeoutException;
@@ -12,7 +13,8 @@ import org.eclipse.jetty.http.HttpStatus;
 
 /**
  * A request that is answered with an error: {@code {"title":..,"fields":{..},"advice":..}}, and
- * where a level was not reached in time, {@code position} and {@code reached}.
+ * where a level was not reached in time, {@code position} and {@code reached}; of a key that the
+ * store does not take updates of, its {@code owners}.
  */
 final class HttpFailure extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -41,6 +43,8 @@ final class HttpFailure extends RuntimeException {
       return HttpStatus.GATEWAY_TIMEOUT_504;
     } else if (thrown instanceof LoadLimitException) {
       return HttpStatus.UNPROCESSABLE_ENTITY_422;
+    } else if (thrown instanceof OutsideInterestException) {
+      return HttpStatus.MISDIRECTED_REQUEST_421;
     } else if (thrown instanceof TidemarkException || thrown instanceof IllegalStateException) {
       return HttpStatus.SERVICE_UNAVAILABLE_503;
     }
@@ -64,6 +68,13 @@ final class HttpFailure extends RuntimeException {
         json.writeNumberField("position", timeout.position());
       }
       StatusJson.writeReached(json, timeout.progress());
+    }
+    if (thrown instanceof OutsideInterestException outside) {
+      json.writeArrayFieldStart("owners");
+      for (String owner : outside.owners()) {
+        json.writeString(owner);
+      }
+      json.writeEndArray();
     }
     json.writeEndObject();
   }

@@ -8,11 +8,14 @@ import dev.tidemark.engine.lattice.CellRange;
 import dev.tidemark.engine.operation.Update;
 import dev.tidemark.engine.operation.Value;
 import dev.tidemark.engine.strategy.Strategy;
+import dev.tidemark.error.Explained;
 import dev.tidemark.error.Problem;
 import dev.tidemark.replication.Replicator;
 import dev.tidemark.replication.consistency.Acknowledged;
 import dev.tidemark.storage.Status;
 import dev.tidemark.tools.output.ValueJson;
+import dev.tidemark.tools.words.RingChange;
+import dev.tidemark.tools.words.RingView;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.io.InputStream;
@@ -130,14 +133,44 @@ final class Resources {
     }
   }
 
+  void ring(Map<String, String> query, Response response) throws IOException {
+    requireOnly(query, Set.of());
+    RingView ring = RingView.of(store.ring().report());
+    Answer.json(response, json -> RingJson.write(json, ring));
+  }
+
+  void changeRing(Request request, Map<String, String> query, Response response)
+      throws IOException {
+    requireOnly(query, Set.of());
+    RingChange change = RingJson.change(body(request));
+    long position;
+    try {
+      position = change.apply(store.ring());
+    } catch (IllegalStateException notNow) {
+      if (notNow instanceof Explained why) {
+        throw new HttpFailure(HttpStatus.CONFLICT_409, why.problem());
+      }
+      throw notNow;
+    }
+    Answer.json(
+        response,
+        json -> {
+          json.writeStartObject();
+          json.writeNumberField("position", position);
+          json.writeEndObject();
+        });
+  }
+
   void status(Map<String, String> query, Response response) throws IOException {
     requireOnly(query, Set.of());
     Status now = store.status();
+    RingView ring = RingView.of(store.ring().report());
     Answer.json(
         response,
         json -> {
           json.writeStartObject();
           StatusJson.write(json, cluster, name, now);
+          RingJson.writeField(json, ring);
           json.writeNumberField("conflicts", store.conflicts().count());
           StatusJson.write(json, replicator.status());
           json.writeEndObject();

@@ -15,7 +15,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Asks a served store for its status. */
+/** Asks a served store, and for its status. */
 public final class StatusClient {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final int OK = 200;
@@ -30,8 +30,24 @@ public final class StatusClient {
    * @throws StoreUnusableException if nobody answers, or not as a store does
    */
   public static JsonNode get(URI url, @Nullable String token) {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(url.resolve("/status")).timeout(PATIENCE).GET();
+    JsonNode body = ask(url, "/status", token, null);
+    if (body.path("peers").isArray()) {
+      return body;
+    }
+    throw unusable(url, "the answer is no status", null);
+  }
+
+  /**
+   * What a store answers.
+   *
+   * @param body what is posted; null to get
+   * @throws StoreUnusableException if nobody answers, or the answer is a refusal
+   */
+  static JsonNode ask(URI url, String path, @Nullable String token, @Nullable String body) {
+    HttpRequest.Builder request = HttpRequest.newBuilder(url.resolve(path)).timeout(PATIENCE);
+    if (body != null) {
+      request.POST(HttpRequest.BodyPublishers.ofString(body));
+    }
     if (token != null) {
       request.header("Authorization", "Bearer " + token);
     }
@@ -39,11 +55,13 @@ public final class StatusClient {
     try {
       HttpResponse<String> answer =
           client.send(request.build(), HttpResponse.BodyHandlers.ofString());
-      JsonNode body = JSON.readTree(answer.body());
-      if (answer.statusCode() == OK && body.path("peers").isArray()) {
-        return body;
+      JsonNode read = JSON.readTree(answer.body());
+      if (answer.statusCode() == OK) {
+        return read;
       }
-      throw unusable(url, answer.statusCode() + " " + body.path("title").asText(), null);
+      String reason = answer.statusCode() + " " + read.path("title").asText();
+      String advice = read.path("advice").asText();
+      throw unusable(url, advice.isEmpty() ? reason : reason + ": " + advice, null);
     } catch (JsonProcessingException e) {
       throw unusable(url, "the answer is not JSON", e);
     } catch (IOException e) {
@@ -54,8 +72,7 @@ public final class StatusClient {
     }
   }
 
-  private static StoreUnusableException unusable(
-      URI url, String reason, @Nullable Exception cause) {
+  static StoreUnusableException unusable(URI url, String reason, @Nullable Exception cause) {
     return new StoreUnusableException(
         Problem.of("store does not answer")
             .with("url", url)

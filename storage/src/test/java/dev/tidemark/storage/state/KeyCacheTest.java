@@ -18,11 +18,13 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class HeadCacheTest {
+class KeyCacheTest {
+  private static final int MAX_HEAD_BYTES = 256;
   private static final Namespace NAMESPACE = new Namespace(Bytes.utf8("r:"), Strategy.LWW_REGISTER);
   private static final Namespace OTHER = new Namespace(Bytes.utf8("r"), Strategy.LWW_REGISTER);
 
-  private final HeadCache cache = new HeadCache();
+  private final KeyCache<StoredHead> cache =
+      new KeyCache<>(1 << 10, head -> head.head().length <= MAX_HEAD_BYTES);
   private int reads;
 
   @Test
@@ -61,11 +63,11 @@ class HeadCacheTest {
   void whatIsLargeOrAbsentIsReadEachTime() {
     Bytes key = Bytes.utf8("r:a");
     for (int i = 1; i <= 4; i++) {
-      assertThat(get(NAMESPACE, key, 1, head(i, HeadCache.MAX_HEAD_BYTES + 1))).isEqualTo(i);
+      assertThat(get(NAMESPACE, key, 1, head(i, MAX_HEAD_BYTES + 1))).isEqualTo(i);
     }
     Bytes absent = Bytes.utf8("r:b");
     for (int i = 1; i <= 4; i++) {
-      assertThat(cache.head(NAMESPACE, absent, 1, () -> null)).isNull();
+      assertThat(cache.get(NAMESPACE, absent, 1, () -> null)).isNull();
     }
     assertThat(get(NAMESPACE, absent, 1, head(3, 10))).isEqualTo(3);
   }
@@ -119,7 +121,7 @@ class HeadCacheTest {
 
   private long get(
       Namespace namespace, Bytes key, long version, Supplier<@Nullable StoredHead> read) {
-    StoredHead head = cache.head(namespace, key, version, read);
+    StoredHead head = cache.get(namespace, key, version, read);
     return head == null ? -1 : head.digest();
   }
 

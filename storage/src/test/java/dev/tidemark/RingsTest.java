@@ -1,0 +1,258 @@
+package dev.tidemark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tidemark.engine.codec.Bytes;
+import dev.tidemark.engine.interest.Interest;
+import dev.tidemark.engine.interest.RingWord.Phase;
+import dev.tidemark.engine.operation.Update;
+import dev.tidemark.engine.schema.Schema;
+import dev.tidemark.engine.strategy.Strategy;
+import dev.tidemark.error.OutsideInterestException;
+import dev.tidemark.storage.Options;
+import dev.tidemark.storage.Retention;
+import dev.tidemark.storage.membership.RingReport;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Stores hold what the ring gives them, and take updates of nothing else. */
+class RingsTest {
+  private static final Schema SCHEMA = Schema.empty().and("s/", Strategy.OR_SET);
+  private static final List<String> KEYS = IntStream.range(0, 20).mapToObj(i -> "s/" + i).toList();
+
+  @TempDir private Path dir;
+  @RegisterExtension final StoreAudit audit = new StoreAudit();
+  private Tidemark founder;
+  private Tidemark joiner;
+
+  @BeforeEach
+  void open() {
+    founder = open(1, Interest.ALL);
+    joiner = open(2, Interest.NONE);
+    KEYS.forEach(key -> add(founder, key, "old"));
+  }
+
+  private Tidemark open(int replica, Interest interest) {
+    return audit.open(
+        dir.resolve("" + replica),
+        SCHEMA,
+        options(replica).withInterest(interest).withRingMember("n" + replica));
+  }
+
+  private static Options options(int replica) {
+    return Options.defaults()
+        .withReplicaId(replica)
+        .withCompactionBytesPerSecond(0)
+        .withStewardInterval(Duration.ZERO)
+        .withRetention(Retention.byCommandOnly());
+  }
+
+  private static void add(Tidemark store, String key, String element) {
+    store.update(key, new Update.Add(Bytes.utf8(element)));
+  }
+
+  private static void meet(Tidemark one, Tidemark other) {
+    pull(one, other);
+    pull(other, one);
+  }
+
+  private static void pull(Tidemark from, Tidemark to) {
+    try (Exchange exchange = new Exchange(from, to)) {
+      exchange.pull();
+    }
+  }
+
+  private static void give(Tidemark from, Tidemark to) {
+    Interest lacking = to.interest().lacking(to.wanted(), from.interest());
+    meet(from, to);
+    try (Exchange exchange = new Exchange(from, to)) {
+      assertThat(exchange.widen(lacking)).isTrue();
+    }
+  }
+
+  private void settle() {
+    for (int i = 0; i < 4; i++) {
+      founder.ring().advance();
+      joiner.ring().advance();
+      meet(founder, joiner);
+    }
+    founder.ring().advance();
+    joiner.ring().advance();
+  }
+
+  private void letJoinerIn() {
+    founder.ring().announce(8, 1, List.of("n1"));
+    founder.ring().advance();
+    founder.ring().join("n2");
+    meet(founder, joiner);
+    give(founder, joiner);
+  }
+
+  private static boolean takes(Tidemark store, String key) {
+    try {
+      add(store, key, "try");
+      return true;
+    } catch (OutsideInterestException elsewhere) {
+      assertThat(elsewhere.owners()).isEqualTo(store.ring().owners(key));
+      assertThat(elsewhere).hasMessageContaining("epoch=");
+      return false;
+    }
+  }
+
+  @Test
+  void aMemberThatJoinsGetsItsShareAndTheFounderLetsGoOfIt() {
+    letJoinerIn();
+    assertThat(KEYS).allMatch(key -> takes(founder, key));
+    settle();
+
+    RingReport report = joiner.ring().report();
+    assertThat(report.isSettled()).isTrue();
+    assertThat(report.awaited()).isEmpty();
+    assertThat(report.phases()).containsEntry("n1", Phase.DONE).containsEntry("n2", Phase.DONE);
+    assertThat(report.held()).isEqualTo(report.share());
+    assertThat(founder.interest().intersection(joiner.interest())).isEqualTo(Interest.NONE);
+    for (String key : KEYS) {
+      boolean joins = founder.ring().owners(key).equals(List.of("n2"));
+      assertThat(takes(joiner, key)).isEqualTo(joins);
+      assertThat(takes(founder, key)).isNotEqualTo(joins);
+      assertThat((joins ? joiner : founder).value(key).toString()).contains("old", "try");
+    }
+  }
+
+  /** Nobody gives up taking updates of a key before its new owners hold it. */
+  @Test
+  void itWaitsForWhoDoesNotHoldItsKeys() {
+    founder.ring().announce(8, 1, List.of("n1"));
+    founder.ring().advance();
+    founder.ring().join("n2");
+    founder.ring().advance();
+    meet(founder, joiner);
+    assertThat(joiner.ring().advance()).isFalse();
+
+    RingReport report = founder.ring().report();
+    assertThat(report.isSettled()).isFalse();
+    assertThat(report.awaited()).containsExactly("n2");
+    assertThat(joiner.wanted()).isEqualTo(joiner.ring().report().share());
+    assertThat(KEYS).allMatch(key -> takes(founder, key)).noneMatch(key -> takes(joiner, key));
+    assertThat(founder.interest()).isEqualTo(Interest.ALL);
+  }
+
+  /** It is opened with the interest with which it came, and would give away all that it got. */
+  @Test
+  void aMemberHoldsWhatTheRingSaysWhateverItIsOpenedFor() {
+    letJoinerIn();
+    settle();
+    Interest share = joiner.interest();
+    joiner.close();
+    founder.close();
+    joiner = open(2, Interest.NONE);
+    founder = open(1, Interest.ALL);
+
+    assertThat(joiner.interest()).isEqualTo(share);
+    assertThat(founder.wanted()).isEqualTo(founder.interest());
+    for (String key : KEYS) {
+      assertThat(takes(joiner, key)).isEqualTo(joiner.interest().covers(Bytes.utf8(key)));
+      assertThat(takes(founder, key)).isEqualTo(founder.interest().covers(Bytes.utf8(key)));
+    }
+  }
+
+  @Test
+  void aMemberThatLeavesIsFreeWhenAllIsHandedOver() {
+    letJoinerIn();
+    settle();
+    joiner.ring().leave("n1");
+    meet(founder, joiner);
+    assertThat(founder.ring().report().isFree()).isFalse();
+    give(founder, joiner);
+    settle();
+
+    assertThat(founder.ring().report().isFree()).isTrue();
+    assertThat(founder.interest()).isEqualTo(Interest.NONE);
+    assertThat(joiner.interest()).isEqualTo(Interest.ALL);
+    assertThat(KEYS).allMatch(key -> takes(joiner, key)).noneMatch(key -> takes(founder, key));
+  }
+
+  /** A stream that was begun before would pass on runs for whole that are so no more. */
+  @Test
+  void whoeverReadsTheLogWhileTheStoreLetsGoOfKeysGetsNoRunForAWholeOne() {
+    Tidemark reader = audit.open(dir.resolve("3"), SCHEMA, options(3));
+    try (Exchange exchange = new Exchange(founder, reader)) {
+      exchange.pull();
+      letJoinerIn();
+      settle();
+      KEYS.forEach(key -> takes(joiner, key));
+      meet(founder, joiner);
+      founder.roll();
+      founder.compact();
+      exchange.pull();
+      pull(joiner, reader);
+    }
+    assertThat(reader.vector()).isEqualTo(joiner.vector());
+    for (String key : KEYS) {
+      boolean joins = founder.ring().owners(key).equals(List.of("n2"));
+      assertThat(reader.value(key)).isEqualTo((joins ? joiner : founder).value(key));
+    }
+  }
+
+  /** A look at the report took the news away from the gate, which went on with the ring before. */
+  @Test
+  void aLookAtTheRingDoesNotKeepTheStoreFromFollowingIt() {
+    letJoinerIn();
+    joiner.ring().advance();
+    meet(founder, joiner);
+    founder.ring().advance();
+    meet(founder, joiner);
+    joiner.ring().advance();
+    pull(joiner, founder);
+    founder.ring().report();
+    assertThat(founder.ring().advance()).isTrue();
+    assertThat(founder.ring().report().phases()).containsEntry("n1", Phase.DONE);
+  }
+
+  @Test
+  void refusesChangesThatMakeNoSense() {
+    Tidemark plain = audit.open(dir.resolve("3"), SCHEMA, options(3));
+    assertThatThrownBy(() -> plain.ring().announce(8, 1, List.of("n3")))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("no name");
+    assertThatThrownBy(() -> joiner.ring().announce(8, 1, List.of("n2")))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("lacks keys");
+    assertThatThrownBy(() -> founder.ring().join("n2"))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("no ring");
+    assertThatThrownBy(() -> founder.ring().announce(8, 1, List.of("n2")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("lacks the store");
+    assertThat(founder.ring().report().ring()).isNull();
+    assertThat(founder.ring().owners("s/1")).isEmpty();
+
+    founder.ring().announce(8, 1, List.of("n1"));
+    meet(founder, joiner);
+    assertThatThrownBy(() -> founder.ring().announce(8, 1, List.of("n1")))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("already");
+    assertThatThrownBy(() -> joiner.ring().join("n2"))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("takes no part");
+    assertThatThrownBy(() -> founder.ring().leave("n1"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("no member left");
+    assertThatThrownBy(() -> founder.ring().drop("n1"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("this one");
+    assertThatThrownBy(() -> founder.ring().join("n1"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("already");
+    assertThatThrownBy(() -> founder.ring().join(""))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("out of range");
+  }
+}
