@@ -72,6 +72,7 @@ class WideningByPiecesSessionsTest {
           for (int i = 0; !over.get(); i++) {
             update(store, "set/" + i % KEYS, new Update.Add(Bytes.utf8("w" + i % 7)));
             update(store, "count/" + i % KEYS, new Update.Increment(1));
+            update(store, "value/" + i % KEYS, new Update.SetValue(Bytes.utf8("w" + i)));
             store.sync();
           }
         });
@@ -94,7 +95,7 @@ class WideningByPiecesSessionsTest {
       start(part, "part");
       Stores.await(
           () -> part.interest().equals(interest),
-          () -> "holds " + part.interest() + ": " + started);
+          () -> "holds " + part.interest() + ": " + statuses());
     } finally {
       over.set(true);
       for (Thread writer : writers) {
@@ -113,11 +114,11 @@ class WideningByPiecesSessionsTest {
   private void awaitSeen(List<Tidemark> all) {
     Stores.await(
         () -> all.stream().map(Tidemark::vector).distinct().count() == 1,
-        () ->
-            "vectors "
-                + all.stream().map(Tidemark::vector).toList()
-                + ": "
-                + started.stream().map(Replicator::status).toList());
+        () -> "vectors " + all.stream().map(Tidemark::vector).toList() + ": " + statuses());
+  }
+
+  private List<ReplicationStatus> statuses() {
+    return started.stream().map(Replicator::status).toList();
   }
 
   private static void expectAgreement(String key, List<Tidemark> all) {
@@ -137,6 +138,49 @@ class WideningByPiecesSessionsTest {
     start(counts, "counts");
 
     expectHeldWhileAllWrite(SETS.union(COUNTS), part, sets, counts);
+  }
+
+  /** Both take nothing from others while they ask: one of them has to give way. */
+  @Test
+  void whereTwoStoresGetFromEachOtherWhatTheyLack() throws Exception {
+    Interest both = SETS.union(COUNTS);
+    Tidemark values = open(1, Interest.ofPrefixes(List.of("value/")));
+    Tidemark sets = narrow(2, SETS, values);
+    Tidemark counts = narrow(3, COUNTS, values);
+    List<Tidemark> all = List.of(values, sets, counts);
+    for (Tidemark store : all) {
+      start(store, "n" + store.replicaId());
+    }
+    AtomicBoolean over = new AtomicBoolean();
+    List<Thread> writers = all.stream().map(store -> writer(store, over)).toList();
+    writers.forEach(Thread::start);
+    try {
+      Stores.await(
+          () -> sets.interest().equals(both) && counts.interest().equals(both),
+          () -> sets.interest() + ", " + counts.interest() + ": " + statuses());
+    } finally {
+      over.set(true);
+      for (Thread each : writers) {
+        each.join();
+      }
+    }
+    awaitSeen(all);
+    for (int i = 0; i < KEYS; i++) {
+      expectAgreement("set/" + i, all);
+      expectAgreement("count/" + i, all);
+    }
+  }
+
+  /** A store that holds some keys, has seen something, and is to hold all. */
+  private Tidemark narrow(int number, Interest held, Tidemark from) {
+    Tidemark store = open(number, held);
+    update(from, "value/" + number, new Update.SetValue(Bytes.utf8("first")));
+    from.sync();
+    try (Exchange exchange = new Exchange(from, store)) {
+      exchange.pull();
+    }
+    store.close();
+    return open(number, SETS.union(COUNTS));
   }
 
   /**

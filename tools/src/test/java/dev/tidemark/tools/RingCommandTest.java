@@ -44,6 +44,9 @@ class RingCommandTest {
         .anyMatch(line -> line.startsWith("member     b, awaiting"));
     assertThat(Tool.fine("status", store).lines())
         .anyMatch(line -> line.startsWith("ring       epoch 1, "));
+    assertThat(Tool.fine("stat", store).lines())
+        .anyMatch(line -> line.startsWith("ring       epoch 1, "));
+    assertThat(Tool.fine("stat", store, "--json").out()).contains("\"ringEpoch\":1");
     assertThat(Tool.fine("ring", store, "--name", "a", "--leave", "b").lines())
         .anyMatch(line -> line.startsWith("ring       epoch 2, "))
         .anyMatch(line -> line.startsWith("leaving    b, "));

@@ -5,6 +5,7 @@ import dev.tidemark.storage.inspect.Inspection;
 import dev.tidemark.storage.inspect.MovingTarget;
 import dev.tidemark.storage.inspect.StoreDirectory;
 import dev.tidemark.storage.log.LogReader;
+import dev.tidemark.storage.membership.RingReport;
 import dev.tidemark.storage.state.StateStore;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.Map;
  * @param appliedPosition up to which the state was counted
  * @param diskBytes the sizes of files by the name in the store's directory that they are or lie
  *     under
+ * @param ring the ring of its cluster, if there is one
  */
 public record StoreStatistics(
     long replicaId,
@@ -28,7 +30,8 @@ public record StoreStatistics(
     Map<String, Long> diskBytes,
     LogStatistics log,
     StateStatistics state,
-    List<OriginStatistics> origins) {
+    List<OriginStatistics> origins,
+    RingReport ring) {
   /**
    * Looks at a store, which another process may have open, and changes nothing. Memory is bounded
    * whatever the store holds. The state is counted as it was last flushed, the log to its end.
@@ -55,7 +58,8 @@ public record StoreStatistics(
           DiskUse.of(files.directory()),
           logPass.statistics(),
           StateStatistics.of(state, listener::key),
-          logPass.origins());
+          logPass.origins(),
+          store.ring());
     }
   }
 

@@ -73,6 +73,10 @@ public record StatisticsWords(StoreStatistics statistics, int hot) {
             state.collectableBytes(), log.foldableBytes()));
     hottest().forEach(key -> lines.add(line(key)));
     statistics.origins().forEach(origin -> lines.add(line(origin)));
+    RingView ring = RingView.of(statistics.ring());
+    if (ring.epoch() > 0) {
+      lines.add(ring.summary());
+    }
     return lines;
   }
 
@@ -124,6 +128,11 @@ public record StatisticsWords(StoreStatistics statistics, int hot) {
     LogStatistics log = statistics.log();
     StateStatistics state = statistics.state();
     out.writeStartObject();
+    RingView ring = RingView.of(statistics.ring());
+    if (ring.epoch() > 0) {
+      out.writeNumberField("ringEpoch", ring.epoch());
+      out.writeBooleanField("ringSettled", ring.settled());
+    }
     out.writeNumberField("firstPosition", statistics.firstPosition());
     out.writeNumberField("lastPosition", statistics.lastPosition());
     out.writeNumberField("logBytes", log.bytes());
