@@ -3,6 +3,7 @@ package dev.tidemark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.codec.ByteReader;
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.commit.CommitCodec;
@@ -336,6 +337,36 @@ class InterestTest {
       assertThat(all.repairs().with(theirs, part.interest(), () -> {}).orElseThrow().isClean())
           .isTrue();
     }
+  }
+
+  /**
+   * A store came to hold more keys when another's update had followed its own. Who had neither got
+   * none of the two: the log with the first was cut by the second, which the other held back behind
+   * the first.
+   */
+  @Test
+  void whatAStoreMadeBeforeItCameToHoldMoreIsStillGiven() {
+    Tidemark giver = open(1);
+    Tidemark wider = open(2, A);
+    Tidemark other = open(3, B);
+    wider.update("a/x", new Update.Add(Bytes.utf8("m")));
+    pull(wider, other);
+    other.update("b/x", new Update.Add(Bytes.utf8("n")));
+    pull(other, wider);
+    pull(wider, giver);
+    pull(other, giver);
+    try (Exchange exchange = new Exchange(giver, wider)) {
+      assertThat(exchange.widen(A.union(B))).isTrue();
+    }
+
+    Tidemark late = open(4);
+    pull(other, late);
+    assertThat(late.vector()).isEqualTo(VersionVector.EMPTY);
+    pull(wider, late);
+    pull(other, late);
+    assertThat(late.vector()).isEqualTo(giver.vector());
+    assertThat(late.value("a/x")).isEqualTo(giver.value("a/x"));
+    assertThat(late.value("b/x")).isEqualTo(giver.value("b/x"));
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.tidemark.replication;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import dev.tidemark.Exchange;
 import dev.tidemark.Tidemark;
 import dev.tidemark.engine.codec.ByteReader;
 import dev.tidemark.engine.codec.ByteWriter;
@@ -24,12 +25,14 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Sessions between stores that hold different keys. */
 class InterestsTest {
   private static final Interest SETS = Interest.ofPrefixes(List.of("set/"));
+  private static final Duration QUIET = Duration.ofHours(1);
   private static final Interest COUNTS = Interest.ofPrefixes(List.of("count/"));
 
   @RegisterExtension final Stores stores = new Stores();
@@ -39,16 +42,23 @@ class InterestsTest {
   }
 
   private Replicator start(Tidemark store, String name, Replicator... peers) throws Exception {
+    return start(store, name, UnaryOperator.identity(), peers);
+  }
+
+  private Replicator start(
+      Tidemark store, String name, UnaryOperator<ReplicationOptions> more, Replicator... peers)
+      throws Exception {
     List<InetSocketAddress> addresses =
         Arrays.stream(peers).map(peer -> loopback(peer.port())).toList();
     return stores.closing(
         Replicator.start(
             store,
-            ReplicationOptions.of("test", name)
-                .withPlainText()
-                .withWaits(Duration.ofMillis(5), Duration.ofMillis(100))
-                .withListen(loopback(0))
-                .withPeers(addresses)));
+            more.apply(
+                ReplicationOptions.of("test", name)
+                    .withPlainText()
+                    .withWaits(Duration.ofMillis(5), Duration.ofMillis(100))
+                    .withListen(loopback(0))
+                    .withPeers(addresses))));
   }
 
   private static InetSocketAddress loopback(int port) {
@@ -110,6 +120,48 @@ class InterestsTest {
     start(all, "all", newcomer);
     awaitSeen(all, sets, late);
     Stores.awaitEqual(all, late);
+  }
+
+  /**
+   * Two stores that each hold a part and have seen each other's updates take turns in giving them
+   * to one that holds all. They heard of what that one had from the other by its heartbeats only:
+   * as long as it sent something else, never.
+   */
+  @Test
+  void whoWaitsForWhatComesFromElsewhereIsToldBeforeAHeartbeat() throws Exception {
+    Tidemark sets = open(1, SETS);
+    Tidemark counts = open(2, COUNTS);
+    for (int turn = 0; turn < 20; turn++) {
+      sets.update("set/" + turn % 5, new Update.Add(Bytes.utf8("s" + turn)));
+      counts.update("count/" + turn % 5, new Update.Increment(1));
+      sets.sync();
+      counts.sync();
+      exchange(sets, counts);
+      exchange(counts, sets);
+    }
+    Tidemark all = stores.open(3);
+    Replicator first = quiet(sets, "sets");
+    Replicator second = quiet(counts, "counts");
+    quiet(all, "all", first, second);
+    awaitSeen(all, sets, counts);
+
+    expectShared("set/", all, sets);
+    expectShared("count/", all, counts);
+  }
+
+  private static void exchange(Tidemark from, Tidemark to) {
+    try (Exchange exchange = new Exchange(from, to)) {
+      exchange.pull();
+    }
+  }
+
+  /** One that tells nothing only because time has passed. */
+  private Replicator quiet(Tidemark store, String name, Replicator... peers) throws Exception {
+    return start(
+        store,
+        name,
+        options -> options.withHeartbeat(QUIET).withPatience(QUIET.multipliedBy(2)),
+        peers);
   }
 
   @Test

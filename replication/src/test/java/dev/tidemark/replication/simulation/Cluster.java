@@ -29,6 +29,7 @@ final class Cluster {
   final Tally tally;
   private final Tampering tampering;
   private final Path root;
+  private final boolean partial;
   private final List<Node> nodes = new ArrayList<>();
   private final List<Wire> wires = new ArrayList<>();
   private final List<Pair> pairs = new ArrayList<>();
@@ -36,11 +37,17 @@ final class Cluster {
   /** Two that keep a connection, as far as they can. */
   private record Pair(Node dialler, Node listener) {}
 
-  Cluster(World world, Breakage breakage, Tally tally, Path root) {
+  /**
+   * A cluster of nobody yet.
+   *
+   * @param partial whether some nodes hold only some keys
+   */
+  Cluster(World world, Breakage breakage, Tally tally, Path root, boolean partial) {
     this.world = world;
     this.tampering = new Tampering(breakage);
     this.tally = tally;
     this.root = root;
+    this.partial = partial;
   }
 
   List<Node> nodes() {
@@ -61,18 +68,51 @@ final class Cluster {
     return wires;
   }
 
-  /** Another node; connected to one that is there at least. */
+  /** Those of them that hold all keys, always. */
+  List<Node> whole() {
+    return members().stream().filter(Node::isWhole).toList();
+  }
+
+  /**
+   * Another node; connected to one that is there at least. Where some hold only some keys, whoever
+   * holds all is connected to everybody: the others withhold from each other what they do not hold.
+   */
   Node add() {
-    Node node = new Node(nodes.size() + 1, this, root);
+    boolean isPart = partial && !nodes.isEmpty() && world.oneIn(2);
+    Node node = new Node(nodes.size() + 1, this, root, isPart ? new Holding(world) : null);
     List<Node> others = members();
     nodes.add(node);
     for (int i = 0; i < others.size(); i++) {
-      if (i == others.size() - 1 || world.oneIn(2)) {
-        Node other = others.get(i);
+      Node other = others.get(i);
+      boolean needed = partial && (node.isWhole() || other.isWhole());
+      if (needed || i == others.size() - 1 || world.oneIn(2)) {
         pair(world.oneIn(2) ? new Pair(node, other) : new Pair(other, node));
       }
     }
     return node;
+  }
+
+  /**
+   * Whether the others can go on without a node. They cannot take what it made from each other
+   * unless they know each other as members, which may be by its word only. And what only those have
+   * of it who do not hold the key they could never tell the others.
+   */
+  boolean isExpendable(Node lost) {
+    List<Node> others = members().stream().filter(node -> node != lost).toList();
+    boolean areAcquainted =
+        others.stream()
+            .allMatch(node -> others.stream().allMatch(other -> node.hasSeenJoiningOf(other)));
+    boolean isKept =
+        !partial
+            || others.stream()
+                .anyMatch(other -> other.isWhole() && other.durable.dominates(lost.seen));
+    return areAcquainted && isKept;
+  }
+
+  /** Whether all that hold all keys have what a node made. */
+  boolean isSpread(Node maker) {
+    long made = maker.seen.get(maker.id);
+    return whole().stream().allMatch(node -> node.durable.get(maker.id) >= made);
   }
 
   /** A node is gone for good: those that it connected stay connected. */
@@ -195,6 +235,7 @@ final class Cluster {
         .allMatch(
             node ->
                 node.isUp()
+                    && node.isHoldingAllItIsTo()
                     && node.seen.equals(members.get(0).seen)
                     && node.durable.equals(node.seen));
   }

@@ -5,10 +5,12 @@ import dev.tidemark.Tidemark;
 import dev.tidemark.WatchedStore;
 import dev.tidemark.engine.causality.Dot;
 import dev.tidemark.engine.causality.VersionVector;
+import dev.tidemark.engine.interest.Interest;
 import dev.tidemark.replication.session.Registry;
 import dev.tidemark.replication.session.Self;
 import dev.tidemark.replication.session.Session;
 import dev.tidemark.replication.session.Terms;
+import dev.tidemark.storage.Options;
 import dev.tidemark.storage.fault.Chance;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -33,12 +35,14 @@ final class Node {
   final World world;
   final Cluster cluster;
   private final Path home;
+  private final @Nullable Holding holding;
   private final Deque<Logged> unsynced = new ArrayDeque<>();
   private final List<SimulatedDriver> drivers = new ArrayList<>();
   private @Nullable WatchedStore open;
   private @Nullable SyncWatch syncs;
   private @Nullable Registry registry;
   private @Nullable Self self;
+  private Interest held = Interest.ALL;
   private boolean syncing;
   private int times;
 
@@ -65,12 +69,18 @@ final class Node {
 
   private record Logged(long position, VersionVector seen) {}
 
-  Node(long id, Cluster cluster, Path root) {
+  /**
+   * A node that is started.
+   *
+   * @param holding which keys it is to hold; null for all
+   */
+  Node(long id, Cluster cluster, Path root, @Nullable Holding holding) {
     this.id = id;
     this.cluster = cluster;
     this.world = cluster.world;
     this.home = root.resolve("node" + id);
-    start();
+    this.holding = holding;
+    start(holding == null ? null : holding.first());
     tick();
   }
 
@@ -125,13 +135,21 @@ final class Node {
     return joining == null || durable.contains(joining);
   }
 
+  /** Whether it takes another for a member, whatever comes. */
+  boolean hasSeenJoiningOf(Node other) {
+    return other == this || other.joining == null || durable.contains(other.joining);
+  }
+
   long wallMillis() {
     return world.wallMillis() + offsetMillis;
   }
 
-  private void start() {
+  private void start(@Nullable Interest interest) {
+    Options options = Workload.options(id, this::wallMillis);
     try {
-      open = WatchedStore.open(home, Workload.SCHEMA, Workload.options(id, this::wallMillis));
+      open =
+          WatchedStore.open(
+              home, Workload.SCHEMA, interest == null ? options : options.withInterest(interest));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -145,6 +163,7 @@ final class Node {
     self =
         new Self(
             store, store.status().storeId(), world.random.nextLong(), "simulation", "n" + id, null);
+    held = store.interest();
     unsynced.clear();
     cluster.tally.opened++;
     VersionVector found = store.vector();
@@ -214,10 +233,29 @@ final class Node {
       seen = now;
       unsynced.add(new Logged(syncs().appendedPosition(), now));
     }
+    noteHeld(store.interest());
     long synced = syncs().syncedPosition();
     while (!unsynced.isEmpty() && unsynced.element().position() <= synced) {
       durable = unsynced.remove().seen();
     }
+  }
+
+  private void noteHeld(Interest now) {
+    if (!now.equals(held)) {
+      held = now;
+      cluster.tally.widened++;
+      world.note("wider", id, now.parts().size());
+    }
+  }
+
+  /** Whether it is to hold all keys, always. */
+  boolean isWhole() {
+    return holding == null;
+  }
+
+  /** Whether it has come to hold what it was last opened for. */
+  boolean isHoldingAllItIsTo() {
+    return store().interest().equals(store().wanted());
   }
 
   void sync() {
@@ -260,7 +298,7 @@ final class Node {
 
   void startAgain() {
     if (open == null && !retired) {
-      start();
+      start(holding == null ? null : holding.next(held, cluster.isSpread(this)));
     }
   }
 

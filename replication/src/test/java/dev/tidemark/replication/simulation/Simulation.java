@@ -10,6 +10,9 @@ final class Simulation {
   /** By how much more rarely a node is shaken as a whole: storms and long stretches without one. */
   private static final int[] CALMS = {16, 1, 4};
 
+  /** In some histories some nodes hold only some keys, and others whenever they start again. */
+  private static final int PARTIAL_ONE_IN = 5;
+
   private static final int MOST_NODES = 6;
   private static final int VISITS_ONE_IN = 50;
   private static final long LONGEST_STEP_NANOS = 3 * World.MILLI;
@@ -31,7 +34,7 @@ final class Simulation {
     this.founded = seed % 2 == 1;
     this.calm = calm(seed);
     this.weights = weights();
-    this.cluster = new Cluster(world, breakage, tally, root);
+    this.cluster = new Cluster(world, breakage, tally, root, seed % PARTIAL_ONE_IN == 0);
   }
 
   /** By how much more rarely than in a storm nodes are shaken in the history of a seed. */
@@ -221,6 +224,9 @@ final class Simulation {
       return false;
     }
     Node lost = world.anyOf(others);
+    if (!cluster.isExpendable(lost)) {
+      return false;
+    }
     try {
       sponsor.store().members().retire(lost.id);
     } catch (IllegalArgumentException notAMember) {

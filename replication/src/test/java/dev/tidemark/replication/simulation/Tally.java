@@ -13,6 +13,7 @@ final class Tally {
   long events;
   long opened;
   long states;
+  long widened;
   long runs;
 
   void did(Deed deed) {
@@ -35,6 +36,7 @@ final class Tally {
     events += other.events;
     opened += other.opened;
     states += other.states;
+    widened += other.widened;
     runs += other.runs;
   }
 
@@ -44,7 +46,7 @@ final class Tally {
 
   @Override
   public String toString() {
-    return "%d runs, %d events, %d openings, %d states; %s; sessions ended: %s; frames: %s"
-        .formatted(runs, events, opened, states, deeds, ends, frames);
+    return "%d runs, %d events, %d openings, %d states, %d times wider; %s; sessions ended: %s; frames: %s"
+        .formatted(runs, events, opened, states, widened, deeds, ends, frames);
   }
 }

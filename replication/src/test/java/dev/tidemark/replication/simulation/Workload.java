@@ -12,6 +12,7 @@ import dev.tidemark.error.NotMemberException;
 import dev.tidemark.storage.Options;
 import dev.tidemark.storage.Retention;
 import java.time.Duration;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -28,7 +29,8 @@ final class Workload {
           .and("last/", Strategy.LWW_REGISTER)
           .and("map/", Strategy.LWW_MAP);
 
-  private static final String[] PREFIXES = {"count/", "grow/", "set/", "value/", "last/", "map/"};
+  static final List<String> PREFIXES =
+      List.of("count/", "grow/", "set/", "value/", "last/", "map/");
   private static final int KEYS = 4;
   private static final int ELEMENTS = 12;
 
@@ -53,7 +55,7 @@ final class Workload {
       return false;
     }
     Tidemark store = node.store();
-    String prefix = PREFIXES[random.nextInt(PREFIXES.length)];
+    String prefix = PREFIXES.get(random.nextInt(PREFIXES.size()));
     String key = prefix + random.nextInt(KEYS);
     long amount = 1 + random.nextInt(9);
     Bytes element = Bytes.utf8("e" + random.nextInt(ELEMENTS));
@@ -78,12 +80,15 @@ final class Workload {
     return true;
   }
 
-  /** All values. */
+  /** The values of all keys that it holds. */
   static SortedMap<String, Value> values(Tidemark store) {
     SortedMap<String, Value> values = new TreeMap<>();
     for (String prefix : PREFIXES) {
       for (int i = 0; i < KEYS; i++) {
-        values.put(prefix + i, store.value(prefix + i));
+        String key = prefix + i;
+        if (store.interest().covers(Bytes.utf8(key))) {
+          values.put(key, store.value(key));
+        }
       }
     }
     return values;

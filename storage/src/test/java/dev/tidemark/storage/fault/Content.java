@@ -1,7 +1,10 @@
 package dev.tidemark.storage.fault;
 
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -24,7 +27,10 @@ record Content(byte[] bytes, long length) {
       ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(STEP_BYTES));
 
   /** As many zeros end the search for more: entries here are small, and are written in a row. */
-  private static final int ENOUGH_ZEROS = 256 << 10;
+  private static final int ENOUGH_ZEROS = 64 << 10;
+
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
   static Content of(Path file) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
@@ -49,6 +55,9 @@ record Content(byte[] bytes, long length) {
 
   private static int lastNotZero(byte[] bytes, int length) {
     int last = length - 1;
+    while (last >= Long.BYTES && (long) LONGS.get(bytes, last + 1 - Long.BYTES) == 0) {
+      last -= Long.BYTES;
+    }
     while (bytes[last] == 0) {
       last--;
     }
