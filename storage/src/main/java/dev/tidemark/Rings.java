@@ -12,7 +12,8 @@ import java.util.List;
  * what it was opened for. From then on the stores that were {@linkplain
  * dev.tidemark.storage.Options#withRingMember named} hold what the ring gives them: they get that
  * from each other, and give away the rest, while all go on; at any time somebody takes updates of a
- * key. What is said of rings is logged, and reaches the others as updates do.
+ * key. A store shows what it holds: reads of other keys are refused, by the names of those who do.
+ * What is said of rings is logged, and reaches the others as updates do.
  */
 public final class Rings {
   private final StoreCore core;

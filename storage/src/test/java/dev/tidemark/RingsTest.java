@@ -15,6 +15,7 @@ import dev.tidemark.storage.Retention;
 import dev.tidemark.storage.membership.RingReport;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -177,6 +178,38 @@ class RingsTest {
     assertThat(founder.interest()).isEqualTo(Interest.NONE);
     assertThat(joiner.interest()).isEqualTo(Interest.ALL);
     assertThat(KEYS).allMatch(key -> takes(joiner, key)).noneMatch(key -> takes(founder, key));
+  }
+
+  private static List<String> scanned(Tidemark store) {
+    List<String> keys = new ArrayList<>();
+    try (Scan scan = store.scan("s/")) {
+      for (String key = scan.nextKey(); key != null; key = scan.nextKey()) {
+        keys.add(key);
+      }
+    }
+    return keys;
+  }
+
+  /** It was shown as the key's value, and did not change any more. */
+  @Test
+  void whatIsLeftOfAKeyThatWasHandedOverIsNotShown() {
+    letJoinerIn();
+    assertThat(KEYS).allMatch(key -> founder.value(key).toString().contains("old"));
+    settle();
+
+    for (String key : KEYS) {
+      boolean joins = founder.ring().owners(key).equals(List.of("n2"));
+      Tidemark other = joins ? founder : joiner;
+      assertThatThrownBy(() -> other.value(key))
+          .isInstanceOf(OutsideInterestException.class)
+          .hasMessageContaining("owners=");
+      assertThatThrownBy(() -> other.key(key).liveCells())
+          .isInstanceOf(OutsideInterestException.class);
+      assertThatThrownBy(() -> other.commit(batch -> batch.value(key)))
+          .isInstanceOf(OutsideInterestException.class);
+    }
+    assertThat(scanned(founder)).doesNotContainAnyElementsOf(scanned(joiner));
+    assertThat(scanned(founder).size() + scanned(joiner).size()).isEqualTo(KEYS.size());
   }
 
   /** A stream that was begun before would pass on runs for whole that are so no more. */

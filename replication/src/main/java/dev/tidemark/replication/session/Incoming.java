@@ -75,11 +75,12 @@ final class Incoming {
     Signals signals = session.signals();
     long before = signals.count();
     signals.requireOpen();
-    if (isTaken(frame)) {
+    if (isHeldOff()) {
+      // Only then, as isReady says: what was tried and not taken is held off from then on.
+      signals.awaitAfter(before, after(HOLD));
+    } else if (isTaken(frame)) {
       held = null;
       passed();
-    } else {
-      signals.awaitAfter(before, after(HOLD));
     }
   }
 

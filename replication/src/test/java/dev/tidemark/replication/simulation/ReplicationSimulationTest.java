@@ -104,7 +104,8 @@ class ReplicationSimulationTest {
       play(seed, Breakage.NONE, tally, events(seed));
     } catch (Throwable e) {
       // At once: the others play on, for hours at night.
-      System.out.println("seed " + seed + " has failed: " + e);
+      System.out.println("seed " + seed + " has failed:");
+      e.printStackTrace(System.out);
       throw new AssertionError("seed=" + seed, e);
     } finally {
       headway.add(tally);

@@ -142,6 +142,30 @@ public final class InterestGate {
     }
   }
 
+  /** The keys that readers are shown: a member of a ring has no more than remains of others. */
+  Interest shown() {
+    return following == null ? Interest.ALL : interest();
+  }
+
+  /**
+   * Refuses to show what is left of a key that other members hold.
+   *
+   * @throws OutsideInterestException if this store follows a ring and does not hold the key
+   */
+  void requireShown(Bytes key) {
+    HandOver ring = following;
+    if (ring != null && !interest().covers(key)) {
+      List<String> owners = ring.ring().owners(key);
+      throw new OutsideInterestException(
+          Problem.of("store does not hold the key")
+              .with("key", key)
+              .with("owners", owners)
+              .with("epoch", ring.ring().epoch())
+              .advise("ask one of its owners"),
+          owners);
+    }
+  }
+
   /**
    * Refuses a key that is let in nowhere.
    *

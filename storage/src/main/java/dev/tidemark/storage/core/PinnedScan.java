@@ -1,6 +1,7 @@
 package dev.tidemark.storage.core;
 
 import dev.tidemark.engine.codec.Bytes;
+import dev.tidemark.engine.interest.Interest;
 import dev.tidemark.engine.lattice.KeyView;
 import dev.tidemark.engine.schema.Namespace;
 import dev.tidemark.engine.schema.Schema;
@@ -31,6 +32,7 @@ public final class PinnedScan implements AutoCloseable {
   private final Pin pin;
   private final List<Walk> stored = new ArrayList<>();
   private final Bytes prefix;
+  private final Interest shown;
   private Bytes from;
   private boolean closed;
 
@@ -41,20 +43,26 @@ public final class PinnedScan implements AutoCloseable {
    */
   public PinnedScan(
       Schema schema, StateStore state, List<Generation> pending, Bytes prefix, long position) {
-    this(() -> {}, schema, state, pending, prefix, position);
+    this(() -> {}, schema, state, pending, prefix, position, Interest.ALL);
     start();
   }
 
-  /** Pins the moment and does not begin yet; for who holds the write lock. */
+  /**
+   * Pins the moment and does not begin yet; for who holds the write lock.
+   *
+   * @param shown the keys that are not passed over
+   */
   PinnedScan(
       Runnable requireOpen,
       Schema schema,
       StateStore state,
       List<Generation> pending,
       Bytes prefix,
-      long position) {
+      long position,
+      Interest shown) {
     this.requireOpen = requireOpen;
     this.prefix = prefix;
+    this.shown = shown;
     this.schema = schema;
     this.state = state;
     this.pending = pending;
@@ -119,7 +127,7 @@ public final class PinnedScan implements AutoCloseable {
         from = range.after(key).from();
         view = Reads.joined(namespace, view, Overlay.runs(pending, key));
       }
-      boolean isShown = !namespace.equals(Namespace.SYSTEM);
+      boolean isShown = !namespace.equals(Namespace.SYSTEM) && shown.covers(key);
       if (isShown && namespace.strategy().lattice().present(view)) {
         return new Found(key, namespace, view);
       }

@@ -520,6 +520,7 @@ public final class StoreCore implements AutoCloseable {
   /** Reads a key, its cells limited to a range, as it was at one moment. */
   public <T> T read(Bytes key, CellRange cells, Function<KeyView, T> reader) {
     requireOpen();
+    gate.requireShown(key);
     return failStop.run(() -> reads.read(namespace(key), key, cells, reader));
   }
 
@@ -540,6 +541,7 @@ public final class StoreCore implements AutoCloseable {
   /** Live cells of a key. */
   public long liveCells(Bytes key) {
     requireOpen();
+    gate.requireShown(key);
     return failStop.run(() -> reads.liveCells(namespace(key), key));
   }
 
@@ -561,7 +563,13 @@ public final class StoreCore implements AutoCloseable {
       overlay.freeze();
       scan =
           new PinnedScan(
-              this::requireOpen, schema, state, overlay.hold(), prefix, log.appendedPosition());
+              this::requireOpen,
+              schema,
+              state,
+              overlay.hold(),
+              prefix,
+              log.appendedPosition(),
+              gate.shown());
     } finally {
       writeLock.unlock();
     }

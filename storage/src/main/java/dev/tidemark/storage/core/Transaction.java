@@ -140,6 +140,7 @@ public final class Transaction {
   /** Reads a key with the updates so far. */
   public <T> T read(Bytes key, Function<KeyView, T> reader) {
     requireOpen();
+    gate.requireShown(key);
     return reader.apply(view(schema.of(Arguments.key(key)), key));
   }
 
@@ -152,6 +153,7 @@ public final class Transaction {
   /** Counts live cells with the updates so far, by walking them if there are any. */
   public long liveCells(Bytes key) {
     requireOpen();
+    gate.requireShown(key);
     Namespace namespace = schema.of(Arguments.key(key));
     if (earlier(key) == null) {
       return reads.liveCells(namespace, key);
