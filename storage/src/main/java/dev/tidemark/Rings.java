@@ -68,7 +68,8 @@ public final class Rings {
   /**
    * Has nobody wait any more for a member that is gone for ever, or for one that was leaving. What
    * only it had is lost: keys of which it held the only copy are waited for until a store comes
-   * that holds them.
+   * that holds them. It is to be {@linkplain Members#retire retired} too: logs keep what it has not
+   * seen until then.
    *
    * @return the log position
    * @throws IllegalArgumentException if it takes no part, is the last member, or is this store

@@ -216,7 +216,7 @@ class RingSessionsTest {
 
     b.store.ring().leave("a");
     awaitSettled(3, "a", "b", "c", "d");
-    assertThat(a.store.ring().report().isFree()).isTrue();
+    Stores.await(() -> a.store.ring().report().isFree(), () -> reports().toString());
     assertThat(a.store.interest()).isEqualTo(Interest.NONE);
     a.end();
     members.remove("a");

@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
  *   <li>Have all said so, it gives up writing to the keys of others, and says {@code CLOSED} in the
  *       same moment. So the old owners of a key take updates until the new ones do.
  *   <li>Have all said so, it has all that anybody wrote to its keys before, and says {@code DONE}.
- *   <li>Have all said so, nobody needs what it holds of others' keys: it lets go of them.
+ *   <li>Have all said so, nobody needs what it holds of others' keys: it lets go of them, and says
+ *       {@code SETTLED}. Who leaves may go when all others have said that: before, one may still
+ *       wait to hear of it.
  * </ol>
  *
  * <p>A newer ring takes the place of the current one at any time. Whoever relied on a word that was
@@ -118,7 +120,8 @@ public final class HandOver {
       case AWAITING -> word(Phase.HELD, closed);
       case HELD -> facts.haveAll(Phase.HELD) ? word(Phase.CLOSED, facts.currentId()) : null;
       case CLOSED -> facts.haveAll(Phase.CLOSED) ? word(Phase.DONE, facts.currentId()) : null;
-      case DONE -> null;
+      case DONE -> facts.isSettled() ? word(Phase.SETTLED, facts.currentId()) : null;
+      case SETTLED -> null;
     };
   }
 
@@ -128,21 +131,21 @@ public final class HandOver {
 
   /** What it is to hold alone from now on; null if that is what it holds, or not yet time. */
   public @Nullable Interest keeps() {
-    return isHandedOver() && held.covers(share) && !held.equals(share) ? share : null;
+    boolean isTime = takesPart ? facts.isSettled() : hasLeft();
+    return isTime && held.covers(share) && !held.equals(share) ? share : null;
   }
 
-  /** Whether it owns nothing, and nobody needs what it has any more. */
+  /** Whether it owns nothing, and nobody needs what it has any more, nor waits to hear of it. */
   public boolean isFree() {
-    return isHandedOver() && !ring.members().contains(self);
-  }
-
-  private boolean isHandedOver() {
-    return takesPart ? facts.isSettled() : hasLeft();
+    boolean isKnown = takesPart ? facts.isKnownToBeSettled(self) : hasLeft();
+    return isKnown && !ring.members().contains(self);
   }
 
   /** It left with a ring that was settled, as a later one says. */
   private boolean hasLeft() {
     RingWord word = facts.words().get(self);
-    return word != null && word.phase() == Phase.DONE && word.ring().epoch() <= ring.settled();
+    return word != null
+        && word.phase().compareTo(Phase.DONE) >= 0
+        && word.ring().epoch() <= ring.settled();
   }
 }

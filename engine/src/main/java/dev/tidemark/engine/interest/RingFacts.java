@@ -60,6 +60,15 @@ public record RingFacts(SortedMap<RingId, Ring> rings, Map<String, RingWord> wor
     return haveAll(Phase.DONE);
   }
 
+  /** Whether all others know that all is handed over. */
+  boolean isKnownToBeSettled(String self) {
+    Ring ring = current();
+    return ring != null
+        && ring.participants().stream()
+            .filter(name -> !name.equals(self))
+            .allMatch(name -> phase(name) == Phase.SETTLED);
+  }
+
   /** Whom the others wait for: those that are least far, unless all is handed over. */
   public SortedSet<String> awaited() {
     TreeSet<String> awaited = new TreeSet<>();

@@ -21,7 +21,9 @@ public record RingWord(RingId ring, Phase phase, RingId closed) {
     /** It writes to its keys alone. */
     CLOSED(2),
     /** It has all that others wrote before they closed. */
-    DONE(3);
+    DONE(3),
+    /** It knows that all have, and holds its keys alone: who leaves may go when all others know. */
+    SETTLED(4);
 
     private final int code;
 

@@ -53,8 +53,11 @@ public final class RingKeeper {
 
   /** Has the gate follow what was said, and what is held. */
   void refresh() {
+    if (self == null) {
+      return;
+    }
     Holding now = gate.holding();
-    if (self == null || (!unread && facts == followed && now == looked)) {
+    if (!unread && facts == followed && now == looked) {
       return;
     }
     looked = now;

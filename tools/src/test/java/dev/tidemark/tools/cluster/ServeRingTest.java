@@ -40,10 +40,15 @@ class ServeRingTest {
     return RingClient.get(URI.create(of.url()), null);
   }
 
+  private static boolean isKnownByAll(RingView ring) {
+    return ring.settled()
+        && ring.members().stream().allMatch(each -> each.phase().equals("SETTLED"));
+  }
+
   private static RingView awaitSettled(Member at, long epoch) {
     long deadline = System.nanoTime() + LONG_NANOS;
     RingView ring = ring(at);
-    while (ring.epoch() != epoch || !ring.settled() || ring.isToHold() != null) {
+    while (ring.epoch() != epoch || !isKnownByAll(ring) || ring.isToHold() != null) {
       assertThat(System.nanoTime()).as(ring.toString()).isLessThan(deadline);
       Thread.yield();
       ring = ring(at);
