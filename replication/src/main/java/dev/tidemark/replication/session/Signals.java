@@ -75,7 +75,8 @@ final class Signals {
   /** Waits for a signal after those that were counted, or until a time. */
   void awaitAfter(long before, long deadline) {
     while (!isAfter(before, deadline)) {
-      pause(() -> count != before, deadline - driver.nanos());
+      // The time may come in between, and none would be no limit.
+      pause(() -> count != before, Math.max(1, deadline - driver.nanos()));
     }
     requireOpen();
   }

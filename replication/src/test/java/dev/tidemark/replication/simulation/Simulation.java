@@ -10,7 +10,10 @@ final class Simulation {
   /** By how much more rarely a node is shaken as a whole: storms and long stretches without one. */
   private static final int[] CALMS = {16, 1, 4};
 
-  /** In some histories some nodes hold only some keys, and others whenever they start again. */
+  /**
+   * In some histories some nodes hold only some keys, and others whenever they start again; where
+   * members are counted, since such a node folds what it made once all have it that it knows of.
+   */
   private static final int PARTIAL_ONE_IN = 5;
 
   private static final int MOST_NODES = 6;
@@ -34,7 +37,7 @@ final class Simulation {
     this.founded = seed % 2 == 1;
     this.calm = calm(seed);
     this.weights = weights();
-    this.cluster = new Cluster(world, breakage, tally, root, seed % PARTIAL_ONE_IN == 0);
+    this.cluster = new Cluster(world, breakage, tally, root, founded && seed % PARTIAL_ONE_IN == 0);
   }
 
   /** By how much more rarely than in a storm nodes are shaken in the history of a seed. */
