@@ -2,7 +2,6 @@ package dev.tidemark.storage.core;
 
 import dev.tidemark.storage.state.Pin;
 import dev.tidemark.storage.state.StateStore;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -71,20 +70,23 @@ final class Moments {
    * at. The first may be done in vain.
    */
   <T> T unpinned(Supplier<T> now, Function<Pin, T> atMoment) {
-    Optional<Look<T>> look = look(now);
-    return look.isPresent() ? look.get().found() : pinned(atMoment);
+    long turn = turns.get();
+    if (before == null) {
+      T result = now.get();
+      if (turns.get() == turn) {
+        return result;
+      }
+    }
+    return pinned(atMoment);
   }
 
-  /** What one look at the state of now finds, where that may be looked at. */
-  <T> Optional<Look<T>> look(Supplier<T> now) {
+  /** What one look at the state of now finds, if it may be looked at; else null. */
+  <T> @Nullable T look(Supplier<@Nullable T> now) {
     long turn = turns.get();
     if (before != null) {
-      return Optional.empty();
+      return null;
     }
-    Look<T> look = new Look<>(now.get());
-    return turns.get() == turn ? Optional.of(look) : Optional.empty();
+    T found = now.get();
+    return turns.get() == turn ? found : null;
   }
-
-  /** Something that was found, or nothing. */
-  record Look<T>(T found) {}
 }

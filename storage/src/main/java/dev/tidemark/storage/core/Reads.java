@@ -66,21 +66,18 @@ final class Reads {
 
   /** All that the state has of a key, if that is little, or nothing; null if it is more. */
   private @Nullable KeyView whole(Namespace namespace, Bytes key, List<KeyDelta> runs) {
-    return moments
-        .look(
-            () -> {
-              if (!runs.isEmpty()) {
-                // What is pending may be all there is: a filter tells that, and no iterator has to
-                // find its place in every file.
-                StoredKey stored = state.view(namespace, key);
-                if (!stored.isStored()) {
-                  return Optional.<KeyView>of(stored);
-                }
-              }
-              return Optional.ofNullable(state.small(namespace, key));
-            })
-        .flatMap(Moments.Look::found)
-        .orElse(null);
+    return moments.look(
+        () -> {
+          if (!runs.isEmpty()) {
+            // What is pending may be all there is: a filter tells that, and no iterator has to find
+            // its place in every file.
+            StoredKey stored = state.view(namespace, key);
+            if (!stored.isStored()) {
+              return stored;
+            }
+          }
+          return state.small(namespace, key);
+        });
   }
 
   private static boolean isEmpty(CellRange cells) {

@@ -29,20 +29,20 @@ record Incarnation(
         guard,
         db,
         ledger,
-        new KeyCache<>(MOST_HEADS, head -> head.head().length <= MAX_HEAD_BYTES),
-        new KeyCache<>(MOST_SMALL, SmallKey::isStored));
+        new KeyCache<>(MOST_HEADS, ledger::version, head -> head.head().length <= MAX_HEAD_BYTES),
+        new KeyCache<>(MOST_SMALL, ledger::version, SmallKey::isStored));
   }
 
   /** The stored head of a key as it is now, from memory if it is there. */
   @Nullable StoredHead head(Namespace namespace, Bytes key, Supplier<@Nullable StoredHead> read) {
     // Nothing comes from memory once it is closed.
-    return guard.isClosed() ? read.get() : heads.get(namespace, key, ledger.version(key), read);
+    return guard.isClosed() ? read.get() : heads.get(namespace, key, read);
   }
 
   /** All of a key as it is now, from memory if it is there; null if it has more than a little. */
   @Nullable SmallKey small(Namespace namespace, Bytes key) {
     guard.requireOpen();
-    return small.get(namespace, key, ledger.version(key), () -> readSmall(namespace, key));
+    return small.get(namespace, key, () -> readSmall(namespace, key));
   }
 
   private @Nullable SmallKey readSmall(Namespace namespace, Bytes key) {

@@ -4,6 +4,7 @@ import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.schema.Namespace;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,7 @@ final class KeyCache<T> {
   // cache.
   private final char[] tags;
   private final int sets;
+  private final ToLongFunction<Bytes> versions;
   private final Predicate<T> isWorthIt;
 
   private record Entry<T>(Namespace namespace, Bytes key, long version, T value) {
@@ -46,23 +48,26 @@ final class KeyCache<T> {
    * A cache of nothing.
    *
    * @param most of how many keys it keeps something at most: a power of two, above one
+   * @param versions of a key, told by the commits that change it
    * @param isWorthIt whether something is to be kept; it is not asked again
    */
   @SuppressWarnings({"unchecked", "rawtypes"})
-  KeyCache(int most, Predicate<T> isWorthIt) {
+  KeyCache(int most, ToLongFunction<Bytes> versions, Predicate<T> isWorthIt) {
     this.entries = new Entry[most];
     this.sets = most / WAYS;
     this.tags = new char[TAGS * sets];
+    this.versions = versions;
     this.isWorthIt = isWorthIt;
   }
 
   /**
    * What is stored of a key.
    *
-   * @param version of the last commit that changed it, told before anything of the key is read
    * @param read reads what is stored; null is not kept
    */
-  @Nullable T get(Namespace namespace, Bytes key, long version, Supplier<@Nullable T> read) {
+  @Nullable T get(Namespace namespace, Bytes key, Supplier<@Nullable T> read) {
+    // Before anything of the key is read.
+    long version = versions.applyAsLong(key);
     int hash = key.hashCode() * SPREAD;
     int set = (hash >>> 8) & (sets - 1);
     char tag = (char) Integer.rotateLeft(hash, 10);
@@ -81,7 +86,7 @@ final class KeyCache<T> {
       if (place < 0 && tags[TAGS * set + MISSED] != tag) {
         tags[TAGS * set + MISSED] = tag;
       } else {
-        int way = place < 0 ? leastWorth(set, version) : place;
+        int way = place < 0 ? leastWorth(set) : place;
         tags[TAGS * set + way] = tag;
         entries[WAYS * set + way] = new Entry<>(namespace, key, version, value);
       }
@@ -90,8 +95,9 @@ final class KeyCache<T> {
   }
 
   /** The first way of a set, unless what it holds counts. */
-  private int leastWorth(int set, long version) {
+  private int leastWorth(int set) {
     Entry<T> first = entries[WAYS * set];
-    return first == null || first.version != version ? 0 : 1;
+    boolean counts = first != null && first.version == versions.applyAsLong(first.key);
+    return counts ? 1 : 0;
   }
 }

@@ -12,6 +12,9 @@ import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.engine.strategy.Strategy;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -23,8 +26,8 @@ class KeyCacheTest {
   private static final Namespace NAMESPACE = new Namespace(Bytes.utf8("r:"), Strategy.LWW_REGISTER);
   private static final Namespace OTHER = new Namespace(Bytes.utf8("r"), Strategy.LWW_REGISTER);
 
-  private final KeyCache<StoredHead> cache =
-      new KeyCache<>(1 << 10, head -> head.head().length <= MAX_HEAD_BYTES);
+  private final Map<Bytes, Long> versions = new HashMap<>();
+  private final KeyCache<StoredHead> cache = cache(1 << 10);
   private int reads;
 
   @Test
@@ -50,6 +53,37 @@ class KeyCacheTest {
     assertThat(get(NAMESPACE, key, 2, head(8, 10))).isEqualTo(8);
   }
 
+  private KeyCache<StoredHead> cache(int most) {
+    return new KeyCache<>(
+        most, key -> versions.getOrDefault(key, 0L), head -> head.head().length <= MAX_HEAD_BYTES);
+  }
+
+  /** Each took the other for outdated, since they were of different commits, and for its place. */
+  @Test
+  void twoThatShareASetStayThoughDifferentCommitsChangedThem() {
+    KeyCache<StoredHead> set = cache(2);
+    List<Bytes> keys = List.of(Bytes.utf8("r:a"), Bytes.utf8("r:b"));
+    versions.put(keys.get(0), 1L);
+    versions.put(keys.get(1), 2L);
+    for (Bytes key : keys) {
+      for (int i = 0; i < 2; i++) {
+        set.get(NAMESPACE, key, head(7, 10));
+      }
+    }
+    reads = 0;
+    for (int i = 0; i < 10; i++) {
+      set.get(NAMESPACE, keys.get(i % 2), head(7, 10));
+    }
+    assertThat(reads).isZero();
+    versions.put(keys.get(0), 3L);
+    Bytes third = Bytes.utf8("r:c");
+    for (int i = 0; i < 5; i++) {
+      set.get(NAMESPACE, third, head(7, 10));
+      set.get(NAMESPACE, keys.get(1), head(7, 10));
+    }
+    assertThat(reads).isEqualTo(2);
+  }
+
   @Test
   void oneKeyOfTwoNamespacesIsTwo() {
     Bytes key = Bytes.utf8("r:a");
@@ -67,7 +101,7 @@ class KeyCacheTest {
     }
     Bytes absent = Bytes.utf8("r:b");
     for (int i = 1; i <= 4; i++) {
-      assertThat(cache.get(NAMESPACE, absent, 1, () -> null)).isNull();
+      assertThat(cache.get(NAMESPACE, absent, () -> null)).isNull();
     }
     assertThat(get(NAMESPACE, absent, 1, head(3, 10))).isEqualTo(3);
   }
@@ -121,7 +155,8 @@ class KeyCacheTest {
 
   private long get(
       Namespace namespace, Bytes key, long version, Supplier<@Nullable StoredHead> read) {
-    StoredHead head = cache.get(namespace, key, version, read);
+    versions.put(key, version);
+    StoredHead head = cache.get(namespace, key, read);
     return head == null ? -1 : head.digest();
   }
 
