@@ -12,6 +12,7 @@ final class Inbox {
   private final Signals signals;
   private final Deque<byte[]> frames = new ArrayDeque<>();
   private long bytes;
+  private boolean taking;
   private boolean closed;
 
   Inbox(Signals signals) {
@@ -43,26 +44,46 @@ final class Inbox {
   byte[] take(long deadline) {
     signals.await(this::hasNext, deadline, "peer is silent");
     synchronized (this) {
+      taking = true;
       return frames.remove();
     }
   }
 
+  /** What was taken is used, or held. */
+  void done() {
+    boolean over;
+    synchronized (this) {
+      taking = false;
+      over = closed && frames.isEmpty();
+    }
+    if (over) {
+      throw gone();
+    }
+  }
+
+  private static SessionEndedException gone() {
+    return new SessionEndedException(Reason.LOST, Problem.of("connection is gone"));
+  }
+
   private synchronized boolean hasNext() {
     if (frames.isEmpty() && closed) {
-      throw new SessionEndedException(Reason.LOST, Problem.of("connection is gone"));
+      throw gone();
     }
     return !frames.isEmpty();
   }
 
-  /** Nothing comes any more; what came before is still used. Whether nothing did. */
+  /**
+   * Nothing comes any more; what came before is still used. Whether nothing is left to use: what is
+   * being used may be the peer's word on why it goes.
+   */
   boolean close() {
-    boolean empty;
+    boolean idle;
     synchronized (this) {
       closed = true;
-      empty = frames.isEmpty();
+      idle = frames.isEmpty() && !taking;
     }
     signals.raise();
-    return empty;
+    return idle;
   }
 
   synchronized boolean isClosed() {

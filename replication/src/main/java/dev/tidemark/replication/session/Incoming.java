@@ -53,7 +53,11 @@ final class Incoming {
       goOn(held);
       return;
     }
-    byte[] bytes = inbox.take(deadline);
+    take(inbox.take(deadline));
+    inbox.done();
+  }
+
+  private void take(byte[] bytes) {
     if (greeted) {
       Frame frame = read(bytes, Bounds.FRAME_BYTES);
       if (isInRun()) {
