@@ -191,14 +191,19 @@ public final class Tidemark implements Handles, AutoCloseable {
     return commits(wanted, seen, () -> log().firstLacking(seen, reached));
   }
 
+  /** The same as it is logged, for one who looks what there is and takes it for no more. */
+  @Nullable CommitStream commitsLogged(VersionVector seen) {
+    return commits(null, seen, () -> log().firstLacking(seen, 0));
+  }
+
   private @Nullable CommitStream commits(
-      Interest wanted, VersionVector seen, LongSupplier firstPosition) {
+      @Nullable Interest wanted, VersionVector seen, LongSupplier firstPosition) {
     core.requireOpen();
     while (true) {
       // In this order: what is cut meanwhile is found missing by one or the other.
       Holding holding = core.holding();
       long first = firstPosition.getAsLong();
-      boolean holdsAll = holding.interest().covers(wanted);
+      boolean holdsAll = wanted != null && holding.interest().covers(wanted);
       if (!seen.dominates(holdsAll ? log().cutForAll() : log().cut())) {
         return null;
       }

@@ -135,6 +135,12 @@ public final class ReplicationMetrics implements MeterBinder {
         ReplicationStatus::statesTaken);
     counter(
         registry,
+        "tidemark.operations.lost",
+        "operations that nobody has any more, of makers that were retired",
+        BaseUnits.OPERATIONS,
+        ReplicationStatus::operationsLost);
+    counter(
+        registry,
         "tidemark.chunks.refused",
         "chunks that were not what was asked for",
         null,

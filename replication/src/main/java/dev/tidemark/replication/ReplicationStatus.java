@@ -18,6 +18,8 @@ import java.util.Map;
  * @param chunkBytes fetched of large values, as they are stored
  * @param chunksRefused how many chunks were given that are not what was asked for
  * @param statesTaken how many whole states of peers were taken
+ * @param operationsLost how many operations this store went on without, since their maker was
+ *     retired and nobody has them
  * @param repairs what comparisons with peers came to
  * @param members the other members, as they tell each other: connected or not
  */
@@ -28,6 +30,7 @@ public record ReplicationStatus(
     long chunkBytes,
     long chunksRefused,
     long statesTaken,
+    long operationsLost,
     RepairStatus repairs,
     List<MemberTable.Sight> members) {
   /**

@@ -4,7 +4,6 @@ import dev.tidemark.Tidemark;
 import dev.tidemark.engine.causality.ReplicaId;
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.interest.Interest;
-import dev.tidemark.engine.stability.Standing;
 import dev.tidemark.error.Problem;
 import dev.tidemark.replication.consistency.Acknowledged;
 import dev.tidemark.replication.consistency.Level;
@@ -13,6 +12,7 @@ import dev.tidemark.replication.consistency.Membership;
 import dev.tidemark.replication.gossip.Gossip;
 import dev.tidemark.replication.gossip.MemberTable;
 import dev.tidemark.replication.hydration.Hydrator;
+import dev.tidemark.replication.missing.Search;
 import dev.tidemark.replication.repair.RepairChannel;
 import dev.tidemark.replication.repair.RepairSchedule;
 import dev.tidemark.replication.session.Link;
@@ -60,6 +60,9 @@ public final class Replicator implements AutoCloseable {
   /** How often it is looked for what nobody goes on with. */
   private static final int EXPIRY_SECONDS = 5;
 
+  /** How often it is looked for operations that do not come. */
+  private static final long SEARCH_MILLIS = 500;
+
   /** How often certificates are looked at: a peer that is taken out is gone within twice that. */
   private static final long RELOAD_MILLIS = 2_000;
 
@@ -68,6 +71,7 @@ public final class Replicator implements AutoCloseable {
   private final Self self;
   private final Registry registry;
   private final Hydrator hydrator;
+  private final Search search;
   private final ScheduledExecutorService timer;
   private final List<Dialer> dialers = new ArrayList<>();
   private final Map<Reason, Long> ended = new EnumMap<>(Reason.class);
@@ -89,6 +93,7 @@ public final class Replicator implements AutoCloseable {
             store.replicaNames(),
             System::nanoTime);
     this.hydrator = new Hydrator(store, registry::sessions, true);
+    this.search = new Search(store, registry::admitted, registry::isConnected, System::nanoTime);
     this.levels = new Levels(store, options.name(), registry, this::membership);
     this.repairs = new RepairSchedule(options.repairInterval(), this::channels);
     this.learned = new LearnedPeers(options, new Learning());
@@ -155,6 +160,9 @@ public final class Replicator implements AutoCloseable {
     var unusedExpiry =
         timer.scheduleWithFixedDelay(
             registry::expire, EXPIRY_SECONDS, EXPIRY_SECONDS, TimeUnit.SECONDS);
+    var unusedSearch =
+        timer.scheduleWithFixedDelay(
+            search::step, SEARCH_MILLIS, SEARCH_MILLIS, TimeUnit.MILLISECONDS);
     Gossip telling =
         new Gossip(
             self.store(),
@@ -301,10 +309,7 @@ public final class Replicator implements AutoCloseable {
     }
     MembershipReport report = self.store().members().report();
     if (report.isFounded()) {
-      report.standings().stream()
-          .filter(standing -> !standing.isRetired())
-          .map(Standing::replica)
-          .forEach(others::add);
+      others.addAll(report.members());
     }
     others.removeAll(Set.of(0L, self.store().replicaId()));
     others.removeAll(without);
@@ -383,6 +388,7 @@ public final class Replicator implements AutoCloseable {
           hydrator.fetchedBytes(),
           hydrator.refused(),
           registry.statesTaken(),
+          search.lost(),
           registry.repairs().status(),
           others());
     }

@@ -73,6 +73,11 @@ class RingSessionsTest {
       store = stores.open("store" + number, options);
       List<InetSocketAddress> others = new ArrayList<>(addresses);
       others.remove(number - 1);
+      connect(addresses.get(number - 1), others);
+      isOpen = true;
+    }
+
+    void connect(InetSocketAddress at, List<InetSocketAddress> others) throws IOException {
       replicator =
           stores.closing(
               Replicator.start(
@@ -80,9 +85,8 @@ class RingSessionsTest {
                   ReplicationOptions.of("test", name)
                       .withPlainText()
                       .withWaits(Duration.ofMillis(5), Duration.ofMillis(50))
-                      .withListen(addresses.get(number - 1))
+                      .withListen(at)
                       .withPeers(others)));
-      isOpen = true;
     }
 
     void write() {
@@ -227,6 +231,85 @@ class RingSessionsTest {
     awaitSeen();
     expectOwnersHoldAll();
     assertThat(refused.get()).as("updates refused").isPositive();
+  }
+
+  /**
+   * The last updates of a member have reached one other, which owns none of their keys, when it is
+   * lost with its disk: what was logged behind them there, the drop and the retirement among it,
+   * came to no owner of these keys any more.
+   */
+  @Test
+  void aMemberIsLostWithWhatOnlyOneHasHeardOf() throws Exception {
+    reserve(4);
+    for (String name : List.of("a", "b", "c", "d")) {
+      Member member = new Member(name);
+      Interest interest = name.equals("a") ? Interest.ALL : Interest.NONE;
+      member.begin(member.options().withInterest(interest));
+    }
+    Member a = members.get("a");
+    Member d = members.get("d");
+    a.store.members().found();
+    for (long other = 2; other <= 4; other++) {
+      a.store.members().admit(other);
+    }
+    awaitSeen();
+    a.store.ring().announce(POINTS, 2, List.of("a", "b", "c", "d"));
+    awaitSettled(1, "a", "b", "c", "d");
+    members.values().forEach(Member::write);
+    Stores.await(
+        () -> added.values().stream().mapToInt(Collection::size).sum() > 200, () -> "" + added);
+
+    d.rest();
+    awaitSeenOf(d, members.values());
+    d.replicator.close();
+    d.connect(
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), List.of(addresses.get(0)));
+    String key = ownedWithout(d, a);
+    for (int i = 0; i < 30; i++) {
+      d.store.update(key, new Update.Add(Bytes.utf8("lost" + i)));
+    }
+    d.store.sync();
+    awaitSeenOf(d, List.of(a));
+    d.isOpen = false;
+    d.replicator.close();
+    d.store.close();
+    members.remove("d");
+    a.store.ring().drop("d");
+    a.store.members().retire(d.number);
+    awaitSettled(2, "a", "b", "c");
+
+    for (Member member : members.values()) {
+      member.rest();
+    }
+    awaitSeen();
+    expectOwnersHoldAll();
+    assertThat(
+            members.values().stream()
+                .mapToLong(member -> member.replicator.status().operationsLost())
+                .sum())
+        .isBetween(30L, 60L);
+  }
+
+  private static void awaitSeenOf(Member maker, Collection<Member> by) {
+    Stores.await(
+        () ->
+            by.stream()
+                .allMatch(
+                    each ->
+                        each.store.vector().get(maker.number)
+                            == maker.store.vector().get(maker.number)),
+        () -> by.stream().map(each -> each.store.vector()).toList().toString());
+  }
+
+  /** A key that one owns, and another does not. */
+  private static String ownedWithout(Member owner, Member other) {
+    for (int key = 0; key < KEYS; key++) {
+      List<String> owners = owner.store.ring().owners("set/" + key);
+      if (owners.contains(owner.name) && !owners.contains(other.name)) {
+        return "set/" + key;
+      }
+    }
+    throw new AssertionError("no such key: " + owner.name);
   }
 
   private void expectLevelsOverOwners() {

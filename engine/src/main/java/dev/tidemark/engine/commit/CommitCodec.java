@@ -62,7 +62,7 @@ public final class CommitCodec {
   private static void encode(Operation operation, ByteWriter out) {
     Namespace namespace = operation.namespace();
     Withheld withheld = operation.withheld();
-    int mark = withheld == null ? 0 : CommitLayout.WITHHELD;
+    int mark = withheld == null ? 0 : PartialCommit.mark(withheld);
     out.u8(namespace.strategy().tag() | mark);
     out.u8(namespace.prefix().length()).bytes(operation.key());
     if (withheld == null) {
@@ -232,7 +232,8 @@ public final class CommitCodec {
 
   private static Operation decodeOperation(ByteReader in, OperationId id) {
     int tag = in.u8();
-    Strategy strategy = Strategy.ofTag(tag & ~CommitLayout.WITHHELD);
+    boolean withheld = (tag & CommitLayout.WITHHELD) != 0;
+    Strategy strategy = Strategy.ofTag(withheld ? tag & ~CommitLayout.MARKS : tag);
     int prefixLength = in.u8();
     byte[] key = in.bytes("key bytes", Limits.MAX_KEY_BYTES);
     if (key.length == 0 || prefixLength > key.length) {
@@ -243,9 +244,9 @@ public final class CommitCodec {
       throw in.malformed("key or prefix is not UTF-8");
     }
     Namespace namespace = new Namespace(prefix, strategy);
-    if ((tag & CommitLayout.WITHHELD) != 0) {
-      Withheld withheld = PartialCommit.decode(in.slice("withheld bytes"));
-      return new Operation(namespace, Bytes.wrap(key), NOTHING, withheld);
+    if (withheld) {
+      Withheld told = PartialCommit.decode(in.slice("withheld bytes"), tag);
+      return new Operation(namespace, Bytes.wrap(key), NOTHING, told);
     }
     KeyDelta delta = decodeDelta(in.slice("delta bytes"));
     strategy.lattice().validate(delta);

@@ -25,6 +25,9 @@ package dev.tidemark.engine.commit;
  *   withheld: tag + 128 u8, prefix length u8, key length varint, key,
  *             5 to 8 varint, CRC32C of the delta u32, delta length varint
  * </pre>
+ *
+ * If its maker was lost for ever, and of those who hold the key nobody has had it, 192 are added to
+ * the tag, not 128: nobody waits for it.
  */
 public final class CommitLayout {
   /** Offset of the origin's replica id. */
@@ -50,6 +53,12 @@ public final class CommitLayout {
 
   /** Set in the tag of an operation that is withheld. */
   static final int WITHHELD = 1 << 7;
+
+  /** Set with it in the tag of an operation that nobody has any more. */
+  static final int LOST = 1 << 6;
+
+  /** What a tag says beside its strategy. */
+  static final int MARKS = WITHHELD | LOST;
 
   private CommitLayout() {}
 }

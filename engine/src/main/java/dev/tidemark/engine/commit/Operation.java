@@ -23,4 +23,9 @@ public record Operation(
   public boolean isWithheld() {
     return withheld != null;
   }
+
+  /** Whether its delta is to be had from somebody, for one who is interested in its key. */
+  public boolean isOwed() {
+    return withheld != null && !withheld.isLost();
+  }
 }

@@ -17,6 +17,9 @@ import java.util.zip.CRC32C;
  * whoever withholds what he owes, or says another key for it, is found out.
  */
 public final class PartialCommit {
+  /** Said in the tag of an operation whose delta is to be had elsewhere. */
+  private static final int OWED = CommitLayout.WITHHELD;
+
   private PartialCommit() {}
 
   /** Whether anything of an encoded commit is withheld. */
@@ -25,10 +28,13 @@ public final class PartialCommit {
     return (in.i32() & CommitLayout.PARTIAL) != 0;
   }
 
-  /** Whether an operation is withheld that is of an interest: then the commit does not serve it. */
+  /**
+   * Whether an operation is withheld that is of an interest, and not lost: then the commit does not
+   * serve it.
+   */
   public static boolean lacks(byte[] commit, int offset, int length, Interest interest) {
     return is(commit, offset)
-        && isAny(commit, offset, length, (withheld, key) -> withheld && interest.covers(key));
+        && isAny(commit, offset, length, (mark, key) -> mark == OWED && interest.covers(key));
   }
 
   /**
@@ -38,8 +44,7 @@ public final class PartialCommit {
   public static byte[] of(byte[] commit, Interest interest) {
     boolean withholds =
         !interest.isAll()
-            && isAny(
-                commit, 0, commit.length, (withheld, key) -> !withheld && !interest.covers(key));
+            && isAny(commit, 0, commit.length, (mark, key) -> mark == 0 && !interest.covers(key));
     if (!withholds) {
       return commit;
     }
@@ -57,18 +62,80 @@ public final class PartialCommit {
     out.raw(commit, CommitLayout.SUMMARY, in.position() - CommitLayout.SUMMARY);
     for (int i = 0; i < operations; i++) {
       Place place = Place.read(in);
-      if (place.withheld || !unwanted.test(place.key(commit))) {
-        out.raw(commit, place.start, place.end - place.start);
+      if (place.mark != 0 || !unwanted.test(place.key(commit))) {
+        place.copy(commit, out);
       } else {
-        int tag = commit[place.start] | CommitLayout.WITHHELD;
-        out.u8(tag).raw(commit, place.start + 1, place.keyEnd - place.start - 1);
+        place.copyHead(commit, OWED, out);
         CRC32C crc = new CRC32C();
         crc.update(commit, place.deltaAt, place.end - place.deltaAt);
-        Withheld withheld = new Withheld(place.end - place.deltaAt, (int) crc.getValue());
-        encode(withheld, out);
+        encode(new Withheld(place.end - place.deltaAt, (int) crc.getValue(), false), out);
       }
     }
     return out.toByteArray();
+  }
+
+  /**
+   * What two have of a commit together: of an operation the delta where one has it, or that it is
+   * lost where one says so.
+   *
+   * @throws MalformedException if they are not of one commit
+   */
+  public static byte[] merged(byte[] one, byte[] other) {
+    ByteReader left = new ByteReader(one);
+    ByteReader right = new ByteReader(other);
+    if (!CommitCodec.decodeHeader(left).equals(CommitCodec.decodeHeader(right))) {
+      throw left.malformed("parts are not of one commit");
+    }
+    int head = left.position();
+    int operations = new ByteReader(one, CommitLayout.OPERATIONS, Integer.BYTES).i32();
+    int count = operations & ~CommitLayout.PARTIAL;
+    boolean withheld = false;
+    ByteWriter places = new ByteWriter(Math.max(one.length, other.length));
+    for (int i = 0; i < count; i++) {
+      Place mine = Place.read(left);
+      Place theirs = Place.read(right);
+      if (!mine.key(one).equals(theirs.key(other))) {
+        throw left.malformed("parts are not of one commit");
+      }
+      if (mine.mark == 0 || theirs.mark == OWED) {
+        mine.copy(one, places);
+      } else {
+        theirs.copy(other, places);
+      }
+      withheld |= mine.mark != 0 && theirs.mark != 0;
+    }
+    return new ByteWriter(head + places.length())
+        .raw(one, 0, CommitLayout.OPERATIONS)
+        .i32(withheld ? count | CommitLayout.PARTIAL : count)
+        .raw(one, CommitLayout.SUMMARY, head - CommitLayout.SUMMARY)
+        .raw(places.buffer(), 0, places.length())
+        .toByteArray();
+  }
+
+  /** The commit, with what it lacks of an interest marked as lost. */
+  public static byte[] lost(byte[] commit, Interest interest) {
+    byte[] marked = commit.clone();
+    ByteReader in = new ByteReader(commit);
+    for (int i = operations(in); i > 0; i--) {
+      Place place = Place.read(in);
+      if (place.mark == OWED && interest.covers(place.key(commit))) {
+        marked[place.start] |= (byte) CommitLayout.LOST;
+      }
+    }
+    return marked;
+  }
+
+  /** Reads up to the operations; how many there are. */
+  private static int operations(ByteReader in) {
+    in.skip(CommitLayout.OPERATIONS);
+    int operations = in.i32() & ~CommitLayout.PARTIAL;
+    VersionVector.skip(in);
+    return operations;
+  }
+
+  /** What the tag of an operation that is withheld says beside its strategy. */
+  static int mark(Withheld withheld) {
+    return withheld.isLost() ? CommitLayout.MARKS : OWED;
   }
 
   /** How many bytes stand in the place of a delta that is withheld. */
@@ -82,19 +149,17 @@ public final class PartialCommit {
   }
 
   /** Reads what stands in the place of a delta. */
-  static Withheld decode(ByteReader in) {
+  static Withheld decode(ByteReader in, int tag) {
     int crc = in.i32();
     int length = in.count("withheld bytes", Limits.MAX_COMMIT_BYTES);
     in.expectEnd();
-    return new Withheld(length, crc);
+    return new Withheld(length, crc, (tag & CommitLayout.MARKS) != OWED);
   }
 
   /** The CRC32C of the content of the whole commit, from what is left of it. */
   static int contentCrc(byte[] bytes, int offset, int length) {
     ByteReader in = new ByteReader(bytes, offset, length);
-    in.skip(CommitLayout.OPERATIONS);
-    int operations = in.i32() & ~CommitLayout.PARTIAL;
-    VersionVector.skip(in);
+    int operations = operations(in);
     Crc32cPieces crc = new Crc32cPieces();
     crc.add(bytes, offset, CommitLayout.CHAIN);
     byte[] count = new ByteWriter().i32(operations).toByteArray();
@@ -103,14 +168,14 @@ public final class PartialCommit {
     crc.add(bytes, summaryAt, in.position() - summaryAt);
     for (int i = 0; i < operations; i++) {
       Place place = Place.read(in);
-      if (!place.withheld) {
+      if (place.mark == 0) {
         crc.add(bytes, place.start, place.end - place.start);
         continue;
       }
       ByteReader told = new ByteReader(bytes, place.deltaAt, place.end - place.deltaAt);
-      Withheld withheld = decode(told);
+      Withheld withheld = decode(told, bytes[place.start]);
       ByteWriter head = new ByteWriter();
-      head.u8(bytes[place.start] & ~CommitLayout.WITHHELD);
+      head.u8(bytes[place.start] & ~CommitLayout.MARKS);
       head.raw(bytes, place.start + 1, place.keyEnd - place.start - 1);
       head.varint(withheld.length());
       crc.add(head.buffer(), 0, head.length());
@@ -120,28 +185,30 @@ public final class PartialCommit {
   }
 
   private interface Test {
-    boolean test(boolean withheld, Bytes key);
+    boolean test(int mark, Bytes key);
   }
 
   private static boolean isAny(byte[] commit, int offset, int length, Test test) {
     ByteReader in = new ByteReader(commit, offset, length);
-    in.skip(CommitLayout.OPERATIONS);
-    int operations = in.i32() & ~CommitLayout.PARTIAL;
-    VersionVector.skip(in);
-    for (int i = 0; i < operations; i++) {
+    for (int i = operations(in); i > 0; i--) {
       Place place = Place.read(in);
-      if (test.test(place.withheld, place.key(commit))) {
+      if (test.test(place.mark, place.key(commit))) {
         return true;
       }
     }
     return false;
   }
 
-  /** Where an operation is in the bytes of its commit. */
-  private record Place(boolean withheld, int start, int keyAt, int keyEnd, int deltaAt, int end) {
+  /**
+   * Where an operation is in the bytes of its commit.
+   *
+   * @param mark 0 if its delta is there
+   */
+  private record Place(int mark, int start, int keyAt, int keyEnd, int deltaAt, int end) {
     static Place read(ByteReader in) {
       int start = in.position();
-      boolean withheld = (in.u8() & CommitLayout.WITHHELD) != 0;
+      int tag = in.u8();
+      int mark = (tag & CommitLayout.WITHHELD) != 0 ? tag & CommitLayout.MARKS : 0;
       in.skip(1);
       int keyLength = in.count("key bytes", Limits.MAX_KEY_BYTES);
       int keyAt = in.position();
@@ -149,7 +216,16 @@ public final class PartialCommit {
       int deltaLength = in.count("delta bytes", in.remaining());
       int deltaAt = in.position();
       in.skip(deltaLength);
-      return new Place(withheld, start, keyAt, keyAt + keyLength, deltaAt, in.position());
+      return new Place(mark, start, keyAt, keyAt + keyLength, deltaAt, in.position());
+    }
+
+    void copy(byte[] commit, ByteWriter out) {
+      out.raw(commit, start, end - start);
+    }
+
+    /** All but the delta, with another mark. */
+    void copyHead(byte[] commit, int marked, ByteWriter out) {
+      out.u8(commit[start] | marked).raw(commit, start + 1, keyEnd - start - 1);
     }
 
     Bytes key(byte[] commit) {

@@ -6,5 +6,7 @@ package dev.tidemark.engine.commit;
  *
  * @param length the bytes of the encoded delta
  * @param crc their CRC32C
+ * @param isLost whether nobody has the delta any more: then who is interested in its key goes on
+ *     without
  */
-public record Withheld(int length, int crc) {}
+public record Withheld(int length, int crc, boolean isLost) {}

@@ -28,6 +28,7 @@ class PartialCommitProperties {
   private static final Namespace REGISTERS = new Namespace(Bytes.EMPTY, Strategy.LWW_REGISTER);
   private static final long BEFORE = 0x1234_5678_9abc_def0L;
   private static final Interest A = Interest.ofPrefixes(Set.of("a"));
+  private static final Interest B = Interest.ofPrefixes(Set.of("b"));
 
   @Property
   void thePartialCommitFollowsTheSameHistory(
@@ -95,6 +96,70 @@ class PartialCommitProperties {
     assertThat(PartialCommit.lacks(overOther, 0, overOther.length, A)).isFalse();
     assertThat(PartialCommit.lacks(overOther, 0, overOther.length, b))
         .isEqualTo(prefixes.contains(1));
+  }
+
+  @Property
+  void twoPartsMakeWhatBothHave(
+      @ForAll @Size(min = 1, max = 6) List<@IntRange(min = 0, max = 3) Integer> prefixes) {
+    byte[] whole = commit(prefixes, 20);
+    byte[] ofA = PartialCommit.of(whole, A);
+    byte[] ofB = PartialCommit.of(whole, B);
+
+    byte[] both = PartialCommit.merged(ofA, ofB);
+
+    assertThat(both).isEqualTo(PartialCommit.of(whole, A.union(B)));
+    assertThat(PartialCommit.merged(ofB, ofA)).isEqualTo(both);
+    assertThat(PartialCommit.merged(both, whole)).isEqualTo(whole);
+  }
+
+  /** Who has no use for the key still owes it to those who have, until they say that it is lost. */
+  @Property
+  void whatIsLostIsOwedToNobodyWhoHoldsItsKey(
+      @ForAll @Size(min = 1, max = 6) List<@IntRange(min = 0, max = 3) Integer> prefixes) {
+    byte[] whole = commit(prefixes, 20);
+    byte[] ofA = PartialCommit.of(whole, A);
+
+    byte[] lost = PartialCommit.lost(ofA, B);
+
+    assertThat(PartialCommit.lacks(lost, 0, lost.length, B)).isFalse();
+    assertThat(PartialCommit.lacks(lost, 0, lost.length, Interest.ALL))
+        .isEqualTo(prefixes.contains(2) || prefixes.contains(3));
+    Commit decoded = CommitCodec.decode(lost, 0, lost.length);
+    assertThat(decoded.held()).isEqualTo(CommitCodec.decode(ofA, 0, ofA.length).held());
+    for (Operation operation : decoded.operations()) {
+      assertThat(operation.isWithheld()).isEqualTo(!A.covers(operation.key()));
+      assertThat(operation.isOwed())
+          .isEqualTo(!A.covers(operation.key()) && !B.covers(operation.key()));
+    }
+    assertThat(CommitCodec.chain(lost, 0, lost.length, BEFORE))
+        .isEqualTo(CommitCodec.chain(whole, 0, whole.length, BEFORE));
+    ByteWriter again = new ByteWriter();
+    CommitCodec.encode(decoded.header(), decoded.operations(), BEFORE, again);
+    assertThat(again.toByteArray()).isEqualTo(lost);
+    assertThat(PartialCommit.of(lost, A)).isEqualTo(lost);
+    assertThat(PartialCommit.merged(lost, ofA)).isEqualTo(lost);
+    assertThat(PartialCommit.merged(ofA, lost)).isEqualTo(lost);
+    assertThat(PartialCommit.merged(lost, whole)).isEqualTo(whole);
+  }
+
+  @Example
+  void refusesPartsOfDifferentCommits() {
+    byte[] one = PartialCommit.of(commit(List.of(0, 1), 20), A);
+    for (byte[] other : List.of(commit(List.of(0, 2), 20), commit(List.of(0), 20))) {
+      assertThatThrownBy(() -> PartialCommit.merged(one, other))
+          .isInstanceOf(MalformedException.class)
+          .hasMessageContaining("parts are not of one commit");
+    }
+  }
+
+  /** Lost alone would be a strategy that nobody knows. */
+  @Example
+  void refusesALostOperationThatIsNotWithheld() {
+    byte[] whole = commit(List.of(0), 20);
+    whole[CommitLayout.SUMMARY + 1] |= CommitLayout.LOST;
+
+    assertThatThrownBy(() -> CommitCodec.decode(whole, 0, whole.length))
+        .isInstanceOf(MalformedException.class);
   }
 
   @Example

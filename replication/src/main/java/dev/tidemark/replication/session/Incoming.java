@@ -224,6 +224,8 @@ final class Incoming {
       case CHUNK_REQUEST ->
           session.chunks().onRequest(frame.getChunkRequest().getHash().toByteArray());
       case CHUNK -> session.chunks().onChunk(frame.getChunk());
+      case OPERATIONS_REQUEST -> session.operations().onRequest(frame.getOperationsRequest());
+      case OPERATIONS_ANSWER -> session.operations().onAnswer(frame.getOperationsAnswer());
       case GOODBYE -> throw left(frame.getGoodbye());
       case KIND_NOT_SET -> {
         // Of a later minor version.

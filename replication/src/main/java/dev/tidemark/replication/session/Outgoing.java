@@ -9,6 +9,7 @@ import dev.tidemark.replication.v1.CutRun;
 import dev.tidemark.replication.v1.Frame;
 import dev.tidemark.replication.v1.Heartbeat;
 import dev.tidemark.replication.v1.Members;
+import dev.tidemark.replication.v1.OperationsRequest;
 import dev.tidemark.replication.v1.Pull;
 import dev.tidemark.replication.v1.StateAnswer;
 import dev.tidemark.replication.v1.VectorAnswer;
@@ -30,6 +31,7 @@ final class Outgoing {
   private final Terms terms;
   private final Registry registry;
   private final BlobSource chunks;
+  private final OperationsAnswerer missing;
   private @Nullable Source source;
   private @Nullable Pull serving;
   private @Nullable WiderAnswer wider;
@@ -49,6 +51,7 @@ final class Outgoing {
     this.terms = terms;
     this.registry = registry;
     this.chunks = self.store().largeValues().source();
+    this.missing = new OperationsAnswerer(self.store(), registry::isConnected);
   }
 
   /** Whether there may be something to send. */
@@ -174,7 +177,20 @@ final class Outgoing {
       sent = true;
     }
     boolean gave = giveChunk();
-    return sent || gave;
+    return sent || gave || exchangeOperations();
+  }
+
+  private boolean exchangeOperations() {
+    OperationsDesk desk = session.operations();
+    OperationsRequest request = desk.nextToAsk();
+    if (request != null) {
+      send(Frame.newBuilder().setOperationsRequest(request));
+    }
+    OperationsRequest theirs = desk.nextToServe();
+    if (theirs != null) {
+      send(Frame.newBuilder().setOperationsAnswer(missing.answer(theirs)));
+    }
+    return request != null || theirs != null;
   }
 
   /** Asks for keys that the store is to hold; whether it did. */

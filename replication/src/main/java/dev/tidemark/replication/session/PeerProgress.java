@@ -13,6 +13,7 @@ final class PeerProgress {
   private VersionVector durable = VersionVector.EMPTY;
   private VersionVector seen = VersionVector.EMPTY;
   private @Nullable VersionVector awaited;
+  private long awaitedSinceNanos;
   private long clockAheadMillis;
 
   PeerProgress(Tidemark store, Driver driver) {
@@ -34,6 +35,14 @@ final class PeerProgress {
   /** The peer sends nothing more before this store has seen so much. */
   synchronized void awaits(VersionVector vector) {
     awaited = vector;
+    awaitedSinceNanos = driver.nanos();
+  }
+
+  /** What the peer has been waiting for that this store has not seen, for so long at least. */
+  synchronized VersionVector awaited(long nanos) {
+    VersionVector of = awaited;
+    boolean isOld = of != null && driver.nanos() - awaitedSinceNanos >= nanos;
+    return of == null || !isOld || store.vector().dominates(of) ? VersionVector.EMPTY : of;
   }
 
   /** Whether it has seen what the peer waits for, to be told to it once. */

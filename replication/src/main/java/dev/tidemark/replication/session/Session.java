@@ -14,6 +14,7 @@ import dev.tidemark.replication.wire.Bounds;
 import dev.tidemark.replication.wire.Frames;
 import dev.tidemark.replication.wire.Reason;
 import dev.tidemark.replication.wire.SessionEndedException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -70,6 +71,7 @@ public final class Session implements Link.Receiver {
   private final PeerProgress progress;
   private final VectorQuestions questions = new VectorQuestions();
   private final ChunkDesk chunks = new ChunkDesk();
+  private final OperationsDesk operations = new OperationsDesk();
   private final RepairChannel repairs;
   private final Incoming incoming;
   private final Outgoing outgoing;
@@ -223,6 +225,10 @@ public final class Session implements Link.Receiver {
     return chunks;
   }
 
+  OperationsDesk operations() {
+    return operations;
+  }
+
   /** The keys that this store holds as far as the session goes. */
   Interest interest() {
     return interest;
@@ -341,6 +347,7 @@ public final class Session implements Link.Receiver {
     }
     negotiation.close();
     chunks.close();
+    operations.close();
     repairs.close();
     syncs.close();
     registry.remove(this);
@@ -379,6 +386,44 @@ public final class Session implements Link.Receiver {
   /** How many chunks the peer has been asked for and has not given. */
   public int chunksInFlight() {
     return chunks.asked();
+  }
+
+  /**
+   * Asks the peer for a replica's commits that did not come. One question at a time: another one
+   * takes the place of what was not answered, which is empty then.
+   */
+  public CompletableFuture<Optional<OperationsFound>> ask(OperationsQuestion question) {
+    CompletableFuture<Optional<OperationsFound>> answer = operations.ask(question);
+    signals.raise();
+    return answer;
+  }
+
+  /**
+   * What this store has to have seen before the peer goes on, and has not, for so long at least;
+   * empty if nothing.
+   */
+  public VersionVector awaited(Duration forAtLeast) {
+    return progress.awaited(forAtLeast.toNanos());
+  }
+
+  /**
+   * Takes a commit that was {@linkplain #ask(OperationsQuestion) asked for}; whether it may be
+   * taken now.
+   *
+   * @param upTo what is seen with it
+   * @throws SessionEndedException if it is refused, or the session has ended
+   */
+  public boolean take(byte[] commit, VersionVector upTo) {
+    boolean taken = negotiation.receiving().takeBeside(commit, upTo);
+    if (taken) {
+      registry.changes().signal();
+    }
+    return taken;
+  }
+
+  /** Something was taken that the peer may wait for. */
+  public void wake() {
+    signals.raise();
   }
 
   /** Asks the peer what it has seen; gives what to look for the answer with. */

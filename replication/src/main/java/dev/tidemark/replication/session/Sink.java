@@ -132,6 +132,24 @@ final class Sink implements AutoCloseable {
     accept(() -> store.accept(commit, peer.replicaId(), later));
   }
 
+  /**
+   * Takes a commit beside those that the peer sends, unless another session asks for keys; whether
+   * it did. By any thread.
+   */
+  boolean takeBeside(byte[] commit, VersionVector upTo) {
+    boolean taken =
+        wider.admits(upTo)
+            && wider.takeBeside(
+                () -> {
+                  accept(commit);
+                  return true;
+                });
+    if (taken) {
+      receipts.note(0);
+    }
+    return taken;
+  }
+
   /** The turn ends with all that the peer had behind its state, or with a log that needs none. */
   private void settle() {
     VersionVector behind = behindState;

@@ -82,6 +82,11 @@ final class WiderAsk implements AutoCloseable {
     synchronized (this) {
       momentsLookedAt = turn.moments();
     }
+    return takeBeside(taking);
+  }
+
+  /** The same of what did not come in the peer's order, beside whoever takes that. */
+  boolean takeBeside(BooleanSupplier taking) {
     if (!turn.enter(signals)) {
       return false;
     }

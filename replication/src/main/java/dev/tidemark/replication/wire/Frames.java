@@ -19,7 +19,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.zip.CRC32C;
 
@@ -145,6 +148,27 @@ public final class Frames {
               .with("replicas", replicas)
               .with("limit", Bounds.REPLICAS));
     }
+  }
+
+  /** Replica ids' bytes: 8 of each, little-endian. */
+  public static ByteString ids(Collection<Long> replicas) {
+    ByteWriter out = new ByteWriter(Long.BYTES * replicas.size());
+    replicas.forEach(out::i64);
+    return ByteString.copyFrom(out.buffer(), 0, out.length());
+  }
+
+  /** Replica ids from their bytes. */
+  public static Set<Long> ids(ByteString bytes) {
+    requireFew(bytes.size() / Long.BYTES);
+    return checked(
+        () -> {
+          ByteReader in = new ByteReader(bytes.toByteArray());
+          Set<Long> replicas = new HashSet<>();
+          while (in.remaining() > 0) {
+            replicas.add(in.i64());
+          }
+          return replicas;
+        });
   }
 
   /** A coverage's bytes. */

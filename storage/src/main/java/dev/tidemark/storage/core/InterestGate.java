@@ -204,7 +204,7 @@ public final class InterestGate {
   /** An operation of which a store lacks what it is to hold; null if there is none. */
   public static @Nullable Operation owed(Commit commit, Interest interest) {
     for (Operation operation : commit.operations()) {
-      if (operation.isWithheld() && interest.covers(operation.key())) {
+      if (operation.isOwed() && interest.covers(operation.key())) {
         return operation;
       }
     }

@@ -30,6 +30,9 @@ final class ChronicleSegment implements AutoCloseable, ReferenceOwner {
     System.setProperty("chronicle.analytics.disable", "true");
     setUnlessSet("chronicle.announcer.disable");
     setUnlessSet("chronicle.disk.monitor.disable");
+    // It would keep a few objects for each segment and each thread that has made one, as long as
+    // the thread lives, and go through all of them whenever the next segment is made.
+    setUnlessSet("disable.ctl.orphan.tracking");
   }
 
   /** Mapped at once; an entry may be a quarter of it. */

@@ -3,6 +3,7 @@ package dev.tidemark.storage.membership;
 import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.stability.Floor;
 import dev.tidemark.engine.stability.Pulse;
+import dev.tidemark.engine.stability.Retirement;
 import dev.tidemark.engine.stability.Roster;
 import dev.tidemark.engine.stability.Row;
 import dev.tidemark.engine.stability.Stability;
@@ -10,6 +11,8 @@ import dev.tidemark.engine.stability.Standing;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param ownRefusal whether this store must not write: it was retired, never joined, or wrote
  *     before
  * @param standings the members, in unsigned order of their ids
+ * @param retired all that were retired, also those that do not count any more
  * @param vector what is here
  * @param floor below what the state has forgotten
  * @param reachable below what it could forget now
@@ -33,6 +37,7 @@ public record MembershipReport(
     boolean isFounded,
     boolean ownRefusal,
     List<Standing> standings,
+    Set<Long> retired,
     VersionVector vector,
     Floor floor,
     Floor reachable,
@@ -63,11 +68,20 @@ public record MembershipReport(
         roster.isFounded(),
         stability.ownRefusal() != null,
         standings,
+        roster.retirements().stream().map(Retirement::replica).collect(Collectors.toSet()),
         vector(rows),
         floor,
         reachable,
         waiting,
         waiting > 0 || reachable.horizon() < newest(rows, roster) ? blocker(standings) : null);
+  }
+
+  /** The members that are not retired, this store among them if it is one. */
+  public Set<Long> members() {
+    return standings.stream()
+        .filter(standing -> !standing.isRetired())
+        .map(Standing::replica)
+        .collect(Collectors.toSet());
   }
 
   private static VersionVector seenByAll(List<Standing> standings, Floor floor) {

@@ -58,6 +58,7 @@ final class StatusJson {
     }
     json.writeEndArray();
     json.writeNumberField("valuesWaiting", replication.valuesWaiting());
+    json.writeNumberField("operationsLost", replication.operationsLost());
     json.writeObjectFieldStart("ended");
     for (var reason : new TreeMap<Reason, Long>(replication.ended()).entrySet()) {
       json.writeNumberField(reason.getKey().name(), reason.getValue());

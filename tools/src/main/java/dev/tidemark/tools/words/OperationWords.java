@@ -7,6 +7,7 @@ import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.clock.HybridTimestamp;
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.commit.Operation;
+import dev.tidemark.engine.commit.Withheld;
 import dev.tidemark.engine.lattice.Effect;
 import dev.tidemark.engine.operation.OperationId;
 import dev.tidemark.engine.operation.Value;
@@ -39,7 +40,15 @@ public record OperationWords(
         id == null ? "-" : time(id.stamp()),
         strategy().id(),
         Escape.quoted(operation.key()),
-        operation.isWithheld() ? "withheld" : EffectWords.of(strategy(), effects()));
+        what());
+  }
+
+  private String what() {
+    Withheld withheld = operation.withheld();
+    if (withheld == null) {
+      return EffectWords.of(strategy(), effects());
+    }
+    return withheld.isLost() ? "lost" : "withheld";
   }
 
   /** The object. */
@@ -55,8 +64,9 @@ public record OperationWords(
     json.writeStringField("strategy", strategy().id());
     json.writeFieldName("key");
     ValueJson.write(json, operation.key());
-    if (operation.isWithheld()) {
-      json.writeBooleanField("withheld", true);
+    Withheld withheld = operation.withheld();
+    if (withheld != null) {
+      json.writeBooleanField(withheld.isLost() ? "lost" : "withheld", true);
     } else {
       json.writeArrayFieldStart("effects");
       for (Effect effect : effects()) {

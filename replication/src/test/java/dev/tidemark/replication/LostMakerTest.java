@@ -1,0 +1,206 @@
+package dev.tidemark.replication;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidemark.Exchange;
+import dev.tidemark.Tidemark;
+import dev.tidemark.engine.codec.Bytes;
+import dev.tidemark.engine.interest.Interest;
+import dev.tidemark.engine.operation.Update;
+import dev.tidemark.engine.operation.Value;
+import java.math.BigInteger;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/**
+ * A maker is gone, and what it made is with stores that do not hold its keys. Those gave nothing
+ * more to any that do, for ever.
+ */
+class LostMakerTest {
+  private static final Interest SETS = Interest.ofPrefixes(Set.of("set/"));
+  private static final Interest COUNTS = Interest.ofPrefixes(Set.of("count/"));
+  private static final Interest VALUES = Interest.ofPrefixes(Set.of("value/"));
+  private static final int MADE = 30;
+
+  @RegisterExtension final Stores stores = new Stores();
+  private final List<Replicator> started = new ArrayList<>();
+
+  private Tidemark open(int number, Interest... interests) {
+    Interest interest = Arrays.stream(interests).reduce(Interest.NONE, Interest::union);
+    return stores.open("store" + number, Stores.options(number).withInterest(interest));
+  }
+
+  /** Begun anew with all that were before as its peers. */
+  private Replicator start(Tidemark store) throws Exception {
+    List<InetSocketAddress> addresses =
+        started.stream().map(peer -> loopback(peer.port())).toList();
+    Replicator replicator =
+        stores.closing(
+            Replicator.start(
+                store,
+                ReplicationOptions.of("test", "store" + store.replicaId())
+                    .withPlainText()
+                    .withWaits(Duration.ofMillis(5), Duration.ofMillis(100))
+                    .withListen(loopback(0))
+                    .withPeers(addresses)));
+    started.add(replicator);
+    return replicator;
+  }
+
+  private static InetSocketAddress loopback(int port) {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+  }
+
+  private static void found(Tidemark first, Tidemark... others) {
+    first.members().found();
+    for (Tidemark other : others) {
+      first.members().admit(other.replicaId());
+    }
+    for (Tidemark other : others) {
+      pull(first, other);
+    }
+  }
+
+  private static void pull(Tidemark from, Tidemark to) {
+    from.sync();
+    try (Exchange exchange = new Exchange(from, to)) {
+      exchange.pull();
+    }
+  }
+
+  private static void add(Tidemark store, String key, int from, int count) {
+    for (int i = from; i < from + count; i++) {
+      store.update(key, new Update.Add(Bytes.utf8("e" + i)));
+    }
+  }
+
+  private static void awaitSeen(Tidemark... all) {
+    Stores.await(
+        () -> Arrays.stream(all).map(Tidemark::vector).distinct().count() == 1,
+        () -> "vectors " + Arrays.stream(all).map(Tidemark::vector).toList());
+  }
+
+  private static void awaitLacking(Replicator of) {
+    Stores.await(
+        () -> of.status().sessions().stream().anyMatch(s -> s.lacking()),
+        () -> "nobody waits: " + of.status());
+  }
+
+  private static int elements(Tidemark store, String key) {
+    return ((Value.Elements) store.value(key)).elements().size();
+  }
+
+  /**
+   * One update is known to a store that holds its key, the rest to one that does not. Its maker is
+   * retired at the latter alone, whose word lies behind what the others wait for.
+   */
+  @Test
+  void whatNobodyHasIsGivenUpOnceItsMakerIsRetired() throws Exception {
+    Tidemark one = open(1, SETS);
+    Tidemark two = open(2, SETS, VALUES);
+    Tidemark three = open(3, COUNTS);
+    Tidemark maker = open(4, SETS, COUNTS);
+    found(one, two, three, maker);
+    add(maker, "set/a", 0, 1);
+    pull(maker, two);
+    add(maker, "set/a", 1, MADE);
+    maker.update("count/a", new Update.Increment(7));
+    pull(maker, three);
+    maker.close();
+    three.update("count/a", new Update.Increment(1));
+
+    Replicator third = start(three);
+    Replicator second = start(two);
+    Replicator first = start(one);
+    awaitLacking(third);
+    add(one, "set/a", 1000, 1);
+    three.members().retire(4);
+    awaitSeen(one, two, three);
+
+    assertThat(one.value("set/a")).isEqualTo(two.value("set/a"));
+    assertThat(elements(one, "set/a")).isEqualTo(2);
+    assertThat(three.value("count/a")).isEqualTo(new Value.Counter(BigInteger.valueOf(8)));
+    assertThat(first.status().operationsLost() + second.status().operationsLost())
+        .isBetween((long) MADE, 2L * MADE);
+    add(two, "set/a", 2000, 5);
+    three.update("count/a", new Update.Increment(1));
+    awaitSeen(one, two, three);
+    assertThat(elements(one, "set/a")).isEqualTo(7);
+    expectTheSameAfterwards(one, two);
+  }
+
+  /** Folded, and given to one who is new, what was lost is not waited for either. */
+  private void expectTheSameAfterwards(Tidemark one, Tidemark two) {
+    one.compact();
+    Tidemark all = open(5, SETS);
+    pull(one, all);
+    pull(two, all);
+    assertThat(all.value("set/a")).isEqualTo(one.value("set/a"));
+  }
+
+  /**
+   * Two makers are gone; each store has something that the next lacks, behind what it lacks itself.
+   */
+  @Test
+  void whatIsThereIsPutTogetherThoughEachWaitsForTheOther() throws Exception {
+    Tidemark one = open(1, SETS, COUNTS);
+    Tidemark two = open(2, SETS);
+    Tidemark three = open(3, COUNTS);
+    Tidemark maker = open(4, SETS, COUNTS);
+    Tidemark other = open(5, SETS, COUNTS);
+    found(one, two, three, maker, other);
+    add(maker, "set/a", 0, MADE);
+    other.update("count/a", new Update.Increment(7));
+    pull(other, two);
+    pull(maker, two);
+    pull(maker, three);
+    pull(other, three);
+    maker.close();
+    other.close();
+
+    Replicator second = start(two);
+    Replicator third = start(three);
+    Replicator first = start(one);
+    awaitSeen(one, two, three);
+
+    assertThat(elements(one, "set/a")).isEqualTo(MADE);
+    assertThat(one.value("count/a")).isEqualTo(new Value.Counter(BigInteger.valueOf(7)));
+    for (Replicator replicator : List.of(first, second, third)) {
+      assertThat(replicator.status().operationsLost()).isZero();
+    }
+  }
+
+  @Test
+  void aMemberThatIsAwayIsWaitedForSinceItMayHaveIt() throws Exception {
+    Tidemark one = open(1, SETS);
+    Tidemark two = open(2, SETS);
+    Tidemark three = open(3, COUNTS);
+    Tidemark maker = open(4, SETS, COUNTS);
+    found(one, two, three, maker);
+    add(maker, "set/a", 0, MADE);
+    pull(maker, two);
+    pull(maker, three);
+    maker.close();
+    three.members().retire(4);
+
+    Replicator third = start(three);
+    Replicator first = start(one);
+    awaitLacking(third);
+    Stores.await(
+        () -> one.members().report().retired().contains(4L),
+        () -> "not told of the retirement: " + one.members().report());
+    assertThat(one.vector().get(4)).isZero();
+    start(two);
+    awaitSeen(one, two, three);
+
+    assertThat(elements(one, "set/a")).isEqualTo(MADE);
+    assertThat(first.status().operationsLost()).isZero();
+  }
+}
