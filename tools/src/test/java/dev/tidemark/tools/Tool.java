@@ -6,8 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** Runs a command line in this process, as a script sees it: exit code, output, error stream. */
-record Tool(int exitCode, String out, String err) {
-  static Tool run(Object... arguments) {
+public record Tool(int exitCode, String out, String err) {
+  /** Runs a command line. */
+  public static Tool run(Object... arguments) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     String[] words = new String[arguments.length];
@@ -20,7 +21,7 @@ record Tool(int exitCode, String out, String err) {
   }
 
   /** Runs a command line that has to succeed. */
-  static Tool fine(Object... arguments) {
+  public static Tool fine(Object... arguments) {
     Tool tool = run(arguments);
     if (tool.exitCode != 0) {
       throw new AssertionError(tool.toString());
@@ -28,11 +29,13 @@ record Tool(int exitCode, String out, String err) {
     return tool;
   }
 
-  List<String> lines() {
+  /** What it printed. */
+  public List<String> lines() {
     return out.lines().toList();
   }
 
-  String lastLine() {
+  /** What it printed last. */
+  public String lastLine() {
     List<String> lines = lines();
     return lines.get(lines.size() - 1);
   }

@@ -7,12 +7,12 @@ import dev.tidemark.storage.Options;
 import dev.tidemark.storage.core.CollectionReport;
 import dev.tidemark.storage.inspect.Inspection;
 import dev.tidemark.storage.inspect.StoreDirectory;
-import dev.tidemark.storage.membership.MembershipReport;
 import dev.tidemark.storage.statistics.StateStatistics;
 import dev.tidemark.tools.output.ExitCode;
 import dev.tidemark.tools.output.Printer;
 import dev.tidemark.tools.output.Progress;
-import dev.tidemark.tools.words.MembersWords;
+import dev.tidemark.tools.serve.MembersJson;
+import dev.tidemark.tools.words.MembersView;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -80,20 +80,20 @@ public final class GcCommand implements Callable<Integer> {
   private void explain() {
     try (Inspection store = Inspection.open(directory);
         Progress progress = printer.progress("keys")) {
-      MembershipReport members = store.members();
+      MembersView members = MembersView.of(store.members());
       StateStatistics held = StateStatistics.of(store.state(), number -> progress.at(number, 0));
       progress.close();
       if (json) {
         printer.json(
             out -> {
               out.writeStartObject();
-              MembersWords.write(out, members);
+              MembersJson.writeFields(out, members);
               out.writeNumberField("collectableBytes", held.collectableBytes());
               out.writeEndObject();
             });
         return;
       }
-      MembersWords.summary(members).forEach(printer::line);
+      members.summary().forEach(printer::line);
       printer.line(
           "kept       %,d bytes that go once everybody has seen them", held.collectableBytes());
     }
@@ -101,19 +101,19 @@ public final class GcCommand implements Callable<Integer> {
 
   private void collect() {
     CollectionReport report;
-    MembershipReport members;
+    MembersView members;
     // What is forgotten behind its back would be missing in the report.
     Options options = Options.defaults().withStewardInterval(Duration.ZERO);
     try (Tidemark store = Tidemark.open(directory, Schema.empty(), options)) {
       report = collect(store);
-      members = store.members().report();
+      members = MembersView.of(store.members().report());
     }
     if (json) {
       printer.json(
           out -> {
             out.writeStartObject();
             write(out, report);
-            MembersWords.write(out, members);
+            MembersJson.writeFields(out, members);
             out.writeEndObject();
           });
       return;
@@ -121,7 +121,7 @@ public final class GcCommand implements Callable<Integer> {
     printer.line(
         "forgot     %,d keys wholly, %,d elements and fields, of %,d keys, in %,d ms",
         report.forgottenKeys(), report.forgottenCells(), report.keys(), report.millis());
-    MembersWords.summary(members).forEach(printer::line);
+    members.summary().forEach(printer::line);
   }
 
   private CollectionReport collect(Tidemark store) {

@@ -2,7 +2,6 @@ package dev.tidemark.tools.command;
 
 import dev.tidemark.Members;
 import dev.tidemark.Tidemark;
-import dev.tidemark.engine.causality.ReplicaId;
 import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.error.Problem;
 import dev.tidemark.error.StoreUnusableException;
@@ -12,7 +11,12 @@ import dev.tidemark.storage.inspect.StoreDirectory;
 import dev.tidemark.storage.membership.MembershipReport;
 import dev.tidemark.tools.output.ExitCode;
 import dev.tidemark.tools.output.Printer;
-import dev.tidemark.tools.words.MembersWords;
+import dev.tidemark.tools.serve.MembersClient;
+import dev.tidemark.tools.serve.MembersJson;
+import dev.tidemark.tools.words.MembersChange;
+import dev.tidemark.tools.words.MembersView;
+import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -27,35 +31,44 @@ import picocli.CommandLine.Parameters;
     name = "members",
     mixinStandardHelpOptions = true,
     description = {
-      "Print who belongs to a store's cluster, what each member is known to have seen, and whom the"
-          + " others wait for before they forget what was deleted. Writes no byte of the store, and"
-          + " may be run while another process has it open.",
+      "Print who belongs to a store's cluster, by the store's directory or the URL where it is"
+          + " served: what each member is known to have seen, and whom the others wait for before"
+          + " they forget what was deleted. Writes no byte of the store, and may be run while"
+          + " another process has it open.",
       "",
-      "With an option, opens the store and changes that. What is changed is logged, and reaches the"
-          + " others as updates do. A program that has the store open calls Tidemark.members()."
+      "With an option, changes that. What is changed is logged, and reaches the others as updates"
+          + " do. A store that is not served is opened for it. A program that has the store open"
+          + " calls Tidemark.members()."
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:the members were printed",
       "1:an argument is wrong",
       "2:the store is damaged",
-      "3:there is no store, it is open elsewhere, or what was asked for cannot be done: the message"
-          + " says why"
+      "3:there is no store, it is open elsewhere, nobody answers under the URL, or what was asked for"
+          + " cannot be done: the message says why"
     },
     footerHeading = "%nExamples:%n",
     footer = {
       "  tidemark members stores/A --found",
       "  tidemark members stores/A --admit 2",
+      "  tidemark members http://127.0.0.1:8001 --retire 3",
       "  tidemark members stores/A --reissue stores/old",
       "  tidemark members stores/A --json | jq .waitsFor"
     })
 public final class MembersCommand implements Callable<Integer> {
   private final Printer printer;
 
-  @Parameters(paramLabel = "DIR", description = "The store's directory.")
-  private Path directory;
+  @Parameters(paramLabel = "DIR|URL", description = "The store's directory, or where it is served.")
+  private String where;
 
   @ArgGroup private @Nullable Change change;
+
+  @Option(
+      names = "--http-token-file",
+      paramLabel = "FILE",
+      description = "A file of the token that the HTTP request must show.")
+  private @Nullable Path tokenFile;
 
   @Option(names = "--json", description = "Print one object.")
   private boolean json;
@@ -87,7 +100,8 @@ public final class MembersCommand implements Callable<Integer> {
         names = "--reissue",
         paramLabel = "OLD",
         description =
-            "Make anew, as updates of this store, what only the store in the directory OLD has,"
+            "Of a store that is not served: make anew, as its updates, what only the store in the"
+                + " directory OLD has,"
                 + " which must not go on: it was retired, or wrote before it was let in. What was"
                 + " made anew once is not made again.")
     private @Nullable Path reissue;
@@ -100,23 +114,24 @@ public final class MembersCommand implements Callable<Integer> {
                 + " own.")
     private boolean foundAgain;
 
-    /** What is not given is null, or empty. */
+    /** What is not given is null, or false. */
+    MembersChange words() {
+      if (found) {
+        return new MembersChange("found", null);
+      } else if (foundAgain) {
+        return new MembersChange("found-again", null);
+      } else if (admit != null) {
+        return new MembersChange("admit", admit);
+      }
+      return new MembersChange("retire", retire);
+    }
+
     void apply(Members members, Printer printer) {
       Path old = reissue;
       if (old != null) {
         reissue(members, old, printer);
-      } else if (found) {
-        members.found();
-      } else if (foundAgain) {
-        members.foundAgain();
-      } else if (admit != null && !admit.isEmpty()) {
-        members.admit(ReplicaId.parse(admit));
-      } else if (retire != null && !retire.isEmpty()) {
-        members.retire(ReplicaId.parse(retire));
       } else {
-        throw Problem.of("replica is not named")
-            .advise("give an id: a decimal number, as `tidemark status` prints it")
-            .illegalArgument();
+        words().apply(members);
       }
     }
 
@@ -138,32 +153,47 @@ public final class MembersCommand implements Callable<Integer> {
   /** A command that speaks through a printer. */
   public MembersCommand(Printer printer) {
     this.printer = printer;
-    this.directory = Path.of("");
+    this.where = "";
   }
 
   @Override
-  public Integer call() {
-    MembershipReport report = change == null ? look() : change(change);
-    if (json) {
-      printer.json(
-          out -> {
-            out.writeStartObject();
-            MembersWords.write(out, report);
-            out.writeEndObject();
-          });
+  public Integer call() throws IOException {
+    MembersView members;
+    if (where.startsWith("http:") || where.startsWith("https:")) {
+      members = served();
     } else {
-      MembersWords.lines(report).forEach(printer::line);
+      Path directory = Path.of(where);
+      members = MembersView.of(change == null ? look(directory) : change(directory, change));
+    }
+    if (json) {
+      printer.json(out -> MembersJson.write(out, members));
+    } else {
+      members.lines().forEach(line -> printer.line("%s", line));
     }
     return ExitCode.FINE;
   }
 
-  private MembershipReport look() {
+  private MembersView served() throws IOException {
+    String token = tokenFile == null ? null : ServeCommand.token(tokenFile);
+    URI url = URI.create(where);
+    if (change != null && change.reissue != null) {
+      throw Problem.of("store is served")
+          .with("url", where)
+          .advise("close it, and give its directory: what is made anew is read from another")
+          .illegalArgument();
+    } else if (change != null) {
+      MembersClient.change(url, token, change.words());
+    }
+    return MembersClient.get(url, token);
+  }
+
+  private static MembershipReport look(Path directory) {
     try (Inspection store = Inspection.open(directory)) {
       return store.members();
     }
   }
 
-  private MembershipReport change(Change wanted) {
+  private MembershipReport change(Path directory, Change wanted) {
     requireStore(directory);
     try (Tidemark store = Tidemark.open(directory, Schema.empty())) {
       wanted.apply(store.members(), printer);

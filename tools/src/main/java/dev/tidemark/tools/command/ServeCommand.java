@@ -49,6 +49,9 @@ import picocli.CommandLine.Parameters;
       "  DELETE /keys/KEY     makes the operation delete; ?level= and ?timeoutMillis= as above",
       "  GET /keys/KEY        the value, as `tidemark read` prints it; ?level=, ?timeoutMillis=",
       "  GET /scan?prefix=P   a list of key, strategy and value; &limit=N",
+      "  GET /members         who belongs to the cluster, and for whom forgetting waits",
+      "  POST /members        {\"op\":\"admit\",\"replica\":\"2\"}, or retire; {\"op\":\"found\"}, or"
+          + " found-again",
       "  GET /ring            which members own keys, and how far their hand-over is",
       "  POST /ring           {\"op\":\"join\",\"name\":\"d\"}, or leave, or drop; the first ring:",
       "                       {\"op\":\"announce\",\"members\":[\"a\",\"b\"],\"points\":64,\"copies\":2}",
@@ -57,7 +60,7 @@ import picocli.CommandLine.Parameters;
       "Operations are those of `tidemark update --help`. KEY is percent-encoded UTF-8; one that holds"
           + " U+0000 is asked for as /keys?key=KEY. An error is"
           + " {\"title\":..,\"fields\":{..}}: 400 is a mistake in the request, 401 a wrong token, 409"
-          + " a ring that does not allow it, 413 too long, 421 a key of others, whose \"owners\" it"
+          + " members or a ring that do not allow it, 413 too long, 421 a key of others, whose \"owners\" it"
           + " names, 503 a store that cannot be written, 504 a level that was not reached in time:"
           + " the update is made nevertheless.",
       "",

@@ -14,7 +14,8 @@ import dev.tidemark.tools.output.ExitCode;
 import dev.tidemark.tools.output.Printer;
 import dev.tidemark.tools.output.Progress;
 import dev.tidemark.tools.output.ValueJson;
-import dev.tidemark.tools.words.MembersWords;
+import dev.tidemark.tools.serve.MembersJson;
+import dev.tidemark.tools.words.MembersView;
 import dev.tidemark.tools.words.OperationWords;
 import dev.tidemark.tools.words.VerdictWords;
 import java.io.IOException;
@@ -124,7 +125,7 @@ public final class WhyCommand implements Callable<Integer> {
     }
     explanation.remains().forEach(remains -> printer.line("remains  %s", words(remains, why)));
     if (isKeptForMembers(why)) {
-      printer.line(MembersWords.waiting(why.members()));
+      printer.line(MembersView.of(why.members()).waiting());
     }
   }
 
@@ -219,7 +220,7 @@ public final class WhyCommand implements Callable<Integer> {
     }
     out.writeEndArray();
     if (isKeptForMembers(why)) {
-      MembersWords.writeBlocker(out, why.members());
+      MembersJson.writeBlocker(out, MembersView.of(why.members()));
     }
     out.writeEndObject();
   }

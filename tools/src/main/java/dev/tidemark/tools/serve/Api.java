@@ -107,6 +107,15 @@ final class Api extends Handler.Abstract {
               HttpMethod.POST, () -> resources.changeRing(request, query, response)));
       return;
     }
+    if (path.equals("/members")) {
+      perform(
+          request,
+          response,
+          Map.of(
+              HttpMethod.GET, () -> resources.members(query, response),
+              HttpMethod.POST, () -> resources.changeMembers(request, query, response)));
+      return;
+    }
     Action action =
         switch (path) {
           case "/scan" -> () -> resources.scan(query, response);
@@ -117,7 +126,8 @@ final class Api extends Handler.Abstract {
                   HttpStatus.NOT_FOUND_404,
                   Problem.of("there is nothing under this path")
                       .with("path", path)
-                      .advise("ask for /keys/KEY, /scan?prefix=, /ring, /status or /metrics"));
+                      .advise(
+                          "ask for /keys/KEY, /scan?prefix=, /members, /ring, /status or /metrics"));
         };
     perform(request, response, Map.of(HttpMethod.GET, action));
   }

@@ -14,6 +14,8 @@ import dev.tidemark.replication.Replicator;
 import dev.tidemark.replication.consistency.Acknowledged;
 import dev.tidemark.storage.Status;
 import dev.tidemark.tools.output.ValueJson;
+import dev.tidemark.tools.words.MembersChange;
+import dev.tidemark.tools.words.MembersView;
 import dev.tidemark.tools.words.RingChange;
 import dev.tidemark.tools.words.RingView;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -23,6 +25,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
@@ -143,9 +146,27 @@ final class Resources {
       throws IOException {
     requireOnly(query, Set.of());
     RingChange change = RingJson.change(body(request));
+    answer(response, () -> change.apply(store.ring()));
+  }
+
+  void members(Map<String, String> query, Response response) throws IOException {
+    requireOnly(query, Set.of());
+    MembersView members = MembersView.of(store.members().report());
+    Answer.json(response, json -> MembersJson.write(json, members));
+  }
+
+  void changeMembers(Request request, Map<String, String> query, Response response)
+      throws IOException {
+    requireOnly(query, Set.of());
+    MembersChange change = MembersJson.change(body(request));
+    answer(response, () -> change.apply(store.members()));
+  }
+
+  /** Where in the log a change is, if it can be made now. */
+  private static void answer(Response response, LongSupplier change) throws IOException {
     long position;
     try {
-      position = change.apply(store.ring());
+      position = change.getAsLong();
     } catch (IllegalStateException notNow) {
       if (notNow instanceof Explained why) {
         throw new HttpFailure(HttpStatus.CONFLICT_409, why.problem());

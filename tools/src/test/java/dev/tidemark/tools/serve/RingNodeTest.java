@@ -9,6 +9,7 @@ import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.engine.strategy.Strategy;
 import dev.tidemark.replication.ReplicationOptions;
 import dev.tidemark.storage.Options;
+import dev.tidemark.tools.Tool;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -143,5 +144,42 @@ class RingNodeTest {
     assertThat(refusal.path("fields").path("epoch").asText()).isEqualTo("1");
     assertThat((isOfA ? atA : atB).statusCode()).isEqualTo(200);
     return atA.statusCode();
+  }
+
+  /** A cluster that is served could be founded, and a member retired, only by closing a store. */
+  @Test
+  void foundsAClusterAdmitsAndRetiresWhileItServes() throws Exception {
+    Node a = start("a", Interest.ALL);
+    String url = "http://127.0.0.1:" + a.httpPort();
+    assertThat(Tool.fine("members", url).out())
+        .contains("cluster    none: nothing is forgotten until one is founded");
+    assertThat(ask(a, "POST", "/members", "{\"op\":\"admit\",\"replica\":\"7\"}").statusCode())
+        .isEqualTo(409);
+    assertThat(ask(a, "POST", "/members", "{\"op\":\"found\"}").body()).contains("\"position\":");
+
+    assertThat(Tool.fine("members", url, "--admit", "7").lines())
+        .anyMatch(line -> line.startsWith("member     7, "));
+    JsonNode members = JSON.readTree(ask(a, "GET", "/members", "").body());
+    assertThat(members.path("founded").asBoolean()).isTrue();
+    assertThat(members.path("members")).hasSize(2);
+    assertThat(JSON.readTree(Tool.fine("members", url, "--json").out())).isEqualTo(members);
+    assertThat(Tool.fine("members", url, "--retire", "7").out())
+        .doesNotContain("member     7, last");
+
+    for (String wrong :
+        new String[] {
+          "{}",
+          "nonsense",
+          "{\"op\":\"retire\"}",
+          "{\"op\":\"retire\",\"replica\":\"x\"}",
+          "{\"op\":\"admit\",\"replica\":\"7\"}",
+          "{\"op\":\"found\",\"x\":1}"
+        }) {
+      HttpResponse<String> answer = ask(a, "POST", "/members", wrong);
+      assertThat(answer.statusCode()).as(wrong + ": " + answer.body()).isEqualTo(400);
+    }
+    assertThat(ask(a, "DELETE", "/members", "").statusCode()).isEqualTo(405);
+    Tool reissue = Tool.run("members", url, "--reissue", "x");
+    assertThat(reissue.exitCode()).as(reissue.toString()).isEqualTo(1);
   }
 }
