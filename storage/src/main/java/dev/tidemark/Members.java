@@ -7,6 +7,8 @@ import dev.tidemark.storage.core.ReissueReport;
 import dev.tidemark.storage.core.StoreCore;
 import dev.tidemark.storage.membership.MembershipReport;
 import dev.tidemark.type.Durability;
+import java.util.Set;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -145,6 +147,22 @@ public final class Members {
   public ReissueReport reissue(Tidemark gone) {
     core.requireOpen();
     return core.reissue(gone.core());
+  }
+
+  /**
+   * Takes nothing more from members that were retired, but what other members have of them, and
+   * says so, durable: those of which this store has heard in its log, and those of which a member
+   * says so that it does not know yet, since the operation may lie behind what it waits for. Not
+   * from this replica itself, nor from one that it speaks to. Nothing where this store must not
+   * write.
+   *
+   * @param peer who says so
+   * @param retired whom that takes for retired
+   * @param isSpokenTo whether a replica is one that this store speaks to
+   */
+  public void forsake(long peer, Set<Long> retired, LongPredicate isSpokenTo) {
+    core.requireOpen();
+    core.cluster().forsake(peer, retired, isSpokenTo);
   }
 
   /** Who they are, what they have seen, what may be forgotten, and who holds it up. */

@@ -415,10 +415,27 @@ public final class Replicator implements AutoCloseable {
     return telling == null ? List.of() : telling.others();
   }
 
+  /** What it does may write to the store, which is closed next. */
+  private void awaitTimer() {
+    boolean interrupted = false;
+    boolean over = false;
+    while (!over) {
+      try {
+        over = timer.awaitTermination(1, TimeUnit.MINUTES);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   /** Takes leave of all peers. Again it does nothing. */
   @Override
   public void close() {
     timer.shutdownNow();
+    awaitTimer();
     registry.close();
     repairs.close();
     hydrator.close();

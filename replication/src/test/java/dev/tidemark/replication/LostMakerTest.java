@@ -1,6 +1,7 @@
 package dev.tidemark.replication;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidemark.Exchange;
 import dev.tidemark.Tidemark;
@@ -8,6 +9,7 @@ import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.interest.Interest;
 import dev.tidemark.engine.operation.Update;
 import dev.tidemark.engine.operation.Value;
+import dev.tidemark.error.NotMemberException;
 import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -194,7 +196,7 @@ class LostMakerTest {
     Replicator first = start(one);
     awaitLacking(third);
     Stores.await(
-        () -> one.members().report().retired().contains(4L),
+        () -> one.members().report().forsaken().contains(4L),
         () -> "not told of the retirement: " + one.members().report());
     assertThat(one.vector().get(4)).isZero();
     start(two);
@@ -202,5 +204,114 @@ class LostMakerTest {
 
     assertThat(elements(one, "set/a")).isEqualTo(MADE);
     assertThat(first.status().operationsLost()).isZero();
+  }
+
+  /**
+   * The one that widened had the effect in its state, and in its log the place: it was given up.
+   */
+  @Test
+  void whatAMemberHasInItsStateIsNotLost() throws Exception {
+    Tidemark one = open(1, SETS, VALUES);
+    Tidemark three = open(3, COUNTS);
+    Tidemark maker = open(4, SETS, COUNTS);
+    found(one, three, maker);
+    add(maker, "set/a", 0, MADE);
+    pull(maker, three);
+    maker.sync();
+    try (Exchange exchange = new Exchange(maker, three)) {
+      assertThat(exchange.widen(SETS)).isTrue();
+    }
+    maker.close();
+    assertThat(elements(three, "set/a")).isEqualTo(MADE);
+    three.members().retire(4);
+
+    start(three);
+    Replicator first = start(one);
+    Stores.await(
+        () -> one.members().report().forsaken().contains(4L),
+        () -> "not told of the retirement: " + one.members().report());
+    assertThat(one.vector().get(4)).isZero();
+    assertThat(first.status().operationsLost()).isZero();
+  }
+
+  /** It gives its deltas up to a bound; what lay behind that was given up. */
+  @Test
+  void whatAMemberHasNotToldYetIsNotLost() throws Exception {
+    Tidemark one = open(1, SETS, VALUES);
+    Tidemark two = open(2, SETS, COUNTS);
+    Tidemark three = open(3, COUNTS);
+    Tidemark maker = open(4, SETS);
+    Tidemark other = open(5, VALUES);
+    found(one, two, three, maker, other);
+    other.update("value/a", new Update.SetValue(Bytes.utf8("lost")));
+    pull(other, two);
+    for (int i = 0; i < 400; i++) {
+      maker.update("set/a", new Update.Add(Bytes.utf8("e".repeat(2_000) + i)));
+    }
+    pull(maker, two);
+    pull(maker, three);
+    maker.close();
+    other.close();
+    two.close();
+    Tidemark narrow = open(2, COUNTS);
+    assertThat(narrow.interest()).isEqualTo(COUNTS);
+    one.members().retire(4);
+    one.members().retire(5);
+
+    start(narrow);
+    start(three);
+    Replicator first = start(one);
+    awaitSeen(one, narrow, three);
+
+    assertThat(elements(one, "set/a")).isEqualTo(400);
+    assertThat(first.status().operationsLost()).isEqualTo(1);
+  }
+
+  /** A retirement that was heard of did not keep a store from taking more of the retired one. */
+  @Test
+  void whoHasSaidSoTakesNothingMoreFromOneThatWasRetired() {
+    Tidemark one = open(1, SETS);
+    Tidemark two = open(2, SETS);
+    Tidemark maker = open(4, SETS);
+    found(one, two, maker);
+    add(maker, "set/a", 0, 1);
+    pull(maker, one);
+    pull(maker, two);
+    one.members().retire(4);
+    pull(one, two);
+    assertThat(two.members().report().forsaken()).isEmpty();
+    two.members().forsake(1, Set.of(), replica -> false);
+    assertThat(two.members().report().forsaken()).containsExactly(4L);
+
+    add(maker, "set/a", 1, 1);
+    maker.sync();
+    try (Exchange exchange = new Exchange(maker, two)) {
+      assertThatThrownBy(exchange::pull).isInstanceOf(NotMemberException.class);
+    }
+    assertThat(two.vector().get(4)).isEqualTo(1);
+  }
+
+  /** It was given deltas of keys that it lets nobody change, and refused them each time. */
+  @Test
+  void aStoreThatEnforcesItsInterestGoesOn() throws Exception {
+    Tidemark one =
+        stores.open("store1", Stores.options(1).withInterest(SETS).withInterestEnforced());
+    Tidemark three = open(3, COUNTS);
+    Tidemark maker = open(4, SETS, COUNTS);
+    found(one, three, maker);
+    maker.commit(
+        batch -> {
+          batch.key("set/a").update(new Update.Add(Bytes.utf8("e")));
+          batch.key("count/a").update(new Update.Increment(1));
+        });
+    pull(maker, three);
+    maker.close();
+
+    start(three);
+    Replicator first = start(one);
+    three.members().retire(4);
+    awaitSeen(one, three);
+    assertThat(first.status().operationsLost()).isEqualTo(1);
+    assertThat(elements(one, "set/a")).isZero();
   }
 }

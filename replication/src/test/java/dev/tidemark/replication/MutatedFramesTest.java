@@ -108,8 +108,10 @@ class MutatedFramesTest {
                     .setId(1)
                     .setSeen(30)
                     .setCommits(Victim.payload(other, 0))
+                    .setLookedUpTo(30)
                     .setMembers(ids)
-                    .setRetired(ids)));
+                    .setForsaken(ids)
+                    .setInterest(Frames.bytes(Interest.NONE))));
     frames.add(
         frame()
             .setMembers(

@@ -7,8 +7,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -347,6 +349,14 @@ public final class Stability {
     return seen.get(replica) > 0
         || roster.joins().stream()
             .anyMatch(join -> join.replica() == replica && seen.contains(join.by()));
+  }
+
+  /** From whom this replica takes nothing more but what other members have of it. */
+  public Set<Long> forsaken() {
+    return roster.retirements().stream()
+        .filter(retirement -> hasAcknowledged(retirement.by()))
+        .map(Retirement::replica)
+        .collect(Collectors.toSet());
   }
 
   private boolean hasAcknowledgedRetirementOf(long replica) {

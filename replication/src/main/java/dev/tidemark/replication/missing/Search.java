@@ -3,30 +3,26 @@ package dev.tidemark.replication.missing;
 import dev.tidemark.Tidemark;
 import dev.tidemark.engine.causality.ReplicaId;
 import dev.tidemark.engine.causality.VersionVector;
-import dev.tidemark.engine.codec.ByteReader;
 import dev.tidemark.engine.commit.Commit;
 import dev.tidemark.engine.commit.CommitCodec;
 import dev.tidemark.engine.commit.CommitHeader;
 import dev.tidemark.engine.commit.Withheld;
-import dev.tidemark.engine.interest.Interest;
-import dev.tidemark.error.MalformedException;
-import dev.tidemark.error.TidemarkException;
 import dev.tidemark.replication.session.OperationsFound;
 import dev.tidemark.replication.session.OperationsQuestion;
 import dev.tidemark.replication.session.Peer;
-import dev.tidemark.replication.session.Retirements;
 import dev.tidemark.replication.session.Session;
 import dev.tidemark.replication.wire.SessionEndedException;
 import dev.tidemark.storage.membership.MembershipReport;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.LongPredicate;
@@ -48,7 +44,8 @@ public final class Search {
   /** What comes by itself comes sooner. */
   private static final Duration WAITED = Duration.ofSeconds(2);
 
-  private static final long PATIENCE_NANOS = Duration.ofSeconds(10).toNanos();
+  private static final long FIRST_PATIENCE_NANOS = Duration.ofSeconds(10).toNanos();
+  private static final long LONGEST_PATIENCE_NANOS = Duration.ofMinutes(5).toNanos();
   private static final long FIRST_PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
   private static final long LONGEST_PAUSE_NANOS = Duration.ofSeconds(15).toNanos();
   private static final Logger LOG = LoggerFactory.getLogger(Search.class);
@@ -62,6 +59,7 @@ public final class Search {
   private @Nullable Round round;
   private int turn;
   private long pauseNanos = FIRST_PAUSE_NANOS;
+  private long patienceNanos = FIRST_PATIENCE_NANOS;
   private long againNanos;
   private String waitedFor = "";
 
@@ -71,8 +69,11 @@ public final class Search {
       long deadlineNanos,
       Map<Session, CompletableFuture<Optional<OperationsFound>>> answers) {
     boolean isOver(long nowNanos) {
-      return nowNanos - deadlineNanos >= 0
-          || answers.values().stream().allMatch(CompletableFuture::isDone);
+      return nowNanos - deadlineNanos >= 0 || isAnswered();
+    }
+
+    boolean isAnswered() {
+      return answers.values().stream().allMatch(CompletableFuture::isDone);
     }
   }
 
@@ -106,23 +107,27 @@ public final class Search {
         ask();
       } else if (now.isOver(nanos.getAsLong())) {
         round = null;
-        boolean moved = conclude(now);
-        pauseNanos =
-            moved
-                ? FIRST_PAUSE_NANOS
-                : Math.min(LONGEST_PAUSE_NANOS, Math.multiplyExact(2, pauseNanos));
-        againNanos = nanos.getAsLong() + (moved ? 0 : pauseNanos);
+        rest(conclude(now), now.isAnswered());
       }
-    } catch (TidemarkException | IllegalStateException | IllegalArgumentException e) {
-      // The store is closed, or cannot write: it is tried again.
+    } catch (RuntimeException e) {
+      // The store is closed, or full, or a peer has given what is none: it is tried again.
       round = null;
+      rest(false, true);
       LOG.debug("search for missing operations was broken off", e);
     }
   }
 
+  private void rest(boolean moved, boolean answered) {
+    pauseNanos = moved ? FIRST_PAUSE_NANOS : Math.min(LONGEST_PAUSE_NANOS, 2 * pauseNanos);
+    againNanos = nanos.getAsLong() + (moved ? 0 : pauseNanos);
+    patienceNanos =
+        answered ? FIRST_PATIENCE_NANOS : Math.min(LONGEST_PATIENCE_NANOS, 2 * patienceNanos);
+  }
+
   private void ask() {
-    Set<Long> missing = new HashSet<>();
-    for (Session session : peers.get()) {
+    SortedSet<Long> missing = new TreeSet<>(Long::compareUnsigned);
+    List<Session> asked = peers.get();
+    for (Session session : asked) {
       VersionVector awaited = session.awaited(WAITED);
       for (int i = 0; i < awaited.size(); i++) {
         if (awaited.sequenceAt(i) > store.vector().get(awaited.replicaAt(i))) {
@@ -131,42 +136,40 @@ public final class Search {
       }
     }
     if (missing.isEmpty()) {
-      pauseNanos = FIRST_PAUSE_NANOS;
-      againNanos = nanos.getAsLong();
+      rest(true, true);
       return;
     }
     if (nanos.getAsLong() - againNanos < 0) {
       return;
     }
-    List<Long> replicas = missing.stream().sorted(Long::compareUnsigned).toList();
+    // What was heard of retirements in the log is said to the others before they are asked.
+    store.members().forsake(store.replicaId(), Set.of(), isConnected);
+    List<Long> replicas = List.copyOf(missing);
     long replica = replicas.get(Math.floorMod(turn++, replicas.size()));
     OperationsQuestion question =
         new OperationsQuestion(
-            replica, store.vector().get(replica) + 1, store.members().report().retired());
+            replica, store.vector().get(replica) + 1, store.members().report().forsaken());
     Map<Session, CompletableFuture<Optional<OperationsFound>>> answers = new LinkedHashMap<>();
-    peers.get().forEach(session -> answers.put(session, session.ask(question)));
-    round = new Round(replica, nanos.getAsLong() + PATIENCE_NANOS, answers);
+    asked.forEach(session -> answers.put(session, session.ask(question)));
+    round = new Round(replica, nanos.getAsLong() + patienceNanos, answers);
   }
 
   /** Whether anything came of it. */
   private boolean conclude(Round over) {
     Map<Long, OperationsFound> found = new HashMap<>();
-    Map<Long, Interest> interests = new HashMap<>();
-    List<Session> givers = new ArrayList<>();
-    Set<Long> retiredElsewhere = new HashSet<>();
-    over.answers()
-        .forEach(
-            (session, answer) -> {
-              OperationsFound of = answer.getNow(Optional.empty()).orElse(null);
-              Peer peer = session.peer();
-              if (of != null && peer != null) {
-                found.put(peer.replicaId(), of);
-                interests.put(peer.replicaId(), peer.interest());
-                retiredElsewhere.addAll(of.retired());
-                givers.add(session);
-              }
-            });
-    if (Retirements.follow(store, retiredElsewhere, isConnected)) {
+    Map<Long, Session> givers = new LinkedHashMap<>();
+    boolean forsaken = false;
+    for (var answer : over.answers().entrySet()) {
+      Session session = answer.getKey();
+      OperationsFound of = answer.getValue().getNow(Optional.empty()).orElse(null);
+      Peer peer = session.peer();
+      if (of != null && peer != null) {
+        found.put(peer.replicaId(), of);
+        givers.put(peer.replicaId(), session);
+        forsaken |= forsake(peer.replicaId(), of.forsaken());
+      }
+    }
+    if (forsaken) {
       // What they have told is of before this store took nothing more from these.
       return true;
     }
@@ -175,61 +178,69 @@ public final class Search {
         new Evidence(
             store.replicaId(),
             store.interest(),
-            report.members(),
-            report.retired(),
+            report.isFounded() ? report.members() : Set.of(),
+            report.forsaken(),
             over.replica(),
-            found,
-            interests);
-    boolean moved = false;
+            found);
+    long before = store.vector().get(over.replica());
     while (takeNext(evidence, givers)) {
-      moved = true;
+      // The next one may be there as well.
     }
     if (!lost.isEmpty()) {
       told.accept(List.copyOf(lost));
       lost.clear();
     }
+    boolean moved = store.vector().get(over.replica()) > before;
+    if (moved) {
+      peers.get().forEach(Session::wake);
+    }
     return moved;
   }
 
-  private boolean takeNext(Evidence evidence, List<Session> givers) {
+  private boolean forsake(long peer, Set<Long> retired) {
+    Set<Long> before = store.members().report().forsaken();
+    if (before.containsAll(retired)) {
+      return false;
+    }
+    store.members().forsake(peer, retired, isConnected);
+    return !store.members().report().forsaken().equals(before);
+  }
+
+  /** Whether the store has seen more of the replica than before. */
+  private boolean takeNext(Evidence evidence, Map<Long, Session> givers) {
     long sequence = store.vector().get(evidence.replica()) + 1;
-    Verdict verdict;
-    try {
-      verdict = evidence.of(sequence);
-    } catch (MalformedException e) {
-      verdict = new Verdict.Wait("what peers give does not fit: " + e.getMessage());
+    Verdict verdict = evidence.of(sequence);
+    if (verdict instanceof Verdict.Wait wait) {
+      tellWaiting(evidence, sequence, wait.why());
+      return false;
     }
-    if (verdict instanceof Verdict.Take take) {
-      return take(take, givers);
+    Verdict.Take take = (Verdict.Take) verdict;
+    Commit commit = CommitCodec.decode(take.commit(), 0, take.commit().length);
+    CommitHeader header = commit.header();
+    if (!store.vector().dominates(header.summary())) {
+      // What caused it comes first, in its order.
+      return false;
     }
-    String why = ((Verdict.Wait) verdict).why();
+    VersionVector upTo = VersionVector.of(header.origin(), header.lastSequence());
+    for (var giver : givers.entrySet()) {
+      if (evidence.gives(giver.getKey(), sequence)
+          && isTaken(giver.getValue(), take.commit(), upTo)) {
+        if (take.isLost()) {
+          note(commit);
+        }
+        return store.vector().get(evidence.replica()) >= header.lastSequence();
+      }
+    }
+    return false;
+  }
+
+  private void tellWaiting(Evidence evidence, long sequence, String why) {
     String line = ReplicaId.format(evidence.replica()) + "#" + sequence + ", " + why;
     if (evidence.found().values().stream().anyMatch(of -> of.seen() >= sequence)
         && !line.equals(waitedFor)) {
       waitedFor = line;
       LOG.info("peers wait for an operation that does not come: operation={}", line);
     }
-    return false;
-  }
-
-  private boolean take(Verdict.Take take, List<Session> givers) {
-    byte[] commit = take.commit();
-    CommitHeader header = CommitCodec.decodeHeader(new ByteReader(commit));
-    if (!store.vector().dominates(header.summary())) {
-      // What caused it comes first, in its order.
-      return false;
-    }
-    VersionVector upTo = VersionVector.of(header.origin(), header.lastSequence());
-    for (Session giver : givers) {
-      if (giver.ended() == null && isTaken(giver, commit, upTo)) {
-        if (take.isLost()) {
-          note(CommitCodec.decode(commit, 0, commit.length));
-        }
-        peers.get().forEach(Session::wake);
-        return true;
-      }
-    }
-    return false;
   }
 
   private void note(Commit commit) {
@@ -245,7 +256,7 @@ public final class Search {
 
   private static boolean isTaken(Session giver, byte[] commit, VersionVector upTo) {
     try {
-      return giver.take(commit, upTo);
+      return giver.ended() == null && giver.take(commit, upTo);
     } catch (SessionEndedException refused) {
       LOG.warn("operation that peers have given is refused: detail={}", refused.getMessage());
       return false;

@@ -3,6 +3,7 @@ package dev.tidemark.replication.session;
 import dev.tidemark.engine.codec.ByteReader;
 import dev.tidemark.engine.codec.Limits;
 import dev.tidemark.engine.commit.CommitCodec;
+import dev.tidemark.engine.commit.CommitHeader;
 import dev.tidemark.error.Problem;
 import dev.tidemark.replication.v1.OperationsAnswer;
 import dev.tidemark.replication.v1.OperationsRequest;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class OperationsDesk {
   private @Nullable CompletableFuture<Optional<OperationsFound>> awaited;
+  private long replica;
   private @Nullable OperationsRequest toAsk;
   private @Nullable OperationsRequest toServe;
   private long newest;
@@ -42,6 +44,7 @@ final class OperationsDesk {
             .setSequence(question.sequence())
             .setRetired(Frames.ids(question.retired()))
             .build();
+    replica = question.replica();
     CompletableFuture<Optional<OperationsFound>> answer = new CompletableFuture<>();
     awaited = answer;
     return answer;
@@ -74,36 +77,46 @@ final class OperationsDesk {
 
   /** The peer answers: what it says to a question before counts as nothing. */
   void onAnswer(OperationsAnswer answer) {
-    CompletableFuture<Optional<OperationsFound>> asked;
+    CompletableFuture<Optional<OperationsFound>> asked = null;
+    long of;
     synchronized (this) {
       if (answer.getId() < 1 || answer.getId() > newest) {
         throw new SessionEndedException(
             Reason.UNEXPECTED_FRAME, Problem.of("operations were not asked for"));
       }
-      asked = answer.getId() == newest ? awaited : null;
+      of = replica;
+      if (answer.getId() == newest) {
+        asked = awaited;
+        awaited = null;
+      }
     }
     if (asked != null) {
       OperationsFound found =
           new OperationsFound(
               answer.getSeen(),
-              commits(answer),
+              commits(answer, of),
+              answer.getLookedUpTo(),
               Frames.ids(answer.getMembers()),
-              Frames.ids(answer.getRetired()));
+              Frames.ids(answer.getForsaken()),
+              Frames.interest(answer.getInterest()));
       asked.complete(Optional.of(found));
     }
   }
 
-  private static Map<Long, byte[]> commits(OperationsAnswer answer) {
+  private static Map<Long, byte[]> commits(OperationsAnswer answer, long replica) {
     ByteReader in = new ByteReader(Payloads.unpack(answer.getCommits()));
-    return Frames.checked(
-        () -> {
-          Map<Long, byte[]> commits = new HashMap<>();
-          while (in.remaining() > 0) {
-            byte[] commit = in.bytes("commit bytes", Limits.MAX_COMMIT_BYTES);
-            commits.put(CommitCodec.decodeHeader(new ByteReader(commit)).firstSequence(), commit);
-          }
-          return commits;
-        });
+    Map<Long, byte[]> commits = new HashMap<>();
+    while (in.remaining() > 0) {
+      byte[] commit = Frames.checked(() -> in.bytes("commit bytes", Limits.MAX_COMMIT_BYTES));
+      CommitHeader header = Frames.checked(() -> CommitCodec.decodeHeader(new ByteReader(commit)));
+      if (header.origin() != replica) {
+        throw new SessionEndedException(
+            Reason.UNEXPECTED_FRAME,
+            Problem.of("operations are of another replica than asked for"));
+      }
+      commits.put(header.firstSequence(), commit);
+    }
+    return commits;
   }
 
   /** Nothing is answered any more. */

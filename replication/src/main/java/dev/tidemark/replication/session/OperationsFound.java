@@ -1,5 +1,6 @@
 package dev.tidemark.replication.session;
 
+import dev.tidemark.engine.interest.Interest;
 import java.util.Map;
 import java.util.Set;
 
@@ -8,8 +9,16 @@ import java.util.Set;
  *
  * @param seen how many operations of the replica it has seen
  * @param commits the commits that it gives, as it has them, by their first sequence
+ * @param lookedUpTo the last sequence that it has looked for: what it has seen up to there and does
+ *     not give is in no commit of its log
  * @param members whom it takes for members that are not retired, itself among them
- * @param retired whom it takes for retired
+ * @param forsaken those that were retired from whom it takes nothing more, as it has said
+ * @param interest the keys that it holds
  */
 public record OperationsFound(
-    long seen, Map<Long, byte[]> commits, Set<Long> members, Set<Long> retired) {}
+    long seen,
+    Map<Long, byte[]> commits,
+    long lookedUpTo,
+    Set<Long> members,
+    Set<Long> forsaken,
+    Interest interest) {}

@@ -177,10 +177,10 @@ final class Outgoing {
       sent = true;
     }
     boolean gave = giveChunk();
-    return sent || gave || exchangeOperations();
+    return sent || gave || exchangeOperations(peer);
   }
 
-  private boolean exchangeOperations() {
+  private boolean exchangeOperations(Peer peer) {
     OperationsDesk desk = session.operations();
     OperationsRequest request = desk.nextToAsk();
     if (request != null) {
@@ -188,7 +188,7 @@ final class Outgoing {
     }
     OperationsRequest theirs = desk.nextToServe();
     if (theirs != null) {
-      send(Frame.newBuilder().setOperationsAnswer(missing.answer(theirs)));
+      send(Frame.newBuilder().setOperationsAnswer(missing.answer(peer, theirs)));
     }
     return request != null || theirs != null;
   }

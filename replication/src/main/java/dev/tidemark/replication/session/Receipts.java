@@ -31,10 +31,12 @@ final class Receipts {
    * @param theirPosition up to where in its log; 0 if that is not known
    */
   void note(long theirPosition) {
-    // In this order: what is seen is logged at or below the position.
-    VersionVector seen = store.vector();
-    Taken now = new Taken(seen, syncs.appendedPosition(), theirPosition);
     synchronized (this) {
+      // In this order: what is seen is logged at or below the position. And under the lock: of two
+      // threads that note something the later one has seen more.
+      VersionVector seen = store.vector();
+      long reached = newest == null ? 0 : newest.theirPosition();
+      Taken now = new Taken(seen, syncs.appendedPosition(), Math.max(theirPosition, reached));
       // Kept until it survives: behind the newest there is always something that does not yet.
       oldest = oldest == null ? now : oldest;
       newest = now;

@@ -37,10 +37,9 @@ class EvidenceTest {
   private static final byte[] OF_NONE = PartialCommit.of(WHOLE, Interest.NONE);
 
   private final Map<Long, OperationsFound> found = new HashMap<>();
-  private final Map<Long, Interest> interests = new HashMap<>();
   private Interest held = A;
   private Set<Long> members = Set.of(SELF, HOLDER, OTHER);
-  private Set<Long> retired = Set.of(MAKER);
+  private Set<Long> forsaken = Set.of(MAKER);
 
   private static byte[] commit(String... keys) {
     List<Operation> operations = new ArrayList<>();
@@ -61,20 +60,23 @@ class EvidenceTest {
   }
 
   private void gives(long replica, Interest interest, byte[] commit) {
-    tells(replica, interest, new OperationsFound(6, Map.of(5L, commit), members, retired));
+    tells(replica, interest, 6, Map.of(5L, commit));
   }
 
   private void hasNone(long replica, Interest interest) {
-    tells(replica, interest, new OperationsFound(4, Map.of(), members, retired));
+    tells(replica, interest, 4, Map.of());
   }
 
-  private void tells(long replica, Interest interest, OperationsFound told) {
+  private void tells(long replica, Interest interest, long seen, Map<Long, byte[]> commits) {
+    tells(replica, new OperationsFound(seen, commits, seen, members, forsaken, interest));
+  }
+
+  private void tells(long replica, OperationsFound told) {
     found.put(replica, told);
-    interests.put(replica, interest);
   }
 
   private Verdict verdict() {
-    return new Evidence(SELF, held, members, retired, MAKER, found, interests).of(5);
+    return new Evidence(SELF, held, members, forsaken, MAKER, found).of(5);
   }
 
   private void expectWaiting(String why) {
@@ -84,7 +86,7 @@ class EvidenceTest {
 
   @Test
   void oneThatIsGivenIsTakenWhoeverElseIsAway() {
-    retired = Set.of();
+    forsaken = Set.of();
     gives(HOLDER, A, OF_A);
 
     assertThat(verdict()).isEqualTo(new Verdict.Take(OF_A, false));
@@ -101,9 +103,9 @@ class EvidenceTest {
 
   @Test
   void nothingComesOfWhatNobodyGives() {
-    expectWaiting("nobody gives it");
+    expectWaiting("no member gives it");
     hasNone(HOLDER, A);
-    expectWaiting("nobody gives it");
+    expectWaiting("no member gives it");
   }
 
   @Test
@@ -111,7 +113,7 @@ class EvidenceTest {
     hasNone(HOLDER, A);
     gives(OTHER, B, OF_B);
 
-    assertThat(verdict()).isEqualTo(new Verdict.Take(PartialCommit.lost(OF_B, A), true));
+    assertThat(verdict()).isEqualTo(new Verdict.Take(PartialCommit.lost(OF_NONE, A), true));
   }
 
   @Test
@@ -124,7 +126,7 @@ class EvidenceTest {
 
   @Test
   void aMakerThatWasNotRetiredMayBringIt() {
-    retired = Set.of();
+    forsaken = Set.of();
     hasNone(HOLDER, A);
     gives(OTHER, B, OF_B);
 
@@ -141,37 +143,73 @@ class EvidenceTest {
   @Test
   void aMemberThatOnlyAPeerKnowsOfMayHaveIt() {
     hasNone(HOLDER, A);
-    tells(
-        OTHER,
-        B,
-        new OperationsFound(6, Map.of(5L, OF_B), Set.of(SELF, HOLDER, OTHER, 4L), retired));
+    Set<Long> more = Set.of(SELF, HOLDER, OTHER, 4L);
+    tells(OTHER, new OperationsFound(6, Map.of(5L, OF_B), 6, more, forsaken, B));
 
     expectWaiting("a member does not answer: replica=4");
   }
 
+  /** It had heard that the maker was retired, and had not said so: it would take more from it. */
   @Test
   void aMemberThatTakesSomethingOfTheMakerYetMayGetIt() {
-    tells(
-        HOLDER, A, new OperationsFound(4, Map.of(), Set.of(SELF, HOLDER, OTHER, MAKER), Set.of()));
+    tells(HOLDER, new OperationsFound(4, Map.of(), 4, members, Set.of(), A));
     gives(OTHER, B, OF_B);
 
     expectWaiting("a member may take something from one that was retired: replica=2");
   }
 
   @Test
-  void aMemberThatHasItInAPieceOfItsLogGivesItInItsOrder() {
-    tells(HOLDER, A, new OperationsFound(6, Map.of(), members, retired));
+  void aMemberThatHasItInAPieceOfItsLogMayGiveItInItsOrder() {
+    tells(HOLDER, A, 6, Map.of());
     gives(OTHER, B, OF_B);
 
-    expectWaiting("a member has it, and gives it in its order: replica=2");
+    expectWaiting("a member has it in its state: replica=2");
+  }
+
+  /** It widened: its log has the place of the operation, its state the effect. */
+  @Test
+  void aMemberThatGivesThePlaceOfItAndHoldsTheKeyHasItInItsState() {
+    gives(HOLDER, A, OF_NONE);
+    gives(OTHER, B, OF_B);
+
+    expectWaiting("a member has it in its state: replica=2");
+  }
+
+  /** Its answer ended before: it had held the key once, and its log has the delta. */
+  @Test
+  void aMemberThatHasNotLookedSoFarMayHaveIt() {
+    tells(HOLDER, new OperationsFound(6, Map.of(), 4, members, forsaken, Interest.NONE));
+    gives(OTHER, B, OF_B);
+
+    expectWaiting("a member has not told yet: replica=2");
   }
 
   @Test
-  void whatAnotherHasGivenUpIsTakenAsItIs() {
+  void whatAnotherHasGivenUpIsTakenAsItIsOnceItsMakerIsForsaken() {
     byte[] lost = PartialCommit.lost(OF_NONE, A);
     gives(HOLDER, A, lost);
     gives(OTHER, B, OF_B);
 
-    assertThat(verdict()).isEqualTo(new Verdict.Take(PartialCommit.lost(OF_B, A), false));
+    assertThat(verdict()).isEqualTo(new Verdict.Take(PartialCommit.of(lost, A), false));
+    forsaken = Set.of();
+    expectWaiting("its maker may bring it");
+  }
+
+  /** The others would refuse what a store had taken from it. */
+  @Test
+  void whatIsNoMemberVouchesForNothing() {
+    gives(77, A, OF_A);
+
+    expectWaiting("no member gives it");
+    members = Set.of();
+    assertThat(verdict()).isEqualTo(new Verdict.Take(OF_A, false));
+  }
+
+  /** A store that enforces its interest refused it for ever. */
+  @Test
+  void whatIsNotHeldIsNotTaken() {
+    gives(HOLDER, A.union(B), WHOLE);
+
+    assertThat(verdict()).isEqualTo(new Verdict.Take(OF_A, false));
   }
 }

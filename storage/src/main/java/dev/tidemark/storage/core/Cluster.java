@@ -5,7 +5,9 @@ import dev.tidemark.engine.interest.Interest;
 import dev.tidemark.storage.membership.MembershipReport;
 import dev.tidemark.storage.membership.RingReport;
 import dev.tidemark.type.Durability;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.LongPredicate;
 
 /** What a store tells its cluster of itself, and hears from it: who belongs, and who owns what. */
 public final class Cluster {
@@ -81,6 +83,15 @@ public final class Cluster {
   /** Tells the other members what this one has seen, if one waits for that; whether it did. */
   public boolean pulse() {
     return core.locked(membership()::isPulseDue) && said(membership()::pulse);
+  }
+
+  /**
+   * Takes nothing more from members that were retired, as far as this store has heard of it or a
+   * peer says so: see {@link Membership#forsake}. All that it says survives a power loss then.
+   */
+  public void forsake(long peer, Set<Long> told, LongPredicate isSpokenTo) {
+    said(batch -> membership().forsake(batch, peer, told, isSpokenTo));
+    core.sync();
   }
 
   /**

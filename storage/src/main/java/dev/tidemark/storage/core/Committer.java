@@ -151,6 +151,7 @@ final class Committer {
     }
     intake.check(commit, bytes, origins, sender);
     membership.check(commit.header(), sender);
+    membership.checkLost(commit);
     return append(commit, bytes, bytes.length, false);
   }
 

@@ -3,7 +3,10 @@ package dev.tidemark.storage.core;
 import dev.tidemark.engine.causality.Dot;
 import dev.tidemark.engine.causality.ReplicaId;
 import dev.tidemark.engine.causality.VersionVector;
+import dev.tidemark.engine.commit.Commit;
 import dev.tidemark.engine.commit.CommitHeader;
+import dev.tidemark.engine.commit.Operation;
+import dev.tidemark.engine.commit.Withheld;
 import dev.tidemark.engine.lattice.CellRange;
 import dev.tidemark.engine.schema.Namespace;
 import dev.tidemark.engine.stability.Expulsion;
@@ -16,6 +19,7 @@ import dev.tidemark.engine.stability.Stability;
 import dev.tidemark.engine.stability.Standing;
 import dev.tidemark.error.NotMemberException;
 import dev.tidemark.error.Problem;
+import dev.tidemark.error.RefusedCommitException;
 import dev.tidemark.storage.log.Coverage;
 import dev.tidemark.storage.log.OriginCoverage;
 import dev.tidemark.storage.log.SegmentInfo;
@@ -25,6 +29,9 @@ import dev.tidemark.storage.membership.MembershipReport;
 import dev.tidemark.storage.state.OriginRow;
 import dev.tidemark.storage.state.StateStore;
 import java.util.List;
+import java.util.Set;
+import java.util.function.LongPredicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -175,6 +182,26 @@ public final class Membership {
   }
 
   /**
+   * Refuses a commit that gives up what its maker may still bring: whoever gave it up had taken
+   * leave of the maker before, and has said so in the log that this one comes from.
+   *
+   * @throws RefusedCommitException if its maker is not known to be retired
+   */
+  void checkLost(Commit commit) {
+    for (Operation operation : commit.operations()) {
+      Withheld withheld = operation.withheld();
+      if (withheld != null && withheld.isLost() && !roster().isRetired(commit.header().origin())) {
+        throw new RefusedCommitException(
+            Problem.of("commit gives up operations of one that was not retired")
+                .with("origin", ReplicaId.format(commit.header().origin()))
+                .with("sequence", commit.header().firstSequence())
+                .with("key", operation.key())
+                .advise("take it from a store that has them"));
+      }
+    }
+  }
+
+  /**
    * Refuses a run of one who must not be listened to, or that may bring something from below the
    * floor.
    *
@@ -287,6 +314,42 @@ public final class Membership {
           .illegalArgument();
     }
     batch.update(MembersKey.KEY, MembersKey.retirement(replica, self));
+  }
+
+  /**
+   * Takes nothing more from members that were retired, as a peer says, and says so itself; nothing
+   * where it must not write. Never from this replica, nor from those that are still spoken to.
+   *
+   * @param told whom the peer takes for retired; believed of a member
+   * @return whether anything was said
+   */
+  boolean forsake(Transaction batch, long peer, Set<Long> told, LongPredicate isSpokenTo) {
+    Stability now = stability();
+    if (!isFounded() || ownRefusal != null) {
+      return false;
+    }
+    boolean isAny = !now.forsaken().containsAll(retired());
+    for (long replica : told) {
+      boolean isBelieved =
+          now.isMember(peer)
+              && !roster().isRetired(peer)
+              && replica != self
+              && now.isMember(replica)
+              && !isSpokenTo.test(replica);
+      if (isBelieved && !roster().isRetired(replica)) {
+        batch.update(MembersKey.KEY, MembersKey.retirement(replica, self));
+        isAny = true;
+      }
+    }
+    if (isAny) {
+      batch.update(
+          MembersKey.KEY, MembersKey.pulse(self, now.announcement(), this.told.join(now.floor())));
+    }
+    return isAny;
+  }
+
+  private Set<Long> retired() {
+    return roster().retirements().stream().map(Retirement::replica).collect(Collectors.toSet());
   }
 
   private void requireFounded() {

@@ -3,7 +3,6 @@ package dev.tidemark.storage.membership;
 import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.stability.Floor;
 import dev.tidemark.engine.stability.Pulse;
-import dev.tidemark.engine.stability.Retirement;
 import dev.tidemark.engine.stability.Roster;
 import dev.tidemark.engine.stability.Row;
 import dev.tidemark.engine.stability.Stability;
@@ -23,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param ownRefusal whether this store must not write: it was retired, never joined, or wrote
  *     before
  * @param standings the members, in unsigned order of their ids
- * @param retired all that were retired, also those that do not count any more
+ * @param forsaken those that were retired and from whom this store takes nothing more, as it has
+ *     said
  * @param vector what is here
  * @param floor below what the state has forgotten
  * @param reachable below what it could forget now
@@ -37,7 +37,7 @@ public record MembershipReport(
     boolean isFounded,
     boolean ownRefusal,
     List<Standing> standings,
-    Set<Long> retired,
+    Set<Long> forsaken,
     VersionVector vector,
     Floor floor,
     Floor reachable,
@@ -68,7 +68,7 @@ public record MembershipReport(
         roster.isFounded(),
         stability.ownRefusal() != null,
         standings,
-        roster.retirements().stream().map(Retirement::replica).collect(Collectors.toSet()),
+        stability.forsaken(),
         vector(rows),
         floor,
         reachable,
