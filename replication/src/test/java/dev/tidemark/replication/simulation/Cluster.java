@@ -95,14 +95,19 @@ final class Cluster {
   /**
    * Whether the others can go on without a node. They cannot take what it made from each other
    * unless they know each other as members, which may be by its word only. And one that holds all
-   * keys is left, which others can widen by.
+   * keys is left, and has what the lost one had of others: who is new, or widens, gets it from
+   * there. If that held all keys itself, also what it made: folded, nobody can tell any more which
+   * operations there were.
    */
   boolean isExpendable(Node lost) {
     List<Node> others = members().stream().filter(node -> node != lost).toList();
     boolean areAcquainted =
         others.stream()
             .allMatch(node -> others.stream().allMatch(other -> node.hasSeenJoiningOf(other)));
-    return areAcquainted && others.stream().anyMatch(Node::isWhole);
+    VersionVector kept = lost.holdsAll() ? lost.seen : lost.seen.without(lost.id);
+    return areAcquainted
+        && others.stream()
+            .anyMatch(other -> other.isWhole() && (!partial || other.durable.dominates(kept)));
   }
 
   /** Whether all that hold all keys have what a node made. */

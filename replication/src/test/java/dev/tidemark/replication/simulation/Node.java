@@ -262,6 +262,11 @@ final class Node {
     }
   }
 
+  /** Whether it holds all keys, or did when it was last open. */
+  boolean holdsAll() {
+    return held.isAll();
+  }
+
   /** Whether it is to hold all keys, always. */
   boolean isWhole() {
     return holding == null;

@@ -319,9 +319,15 @@ final class Committer {
     ring.refresh();
   }
 
-  /** The lowest position with own operations that are not known to be everywhere. */
+  /**
+   * The lowest position with own operations that are not known to be everywhere; of a cluster whose
+   * members say what they have, with anybody's: of what only this store has heard of, though it
+   * does not hold the key, it is the one that can say that there was something.
+   */
   long lowestUnspread(List<SegmentInfo> segments) {
-    return Unspread.lowest(replicaId, origins.matrix(), membership.roster(), segments);
+    return Math.min(
+        Unspread.lowest(replicaId, origins.matrix(), membership.roster(), segments),
+        membership.lowestNeeded(segments));
   }
 
   /** What is here of each replica, with the hash of its history. */

@@ -348,6 +348,11 @@ public final class Membership {
     return isAny;
   }
 
+  /** Whether nothing more is taken from a replica, as this one has said. */
+  boolean isForsaken(long replica) {
+    return isFounded() && stability().forsaken().contains(replica);
+  }
+
   private Set<Long> retired() {
     return roster().retirements().stream().map(Retirement::replica).collect(Collectors.toSet());
   }

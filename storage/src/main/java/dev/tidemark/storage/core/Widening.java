@@ -184,7 +184,10 @@ public final class Widening implements Reception {
       StoreCore store, Parts parts, KeysOffer offer, long sender) {
     store.requireWritable();
     Committer committer = parts.committer();
-    boolean same = committer.hasSeenAsMuch(offer.coverage(), sender);
+    // Of one that was retired nothing is taken that a peer has been told not to wait for.
+    boolean same =
+        !committer.membership().isForsaken(sender)
+            && committer.hasSeenAsMuch(offer.coverage(), sender);
     if (same) {
       requireKnown(offer.floor(), committer.membership().told());
     }
