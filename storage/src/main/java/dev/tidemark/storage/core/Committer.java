@@ -16,6 +16,7 @@ import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.storage.Options;
 import dev.tidemark.storage.blob.BlobStore;
 import dev.tidemark.storage.conflict.Conflicts;
+import dev.tidemark.storage.fault.CrashPoint;
 import dev.tidemark.storage.log.Coverage;
 import dev.tidemark.storage.log.LogPlace;
 import dev.tidemark.storage.log.OpLog;
@@ -311,7 +312,9 @@ final class Committer {
 
   /** Written down first: what is left out from then on would be missing in what is held. */
   private void hold(Interest narrower) {
+    CrashPoint.NARROW.before();
     state.hold(narrower);
+    CrashPoint.NARROW.after();
     // What was of a key that was held is so no more.
     newestUnheld = origins.row(replicaId).sequence();
     gate.narrowed(narrower);
