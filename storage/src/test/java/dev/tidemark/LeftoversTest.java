@@ -8,10 +8,12 @@ import dev.tidemark.engine.interest.Interest;
 import dev.tidemark.engine.operation.Update;
 import dev.tidemark.error.OutsideInterestException;
 import dev.tidemark.error.StoreUnusableException;
+import dev.tidemark.error.TidemarkException;
 import dev.tidemark.event.Event;
 import dev.tidemark.storage.core.Replay;
 import dev.tidemark.storage.fault.ObservedFiles;
 import dev.tidemark.type.Durability;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -132,6 +134,25 @@ class LeftoversTest {
       assertThatThrownBy(() -> plain.update(key, new Update.Add(Bytes.utf8("alone"))))
           .isInstanceOf(OutsideInterestException.class);
     }
+  }
+
+  /** It went on with all keys, and the disk may have had it later that it holds fewer. */
+  @Test
+  void takesNothingMoreWhenItCannotBeWrittenDownWhatItHolds() throws Exception {
+    Path state = TwoMembers.founder(dir).resolve("state");
+    Path away = dir.resolve("away");
+    members.announce();
+    Files.move(state, away);
+    assertThatThrownBy(() -> members.stepUntil(() -> !founder().interest().isAll()))
+        .isInstanceOf(TidemarkException.class);
+    assertThatThrownBy(() -> founder().update("s/1", new Update.Add(Bytes.utf8("more"))))
+        .isInstanceOf(TidemarkException.class);
+
+    Files.move(away, state);
+    assertThatThrownBy(members::close).isInstanceOf(TidemarkException.class);
+    members = TwoMembers.open(dir, new ObservedFiles());
+    members.settle();
+    members.expectOwned(List.of("old"));
   }
 
   /** Whoever watches was told of each key that was removed, as if its value were empty now. */

@@ -313,12 +313,25 @@ final class Committer {
   /** Written down first: what is left out from then on would be missing in what is held. */
   private void hold(Interest narrower) {
     CrashPoint.NARROW.before();
-    state.hold(narrower);
+    writeDown(narrower);
     CrashPoint.NARROW.after();
     // What was of a key that was held is so no more.
     newestUnheld = origins.row(replicaId).sequence();
     gate.narrowed(narrower);
     ring.refresh();
+  }
+
+  /**
+   * Writes down what is held. If that fails, only the next open knows whether the disk has it,
+   * maybe later: what is taken or left out until then would be as of the one or the other.
+   */
+  void writeDown(Interest held) {
+    try {
+      state.hold(held);
+    } catch (Throwable e) {
+      background.fail(e);
+      throw e;
+    }
   }
 
   /** The lowest position with own operations that are not known to be everywhere. */

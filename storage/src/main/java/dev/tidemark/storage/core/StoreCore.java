@@ -650,8 +650,7 @@ public final class StoreCore implements AutoCloseable {
 
   /** Changes read back from the log, of the keys that are wanted. */
   public Replay replay(long fromPosition, Predicate<Bytes> wanted) {
-    return new Replay(
-        log, reads, replicaId, fromPosition, key -> wanted.test(key) && gate.shown().covers(key));
+    return new Replay(log, reads, replicaId, fromPosition, wanted);
   }
 
   /** Who watches for changes. */
