@@ -12,6 +12,7 @@ import dev.tidemark.replication.consistency.Membership;
 import dev.tidemark.replication.gossip.Gossip;
 import dev.tidemark.replication.gossip.MemberTable;
 import dev.tidemark.replication.hydration.Hydrator;
+import dev.tidemark.replication.missing.LostOperation;
 import dev.tidemark.replication.missing.Search;
 import dev.tidemark.replication.repair.RepairChannel;
 import dev.tidemark.replication.repair.RepairSchedule;
@@ -43,6 +44,7 @@ import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
@@ -66,6 +68,8 @@ public final class Replicator implements AutoCloseable {
   /** How often certificates are looked at: a peer that is taken out is gone within twice that. */
   private static final long RELOAD_MILLIS = 2_000;
 
+  private static final int LOST_KEYS_TOLD = 5;
+
   private final ReplicationOptions options;
   private final Credentials credentials;
   private final Self self;
@@ -75,6 +79,7 @@ public final class Replicator implements AutoCloseable {
   private final ScheduledExecutorService timer;
   private final List<Dialer> dialers = new ArrayList<>();
   private final Map<Reason, Long> ended = new EnumMap<>(Reason.class);
+  private final AtomicLong operationsLost = new AtomicLong();
   private final Levels levels;
   private final RepairSchedule repairs;
   private final LearnedPeers learned;
@@ -93,7 +98,8 @@ public final class Replicator implements AutoCloseable {
             store.replicaNames(),
             System::nanoTime);
     this.hydrator = new Hydrator(store, registry::sessions, true);
-    this.search = new Search(store, registry::admitted, registry::isConnected, System::nanoTime);
+    this.search =
+        new Search(store, registry::admitted, registry::isConnected, System::nanoTime, this::lost);
     this.levels = new Levels(store, options.name(), registry, this::membership);
     this.repairs = new RepairSchedule(options.repairInterval(), this::channels);
     this.learned = new LearnedPeers(options, new Learning());
@@ -261,6 +267,16 @@ public final class Replicator implements AutoCloseable {
     }
   }
 
+  private void lost(List<LostOperation> operations) {
+    operationsLost.addAndGet(operations.size());
+    LOG.warn(
+        "operations are lost with their maker: operations={}, first={}, last={}, keys={}",
+        operations.size(),
+        operations.get(0).dot(),
+        operations.get(operations.size() - 1).dot(),
+        operations.stream().map(LostOperation::key).distinct().limit(LOST_KEYS_TOLD).toList());
+  }
+
   private void count(Reason reason) {
     synchronized (ended) {
       ended.merge(reason, 1L, Long::sum);
@@ -388,7 +404,7 @@ public final class Replicator implements AutoCloseable {
           hydrator.fetchedBytes(),
           hydrator.refused(),
           registry.statesTaken(),
-          search.lost(),
+          operationsLost.get(),
           registry.repairs().status(),
           others());
     }

@@ -15,6 +15,8 @@ import dev.tidemark.replication.v1.Goodbye;
 import dev.tidemark.replication.v1.Heartbeat;
 import dev.tidemark.replication.v1.MemberWord;
 import dev.tidemark.replication.v1.Members;
+import dev.tidemark.replication.v1.OperationsAnswer;
+import dev.tidemark.replication.v1.OperationsRequest;
 import dev.tidemark.replication.v1.RepairKeys;
 import dev.tidemark.replication.v1.RepairMoment;
 import dev.tidemark.replication.v1.RepairRequest;
@@ -90,6 +92,24 @@ class MutatedFramesTest {
     ByteString hash = ByteString.copyFrom(new byte[32]);
     frames.add(frame().setChunkRequest(ChunkRequest.newBuilder().setHash(hash)));
     frames.add(frame().setChunk(Chunk.newBuilder().setHash(hash).setFound(true).setImage(hash)));
+    ByteString ids = Frames.ids(List.of(5L, 6L));
+    frames.add(
+        frame()
+            .setOperationsRequest(
+                OperationsRequest.newBuilder()
+                    .setId(1)
+                    .setReplicaId(Victim.PEER)
+                    .setSequence(3)
+                    .setRetired(ids)));
+    frames.add(
+        frame()
+            .setOperationsAnswer(
+                OperationsAnswer.newBuilder()
+                    .setId(1)
+                    .setSeen(30)
+                    .setCommits(Victim.payload(other, 0))
+                    .setMembers(ids)
+                    .setRetired(ids)));
     frames.add(
         frame()
             .setMembers(

@@ -1,11 +1,9 @@
 package dev.tidemark.replication.missing;
 
 import dev.tidemark.Tidemark;
-import dev.tidemark.engine.causality.Dot;
 import dev.tidemark.engine.causality.ReplicaId;
 import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.codec.ByteReader;
-import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.commit.Commit;
 import dev.tidemark.engine.commit.CommitCodec;
 import dev.tidemark.engine.commit.CommitHeader;
@@ -24,12 +22,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.LongPredicate;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -52,23 +51,19 @@ public final class Search {
   private static final long PATIENCE_NANOS = Duration.ofSeconds(10).toNanos();
   private static final long FIRST_PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
   private static final long LONGEST_PAUSE_NANOS = Duration.ofSeconds(15).toNanos();
-  private static final int KEYS_TOLD = 5;
   private static final Logger LOG = LoggerFactory.getLogger(Search.class);
 
   private final Tidemark store;
   private final Supplier<List<Session>> peers;
   private final LongPredicate isConnected;
   private final LongSupplier nanos;
-  private final AtomicLong lost = new AtomicLong();
-  private final List<Gone> gone = new ArrayList<>();
+  private final Consumer<List<LostOperation>> told;
+  private final List<LostOperation> lost = new ArrayList<>();
   private @Nullable Round round;
   private int turn;
   private long pauseNanos = FIRST_PAUSE_NANOS;
   private long againNanos;
-  private String told = "";
-
-  /** An operation that is lost. */
-  private record Gone(Dot dot, Bytes key) {}
+  private String waitedFor = "";
 
   /** What was asked, and whom. */
   private record Round(
@@ -87,22 +82,20 @@ public final class Search {
    * @param peers the lasting sessions whose handshake is done
    * @param isConnected whether there is one with a replica
    * @param nanos the time, as {@link System#nanoTime} has it
+   * @param told is told of what this store goes on without
    */
   public Search(
       Tidemark store,
       Supplier<List<Session>> peers,
       LongPredicate isConnected,
-      LongSupplier nanos) {
+      LongSupplier nanos,
+      Consumer<List<LostOperation>> told) {
     this.store = store;
     this.peers = peers;
     this.isConnected = isConnected;
     this.nanos = nanos;
+    this.told = told;
     this.againNanos = nanos.getAsLong();
-  }
-
-  /** How many operations this store went on without, since nobody has them any more. */
-  public long lost() {
-    return lost.get();
   }
 
   /** Does what is to be done now, and waits for nothing but the disk. */
@@ -150,7 +143,7 @@ public final class Search {
     OperationsQuestion question =
         new OperationsQuestion(
             replica, store.vector().get(replica) + 1, store.members().report().retired());
-    Map<Session, CompletableFuture<Optional<OperationsFound>>> answers = new HashMap<>();
+    Map<Session, CompletableFuture<Optional<OperationsFound>>> answers = new LinkedHashMap<>();
     peers.get().forEach(session -> answers.put(session, session.ask(question)));
     round = new Round(replica, nanos.getAsLong() + PATIENCE_NANOS, answers);
   }
@@ -191,7 +184,10 @@ public final class Search {
     while (takeNext(evidence, givers)) {
       moved = true;
     }
-    tell();
+    if (!lost.isEmpty()) {
+      told.accept(List.copyOf(lost));
+      lost.clear();
+    }
     return moved;
   }
 
@@ -209,8 +205,8 @@ public final class Search {
     String why = ((Verdict.Wait) verdict).why();
     String line = ReplicaId.format(evidence.replica()) + "#" + sequence + ", " + why;
     if (evidence.found().values().stream().anyMatch(of -> of.seen() >= sequence)
-        && !line.equals(told)) {
-      told = line;
+        && !line.equals(waitedFor)) {
+      waitedFor = line;
       LOG.info("peers wait for an operation that does not come: operation={}", line);
     }
     return false;
@@ -240,7 +236,9 @@ public final class Search {
     for (int i = 0; i < commit.operations().size(); i++) {
       Withheld withheld = commit.operations().get(i).withheld();
       if (withheld != null && withheld.isLost()) {
-        gone.add(new Gone(commit.header().operation(i).dot(), commit.operations().get(i).key()));
+        lost.add(
+            new LostOperation(
+                commit.header().operation(i).dot(), commit.operations().get(i).key()));
       }
     }
   }
@@ -251,19 +249,6 @@ public final class Search {
     } catch (SessionEndedException refused) {
       LOG.warn("operation that peers have given is refused: detail={}", refused.getMessage());
       return false;
-    }
-  }
-
-  private void tell() {
-    if (!gone.isEmpty()) {
-      lost.addAndGet(gone.size());
-      LOG.warn(
-          "operations are lost with their maker: operations={}, first={}, last={}, keys={}",
-          gone.size(),
-          gone.get(0).dot(),
-          gone.get(gone.size() - 1).dot(),
-          gone.stream().map(Gone::key).distinct().limit(KEYS_TOLD).toList());
-      gone.clear();
     }
   }
 }

@@ -94,19 +94,15 @@ final class Cluster {
 
   /**
    * Whether the others can go on without a node. They cannot take what it made from each other
-   * unless they know each other as members, which may be by its word only. And what only those have
-   * of it who do not hold the key they could never tell the others.
+   * unless they know each other as members, which may be by its word only. And one that holds all
+   * keys is left, which others can widen by.
    */
   boolean isExpendable(Node lost) {
     List<Node> others = members().stream().filter(node -> node != lost).toList();
     boolean areAcquainted =
         others.stream()
             .allMatch(node -> others.stream().allMatch(other -> node.hasSeenJoiningOf(other)));
-    boolean isKept =
-        !partial
-            || others.stream()
-                .anyMatch(other -> other.isWhole() && other.durable.dominates(lost.seen));
-    return areAcquainted && isKept;
+    return areAcquainted && others.stream().anyMatch(Node::isWhole);
   }
 
   /** Whether all that hold all keys have what a node made. */

@@ -6,6 +6,8 @@ import dev.tidemark.WatchedStore;
 import dev.tidemark.engine.causality.Dot;
 import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.interest.Interest;
+import dev.tidemark.replication.missing.LostOperation;
+import dev.tidemark.replication.missing.Search;
 import dev.tidemark.replication.session.Registry;
 import dev.tidemark.replication.session.Self;
 import dev.tidemark.replication.session.Session;
@@ -41,6 +43,7 @@ final class Node {
   private @Nullable WatchedStore open;
   private @Nullable SyncWatch syncs;
   private @Nullable Registry registry;
+  private @Nullable Search search;
   private @Nullable Self self;
   private Interest held = Interest.ALL;
   private boolean syncing;
@@ -90,8 +93,10 @@ final class Node {
         TICK_NANOS,
         () -> {
           Registry known = registry;
-          if (isUp() && known != null) {
+          Search looking = search;
+          if (isUp() && known != null && looking != null) {
             known.expire();
+            looking.step();
             if (world.oneIn(FOLDS_ONE_IN)) {
               watched().wake();
             }
@@ -160,6 +165,7 @@ final class Node {
     syncs = store.watchSyncs(() -> {});
     registry =
         new Registry(id, MOST_SESSIONS, store.peerLogs(), store.replicaNames(), world::nanos);
+    search = new Search(store, registry::admitted, registry::isConnected, world::nanos, this::lost);
     self =
         new Self(
             store, store.status().storeId(), world.random.nextLong(), "simulation", "n" + id, null);
@@ -173,6 +179,14 @@ final class Node {
     // What is there after an open was found on the disk.
     durable = found;
     touch();
+  }
+
+  private void lost(List<LostOperation> operations) {
+    for (LostOperation operation : operations) {
+      cluster.truth.forgotten(operation.dot());
+      world.note("lost", operation.dot().replica(), operation.dot().sequence());
+    }
+    cluster.tally.lost += operations.size();
   }
 
   /** A session of this end of a connection, which is not started. */

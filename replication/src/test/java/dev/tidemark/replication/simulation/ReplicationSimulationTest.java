@@ -96,6 +96,7 @@ class ReplicationSimulationTest {
     }
     assertThat(SINGLE || tally.states > 0).isTrue();
     assertThat(SINGLE || tally.widened > 0).isTrue();
+    assertThat(SINGLE || tally.lost > 0).isTrue();
   }
 
   private Void playOne(long seed, Headway headway) throws IOException {

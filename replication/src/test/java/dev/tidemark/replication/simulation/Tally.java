@@ -14,6 +14,7 @@ final class Tally {
   long opened;
   long states;
   long widened;
+  long lost;
   long runs;
 
   void did(Deed deed) {
@@ -37,6 +38,7 @@ final class Tally {
     opened += other.opened;
     states += other.states;
     widened += other.widened;
+    lost += other.lost;
     runs += other.runs;
   }
 
@@ -46,7 +48,7 @@ final class Tally {
 
   @Override
   public String toString() {
-    return "%d runs, %d events, %d openings, %d states, %d times wider; %s; sessions ended: %s; frames: %s"
-        .formatted(runs, events, opened, states, widened, deeds, ends, frames);
+    return "%d runs, %d events, %d openings, %d states, %d times wider, %d operations lost; %s; sessions ended: %s; frames: %s"
+        .formatted(runs, events, opened, states, widened, lost, deeds, ends, frames);
   }
 }

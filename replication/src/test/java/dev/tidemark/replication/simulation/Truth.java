@@ -1,5 +1,6 @@
 package dev.tidemark.replication.simulation;
 
+import dev.tidemark.engine.causality.Dot;
 import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.clock.Version;
 import dev.tidemark.engine.codec.Bytes;
@@ -8,9 +9,11 @@ import dev.tidemark.storage.log.OriginCoverage;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class Truth {
   private final Map<Long, NavigableMap<Long, Made>> made = new HashMap<>();
   private final Map<Long, Map<Long, Long>> chains = new HashMap<>();
+  private final Set<Dot> forgotten = new HashSet<>();
 
   /**
    * An operation.
@@ -81,9 +85,16 @@ final class Truth {
     return sets;
   }
 
+  /** Nobody has an operation any more: it has no effect on a key that anybody holds. */
+  void forgotten(Dot lost) {
+    forgotten.add(lost);
+  }
+
   private List<Made> within(VersionVector seen) {
     List<Made> all = new ArrayList<>();
     made.keySet().forEach(replica -> all.addAll(between(replica, 0, seen.get(replica))));
+    all.removeIf(
+        each -> forgotten.contains(new Dot(each.version().replica(), each.version().sequence())));
     return all;
   }
 
