@@ -42,9 +42,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Leftovers {
   /** Writers wait while so much is removed. */
-  private static final int KEYS_AT_A_TIME = 4_096;
+  private static final int KEYS_AT_A_TIME = 2_048;
 
-  private static final int CELLS_AT_A_TIME = 16_384;
+  private static final int CELLS_AT_A_TIME = 8_192;
 
   /** Others wait while so much is looked at. */
   private static final int LOOKS_AT_A_TIME = 1 << 16;
