@@ -2,6 +2,7 @@ package dev.tidemark;
 
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.schema.Namespace;
+import dev.tidemark.storage.compaction.Pace;
 import dev.tidemark.storage.core.StoreCore;
 import dev.tidemark.storage.membership.RingReport;
 import dev.tidemark.type.Durability;
@@ -93,15 +94,19 @@ public final class Rings {
   }
 
   /**
-   * Does now what is due here: says how far this store is, and lets go of keys that are handed
-   * over. It does so by itself when it hears of something, and every {@link
-   * dev.tidemark.storage.Options#stewardInterval}. Its peers begin their exchanges and sessions
-   * anew when it holds other keys.
+   * Does now what is due here: says how far this store is, lets go of keys that are handed over,
+   * and removes what is left of them. It does so by itself when it hears of something, and every
+   * {@link dev.tidemark.storage.Options#stewardInterval}. Its peers begin their exchanges and
+   * sessions anew when it holds other keys.
    *
    * @return whether there was anything
    */
   public boolean advance() {
     core.requireOpen();
-    return core.cluster().advance();
+    boolean isAny = core.cluster().advance();
+    while (core.isFreeingDue() && core.free(Pace.UNHINDERED)) {
+      isAny = true;
+    }
+    return isAny;
   }
 }

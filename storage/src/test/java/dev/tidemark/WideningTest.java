@@ -357,6 +357,28 @@ class WideningTest {
     assertThat(part.value("b/x").toString()).contains("[stays]");
   }
 
+  /**
+   * The run said nothing of them, which is no register: it could not be read, nor could the log.
+   */
+  @Test
+  void whatIsLeftOfRegistersThatAreForgottenGoes() {
+    Interest ac = Interest.ofPrefixes(List.of("a/", "c/"));
+    all.update("c/once", new Update.SetValue(Bytes.utf8("was here")));
+    pull(all, part);
+    assertThat(widen(all, part, ac)).isTrue();
+    part.close();
+    part = open(2, A);
+    all.update("c/once", new Update.Delete());
+    forgetOneOfTwo();
+    assertThat(part.value("c/once").toString()).contains("was here");
+
+    assertThat(widen(all, part, ac)).isTrue();
+    expectSame(all, part, "c/once", "c/x");
+    part.close();
+    part = audit.open(dir.resolve("2"), SCHEMA, options(2));
+    expectSame(all, part, "c/once", "c/x");
+  }
+
   private void forgetOneOfTwo() {
     all.members().found();
     all.members().admit(2);

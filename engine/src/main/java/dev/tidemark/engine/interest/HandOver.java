@@ -131,8 +131,16 @@ public final class HandOver {
 
   /** What it is to hold alone from now on; null if that is what it holds, or not yet time. */
   public @Nullable Interest keeps() {
-    boolean isTime = takesPart ? facts.isSettled() : hasLeft();
-    return isTime && held.covers(share) && !held.equals(share) ? share : null;
+    return isOver() && held.covers(share) && !held.equals(share) ? share : null;
+  }
+
+  /** Whether it holds what it owns and no more, and nobody needs what is left of the rest. */
+  public boolean isDone() {
+    return isOver() && held.equals(share);
+  }
+
+  private boolean isOver() {
+    return takesPart ? facts.isSettled() : hasLeft();
   }
 
   /** Whether it owns nothing, and nobody needs what it has any more, nor waits to hear of it. */

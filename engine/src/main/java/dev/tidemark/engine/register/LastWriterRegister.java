@@ -98,6 +98,9 @@ public final class LastWriterRegister implements Lattice {
 
   @Override
   public List<Effect> effects(KeyDelta delta) {
+    if (delta.head().length == 0) {
+      return List.of();
+    }
     Value content = VersionedCell.decode(delta.head()).content();
     return List.of(
         content == null ? Effect.of("delete") : new Effect("set", null, content, List.of()));

@@ -16,6 +16,7 @@ import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.storage.Options;
 import dev.tidemark.storage.blob.BlobStore;
 import dev.tidemark.storage.conflict.Conflicts;
+import dev.tidemark.storage.fault.CrashPoint;
 import dev.tidemark.storage.log.Coverage;
 import dev.tidemark.storage.log.LogPlace;
 import dev.tidemark.storage.log.OpLog;
@@ -312,11 +313,26 @@ final class Committer {
 
   /** Written down first: what is left out from then on would be missing in what is held. */
   private void hold(Interest narrower) {
-    state.hold(narrower);
+    CrashPoint.NARROW.before();
+    writeDown(narrower);
+    CrashPoint.NARROW.after();
     // What was of a key that was held is so no more.
     newestUnheld = origins.row(replicaId).sequence();
     gate.narrowed(narrower);
     ring.refresh();
+  }
+
+  /**
+   * Writes down what is held. If that fails, only the next open knows whether the disk has it,
+   * maybe later: what is taken or left out until then would be as of the one or the other.
+   */
+  void writeDown(Interest held) {
+    try {
+      state.hold(held);
+    } catch (Throwable e) {
+      background.fail(e);
+      throw e;
+    }
   }
 
   /**

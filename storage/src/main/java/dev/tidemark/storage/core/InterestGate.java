@@ -11,6 +11,7 @@ import dev.tidemark.error.Problem;
 import dev.tidemark.error.StoreUnusableException;
 import dev.tidemark.storage.Options;
 import dev.tidemark.storage.log.OpLog;
+import dev.tidemark.storage.run.RunRecord;
 import dev.tidemark.storage.state.StateStore;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,7 @@ public final class InterestGate {
   private volatile Interest asked;
   private volatile Holding holding;
   private volatile @Nullable HandOver following;
+  private volatile boolean freed;
 
   /**
    * A gate.
@@ -53,15 +55,19 @@ public final class InterestGate {
     Interest asked = options.interest();
     boolean fresh = log.appendedPosition() == 0 && state.progress().applied() == 0;
     boolean isForRing = options.ringMember() != null && !fresh;
-    if (asked == null || asked.equals(held) || isForRing) {
-      return new InterestGate(held, options.interestEnforced());
-    }
-    if (!fresh && !held.covers(asked)) {
+    boolean isToWiden = false;
+    if (asked == null || isForRing) {
+      asked = held;
+    } else if (!fresh && !held.covers(asked)) {
       requireWider(held, asked);
-      return new InterestGate(held, asked, options.interestEnforced());
+      isToWiden = true;
+    } else if (!asked.equals(held)) {
+      state.hold(asked);
     }
-    state.hold(asked);
-    return new InterestGate(asked, options.interestEnforced());
+    InterestGate gate =
+        new InterestGate(isToWiden ? held : asked, asked, options.interestEnforced());
+    gate.freed = state.freed() != null;
+    return gate;
   }
 
   /** It is to hold other keys than it does, which it has to get first. */
@@ -109,6 +115,15 @@ public final class InterestGate {
     asked = narrower;
   }
 
+  /**
+   * What is left of keys that it does not hold goes, and with it what it did to them: an update
+   * would say of all that was removed that it had seen it and found nothing. So it takes no updates
+   * of such keys any more, whatever it is opened for, until it holds them.
+   */
+  void free() {
+    freed = true;
+  }
+
   /** It follows a ring, or none if null; called under the write lock. */
   void follow(@Nullable HandOver ring) {
     following = ring;
@@ -128,7 +143,9 @@ public final class InterestGate {
    */
   void requireWritable(Bytes key) {
     HandOver ring = following;
-    if (ring == null) {
+    if (ring == null && freed) {
+      requireHeld(key);
+    } else if (ring == null) {
       require(key);
     } else if (!ring.mayWrite(key)) {
       List<String> owners = ring.ring().owners(key);
@@ -144,17 +161,20 @@ public final class InterestGate {
 
   /** The keys that readers are shown: a member of a ring has no more than remains of others. */
   Interest shown() {
-    return following == null ? Interest.ALL : interest();
+    return following == null && !freed ? Interest.ALL : interest();
   }
 
   /**
    * Refuses to show what is left of a key that other members hold.
    *
-   * @throws OutsideInterestException if this store follows a ring and does not hold the key
+   * @throws OutsideInterestException if this store follows a ring, or has removed what was left of
+   *     keys, and does not hold the key
    */
   void requireShown(Bytes key) {
     HandOver ring = following;
-    if (ring != null && !interest().covers(key)) {
+    if (ring == null && freed) {
+      requireHeld(key);
+    } else if (ring != null && !interest().covers(key)) {
       List<String> owners = ring.ring().owners(key);
       throw new OutsideInterestException(
           Problem.of("store does not hold the key")
@@ -172,7 +192,13 @@ public final class InterestGate {
    * @throws OutsideInterestException if it is outside and the gate is enforced
    */
   void require(Bytes key) {
-    if (enforced && !interest().covers(key)) {
+    if (enforced) {
+      requireHeld(key);
+    }
+  }
+
+  private void requireHeld(Bytes key) {
+    if (!interest().covers(key)) {
       throw new OutsideInterestException(
           Problem.of("store does not hold the key")
               .with("key", key)
@@ -219,12 +245,23 @@ public final class InterestGate {
   void requireReplayed(Commit commit, long position) {
     Operation owed = owed(commit, interest());
     if (owed != null) {
-      throw new StoreUnusableException(
-          Problem.of("log lacks what the store is to hold")
-              .with("position", position)
-              .with("key", owed.key())
-              .with("held", interest())
-              .advise("its state was lost: open it with the interest that it had"));
+      throw lacking(owed.key(), position);
     }
+  }
+
+  /** The same of a record of a run that replaces: of a key that is held it may not take all. */
+  void requireReplayed(RunRecord record, long position) {
+    if (record.isNothing() && interest().covers(record.key())) {
+      throw lacking(record.key(), position);
+    }
+  }
+
+  private StoreUnusableException lacking(Bytes key, long position) {
+    return new StoreUnusableException(
+        Problem.of("log lacks what the store is to hold")
+            .with("position", position)
+            .with("key", key)
+            .with("held", interest())
+            .advise("its state was lost: open it with the interest that it had"));
   }
 }

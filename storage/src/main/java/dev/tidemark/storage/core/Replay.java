@@ -85,6 +85,10 @@ public final class Replay implements AutoCloseable {
   private static Item run(RunRecords records) {
     return () -> {
       RunRecord next = records.next();
+      while (next != null && next.isNothing()) {
+        // What is left of a key goes: nobody was shown it as long as the store did not hold that.
+        next = records.next();
+      }
       return next == null
           ? null
           : new Update(next.namespace(), next.key(), next.delta(), Event.Cause.FOLDED, null);

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tells the other members what this one has seen, where one of them waits for that, follows the
- * ring, and forgets what all of them have seen, as slowly as the log is compacted. What fails is
- * tried again later: the others only wait meanwhile.
+ * ring, and forgets what all of them have seen and what the ring has given to others, as slowly as
+ * the log is compacted. What fails is tried again later: the others only wait meanwhile.
  */
 final class Steward implements Worker.Duty {
   private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -50,8 +50,10 @@ final class Steward implements Worker.Duty {
       if (core.isForgettingDue()) {
         core.forget(slow);
       }
+      // Some at a time: others wait for the words above.
+      boolean frees = core.isFreeingDue() && core.free(slow);
       problem = null;
-      return rests ? Worker.UNTIL_SIGNALLED : intervalNanos;
+      return rests && !frees ? Worker.UNTIL_SIGNALLED : intervalNanos;
     } catch (CancellationException closing) {
       return Worker.UNTIL_SIGNALLED;
     } catch (TidemarkException e) {

@@ -32,6 +32,8 @@ import dev.tidemark.storage.log.LogPlace;
 import dev.tidemark.storage.log.OpLog;
 import dev.tidemark.storage.log.OriginCoverage;
 import dev.tidemark.storage.overlay.Overlay;
+import dev.tidemark.storage.run.RunEffect;
+import dev.tidemark.storage.run.RunRecords;
 import dev.tidemark.storage.state.FoldBatch;
 import dev.tidemark.storage.state.Pin;
 import dev.tidemark.storage.state.StateStore;
@@ -75,6 +77,7 @@ public final class StoreCore implements AutoCloseable {
   private final FailStop failStop;
   private final Backpressure backpressure;
   private final RunIntake runs;
+  private final Leftovers leftovers;
   private final Steward steward;
   private final Worker stewarding;
   private final ReentrantLock writeLock = new ReentrantLock();
@@ -138,6 +141,7 @@ public final class StoreCore implements AutoCloseable {
         new Backpressure(
             overlay, options.overlayBytes(), log::crowding, background, this::requireFolding);
     this.runs = new RunIntake(this, log, state, committer, reads, background);
+    this.leftovers = new Leftovers(this, log, state, committer, runs, background);
     this.steward = new Steward(this, options);
     this.stewarding = workers.create("tidemark-collect", steward, steward::fail);
     holds.members(() -> locked(this::lowestNeeded));
@@ -377,6 +381,27 @@ public final class StoreCore implements AutoCloseable {
         });
   }
 
+  /** Whether there is something left of keys that a ring has given to others, to be removed. */
+  public boolean isFreeingDue() {
+    return locked(leftovers::isDue);
+  }
+
+  /**
+   * Removes some of what is left of keys that a ring has given to others; whether there may be
+   * more.
+   *
+   * @param pace sees the bytes that are looked at
+   */
+  public boolean free(Pace pace) {
+    requireFolding();
+    return failStop.run(
+        () -> {
+          synchronized (collecting) {
+            return leftovers.step(pace);
+          }
+        });
+  }
+
   /** Whether the floor has risen since all below it was forgotten. */
   boolean isForgettingDue() {
     return background.collector().isDue();
@@ -391,7 +416,12 @@ public final class StoreCore implements AutoCloseable {
   void replayRun(LogCursor run, FoldBeside fold) {
     fold.await(() -> overlay.oldestFrozen() == null);
     committer.foldAll();
-    committer.enterRun(run.coverage(), run.records(), run.position());
+    RunRecords records = run.records();
+    if (run.effect() == RunEffect.REPLACES) {
+      records = leftovers.replayed(records, run.position());
+    }
+    committer.enterRun(run.coverage(), records, run.position());
+    leftovers.replayed();
   }
 
   /** A state of one position that another store may take, and nobody's log has to hold. */

@@ -175,7 +175,7 @@ public final class Widening implements Reception {
             .runs()
             .attach(
                 aside, VersionVector.EMPTY, parts.committer().vector().without(store.replicaId()));
-    parts.state().hold(step.wider());
+    parts.committer().writeDown(step.wider());
     store.gate().widened(step.wider());
     return position;
   }

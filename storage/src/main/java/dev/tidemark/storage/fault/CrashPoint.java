@@ -58,6 +58,8 @@ public enum CrashPoint {
   RUN_ATTACH,
   /** A batch of it, but for the last, is folded. */
   RUN_BATCH,
+  /** The state says that the store holds fewer keys. */
+  NARROW,
   /** A compaction writes what segments come to. */
   COMPACT_WRITE,
   /** Within that, and for a run of another store, the force of the folded segment's file. */

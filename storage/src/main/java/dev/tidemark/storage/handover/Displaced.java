@@ -1,7 +1,7 @@
 package dev.tidemark.storage.handover;
 
 import dev.tidemark.engine.codec.Bytes;
-import dev.tidemark.engine.lattice.KeyDelta;
+import dev.tidemark.engine.lattice.KeyPart;
 import dev.tidemark.engine.schema.Namespace;
 import dev.tidemark.storage.run.RunRecord;
 import dev.tidemark.storage.state.KeyCursor;
@@ -19,8 +19,6 @@ import org.jspecify.annotations.Nullable;
  * before the pin.
  */
 public final class Displaced implements AutoCloseable {
-  private static final KeyDelta NOTHING = KeyDelta.ofHead(new byte[0]);
-
   private final StateStore state;
   private final Pin pin;
   private final Predicate<Bytes> wanted;
@@ -66,7 +64,7 @@ public final class Displaced implements AutoCloseable {
       Namespace in = namespace;
       KeyCursor of = keys;
       if (in != null && of != null && of.next()) {
-        here = wanted.test(of.key()) ? RunRecord.whole(in, of.key(), NOTHING) : null;
+        here = wanted.test(of.key()) ? RunRecord.nothing(in, of.key(), KeyPart.WHOLE) : null;
         continue;
       }
       close();

@@ -81,13 +81,16 @@ public final class RunCodec {
     ByteReader deltaBytes = in.slice("delta bytes");
     KeyDelta delta = KeyDelta.decode(deltaBytes);
     deltaBytes.expectEnd();
-    strategy.lattice().validate(delta);
+    RunRecord record = new RunRecord(new Namespace(prefix, strategy), Bytes.wrap(key), part, delta);
+    if (!record.isNothing()) {
+      strategy.lattice().validate(delta);
+    }
     for (Bytes id : delta.cells().keySet()) {
       if (!part.range().contains(id)) {
         throw in.malformed("part holds a cell that is not of its range");
       }
     }
-    return new RunRecord(new Namespace(prefix, strategy), Bytes.wrap(key), part, delta);
+    return record;
   }
 
   /** Passes over the part. */

@@ -73,14 +73,36 @@ final class Ledger {
   }
 
   /** Makes durable which keys are held, before anything is folded that is of no others. */
-  static void hold(Database db, Interest interest) throws RocksDBException {
-    ByteWriter encoded = new ByteWriter();
-    interest.encode(encoded);
+  static void hold(Database db, Reader meta, Interest interest) throws RocksDBException {
     try (WriteBatch batch = new WriteBatch()) {
-      batch.put(db.meta(), MetaLayout.INTEREST, encoded.toByteArray());
+      batch.put(db.meta(), MetaLayout.INTEREST, encode(interest));
+      if (freed(meta) != null) {
+        // Of what is let go of now, or after this, there is something left.
+        batch.put(db.meta(), MetaLayout.FREED, encode(Interest.ALL));
+      }
       db.write(batch);
     }
     db.flush();
+  }
+
+  /** Makes durable of which keys nothing is left, before anything more of others is removed. */
+  static void freed(Database db, Interest outside) throws RocksDBException {
+    try (WriteBatch batch = new WriteBatch()) {
+      batch.put(db.meta(), MetaLayout.FREED, encode(outside));
+      db.write(batch);
+    }
+    db.flush();
+  }
+
+  private static byte[] encode(Interest interest) {
+    ByteWriter encoded = new ByteWriter();
+    interest.encode(encoded);
+    return encoded.toByteArray();
+  }
+
+  /** Outside of which keys nothing is left, or null if nothing was ever removed. */
+  static @Nullable Interest freed(Reader meta) {
+    return row(meta, MetaLayout.FREED, Ledger::decodeInterest);
   }
 
   /** Which keys are held. */

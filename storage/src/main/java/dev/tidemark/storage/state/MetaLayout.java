@@ -22,6 +22,8 @@ import java.nio.charset.StandardCharsets;
  *   "floor"                    row      {@link Floor} that heads are lowered to at most, or absent
  *   "swept"                    row      {@link Floor} below which all is forgotten, or absent
  *   "interest"                 row      {@link Interest}: the keys that are held, or absent for all
+ *   "freed"                    row      {@link Interest}: of keys outside it nothing is left; absent
+ *                                       where nothing was removed of any that were let go of
  * </pre>
  */
 final class MetaLayout {
@@ -37,6 +39,7 @@ final class MetaLayout {
   static final byte[] FLOOR = ascii("floor");
   static final byte[] SWEPT = ascii("swept");
   static final byte[] INTEREST = ascii("interest");
+  static final byte[] FREED = ascii("freed");
   static final byte[] FIRST_ORIGIN = ascii("origin/");
   static final byte[] PAST_ORIGINS = ascii("origin0");
 

@@ -124,7 +124,20 @@ public final class StateStore implements AutoCloseable {
 
   /** Says which keys are held, before anything is folded that is of no others. */
   public void hold(Interest interest) {
-    run(now -> Ledger.hold(now.db(), interest));
+    run(now -> Ledger.hold(now.db(), now.meta(), interest));
+  }
+
+  /**
+   * Says outside of which keys nothing is left; before the first are removed, that it is outside of
+   * all.
+   */
+  public void freed(Interest outside) {
+    run(now -> Ledger.freed(now.db(), outside));
+  }
+
+  /** Outside of which keys nothing is left of any; null if nothing of keys was ever removed. */
+  public @Nullable Interest freed() {
+    return incarnations.call(now -> Optional.ofNullable(Ledger.freed(now.meta()))).orElse(null);
   }
 
   /** Which keys are held: of others there may be something, and not all. */

@@ -10,14 +10,16 @@ import java.util.Set;
 /** The moment before or after a step, at which a process kills itself. */
 record Moment(CrashPoint point, boolean before) {
   /**
-   * Where writing and opening one store do not come to: a run that another store hands over, and
-   * damaged keys that are put right. Tests of their own kill processes there.
+   * Where writing and opening one store do not come to: a run that another store hands over, keys
+   * that a ring gives to others, and damaged keys that are put right. Tests of their own kill
+   * processes there.
    */
   static final Set<CrashPoint> ELSEWHERE =
       EnumSet.of(
           CrashPoint.RUN_ASIDE,
           CrashPoint.RUN_ATTACH,
           CrashPoint.RUN_BATCH,
+          CrashPoint.NARROW,
           CrashPoint.REPAIR_BATCH);
 
   /** All there are. */
@@ -47,6 +49,7 @@ record Moment(CrashPoint point, boolean before) {
           RUN_ASIDE,
           RUN_ATTACH,
           RUN_BATCH,
+          NARROW,
           REPAIR_BATCH,
           SNAPSHOT_REMOVE,
           COMPACT_WRITE,
