@@ -110,7 +110,8 @@ record Evidence(
     if (told == null) {
       return "a member does not answer";
     }
-    if (!told.forsaken().containsAll(forsaken)) {
+    // Who is not let in yet hears of its joining behind what is missing: it must not be waited for.
+    if (!told.isOutside() && !told.forsaken().containsAll(forsaken)) {
       return "a member may take something from one that was retired";
     }
     if (told.seen() < sequence) {

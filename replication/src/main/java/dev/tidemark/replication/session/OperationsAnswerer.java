@@ -55,6 +55,7 @@ final class OperationsAnswerer {
         .setMembers(Frames.ids(report.members()))
         .setForsaken(Frames.ids(report.forsaken()))
         .setInterest(Frames.bytes(store.interest()))
+        .setOutside(report.ownRefusal())
         .build();
   }
 

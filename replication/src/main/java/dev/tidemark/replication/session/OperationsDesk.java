@@ -98,7 +98,8 @@ final class OperationsDesk {
               answer.getLookedUpTo(),
               Frames.ids(answer.getMembers()),
               Frames.ids(answer.getForsaken()),
-              Frames.interest(answer.getInterest()));
+              Frames.interest(answer.getInterest()),
+              answer.getOutside());
       asked.complete(Optional.of(found));
     }
   }

@@ -14,6 +14,7 @@ import java.util.Set;
  * @param members whom it takes for members that are not retired, itself among them
  * @param forsaken those that were retired from whom it takes nothing more, as it has said
  * @param interest the keys that it holds
+ * @param isOutside whether it must not write, and so cannot say from whom it takes nothing more
  */
 public record OperationsFound(
     long seen,
@@ -21,4 +22,5 @@ public record OperationsFound(
     long lookedUpTo,
     Set<Long> members,
     Set<Long> forsaken,
-    Interest interest) {}
+    Interest interest,
+    boolean isOutside) {}

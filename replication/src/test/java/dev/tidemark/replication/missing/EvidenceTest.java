@@ -68,7 +68,7 @@ class EvidenceTest {
   }
 
   private void tells(long replica, Interest interest, long seen, Map<Long, byte[]> commits) {
-    tells(replica, new OperationsFound(seen, commits, seen, members, forsaken, interest));
+    tells(replica, new OperationsFound(seen, commits, seen, members, forsaken, interest, false));
   }
 
   private void tells(long replica, OperationsFound told) {
@@ -144,7 +144,7 @@ class EvidenceTest {
   void aMemberThatOnlyAPeerKnowsOfMayHaveIt() {
     hasNone(HOLDER, A);
     Set<Long> more = Set.of(SELF, HOLDER, OTHER, 4L);
-    tells(OTHER, new OperationsFound(6, Map.of(5L, OF_B), 6, more, forsaken, B));
+    tells(OTHER, new OperationsFound(6, Map.of(5L, OF_B), 6, more, forsaken, B, false));
 
     expectWaiting("a member does not answer: replica=4");
   }
@@ -152,10 +152,19 @@ class EvidenceTest {
   /** It had heard that the maker was retired, and had not said so: it would take more from it. */
   @Test
   void aMemberThatTakesSomethingOfTheMakerYetMayGetIt() {
-    tells(HOLDER, new OperationsFound(4, Map.of(), 4, members, Set.of(), A));
+    tells(HOLDER, new OperationsFound(4, Map.of(), 4, members, Set.of(), A, false));
     gives(OTHER, B, OF_B);
 
     expectWaiting("a member may take something from one that was retired: replica=2");
+  }
+
+  /** It would have heard that it is a member behind what was waited for, and was waited for. */
+  @Test
+  void aMemberThatHasNotHeardThatItWasLetInIsNotWaitedFor() {
+    tells(HOLDER, new OperationsFound(0, Map.of(), 0, Set.of(), Set.of(), A, true));
+    gives(OTHER, B, OF_B);
+
+    assertThat(verdict()).isEqualTo(new Verdict.Take(PartialCommit.lost(OF_NONE, A), true));
   }
 
   @Test
@@ -178,7 +187,7 @@ class EvidenceTest {
   /** Its answer ended before: it had held the key once, and its log has the delta. */
   @Test
   void aMemberThatHasNotLookedSoFarMayHaveIt() {
-    tells(HOLDER, new OperationsFound(6, Map.of(), 4, members, forsaken, Interest.NONE));
+    tells(HOLDER, new OperationsFound(6, Map.of(), 4, members, forsaken, Interest.NONE, false));
     gives(OTHER, B, OF_B);
 
     expectWaiting("a member has not told yet: replica=2");

@@ -90,8 +90,10 @@ public final class Cluster {
    * peer says so: see {@link Membership#forsake}. All that it says survives a power loss then.
    */
   public void forsake(long peer, Set<Long> told, LongPredicate isSpokenTo) {
-    said(batch -> membership().forsake(batch, peer, told, isSpokenTo));
-    core.sync();
+    if (core.locked(membership()::maySpeak)) {
+      said(batch -> membership().forsake(batch, peer, told, isSpokenTo));
+      core.sync();
+    }
   }
 
   /**

@@ -316,18 +316,20 @@ public final class Membership {
     batch.update(MembersKey.KEY, MembersKey.retirement(replica, self));
   }
 
+  /** Whether there is a cluster that this replica may write in. */
+  boolean maySpeak() {
+    return isFounded() && ownRefusal == null;
+  }
+
   /**
-   * Takes nothing more from members that were retired, as a peer says, and says so itself; nothing
-   * where it must not write. Never from this replica, nor from those that are still spoken to.
+   * Takes nothing more from members that were retired, as a peer says, and says so itself; where it
+   * {@linkplain #maySpeak may}. Never from this replica, nor from those that are still spoken to.
    *
    * @param told whom the peer takes for retired; believed of a member
    * @return whether anything was said
    */
   boolean forsake(Transaction batch, long peer, Set<Long> told, LongPredicate isSpokenTo) {
     Stability now = stability();
-    if (!isFounded() || ownRefusal != null) {
-      return false;
-    }
     boolean isAny = !now.forsaken().containsAll(retired());
     for (long replica : told) {
       boolean isBelieved =
