@@ -42,11 +42,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class Search {
   /** What comes by itself comes sooner. */
-  private static final Duration WAITED = Duration.ofSeconds(2);
+  private static final Duration WAITED = Duration.ofSeconds(1);
 
   private static final long FIRST_PATIENCE_NANOS = Duration.ofSeconds(10).toNanos();
   private static final long LONGEST_PATIENCE_NANOS = Duration.ofMinutes(5).toNanos();
-  private static final long FIRST_PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
+  private static final long FIRST_PAUSE_NANOS = Duration.ofMillis(500).toNanos();
   private static final long LONGEST_PAUSE_NANOS = Duration.ofSeconds(15).toNanos();
   private static final Logger LOG = LoggerFactory.getLogger(Search.class);
 

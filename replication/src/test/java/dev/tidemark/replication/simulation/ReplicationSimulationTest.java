@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -96,7 +97,15 @@ class ReplicationSimulationTest {
     }
     assertThat(SINGLE || tally.states > 0).isTrue();
     assertThat(SINGLE || tally.widened > 0).isTrue();
-    assertThat(SINGLE || tally.lost > 0).isTrue();
+  }
+
+  /** What was told only to those that do not hold its key is lost with its maker, for all. */
+  @ParameterizedTest
+  @CsvSource({"745, 8000", "50000665, 8000"})
+  void whatIsLostHasNoEffectAnywhere(long seed, long events) throws IOException {
+    Tally tally = new Tally();
+    play(seed, Breakage.NONE, tally, events);
+    assertThat(tally.lost).isPositive();
   }
 
   private Void playOne(long seed, Headway headway) throws IOException {
