@@ -26,8 +26,8 @@ package dev.tidemark.engine.commit;
  *             5 to 8 varint, CRC32C of the delta u32, delta length varint
  * </pre>
  *
- * If its maker was lost for ever, and of those who hold the key nobody has had it, 192 are added to
- * the tag, not 128: nobody waits for it.
+ * Where its maker was lost for ever and no member has the delta, 192 are added to the tag, not 128:
+ * nobody waits for it.
  */
 public final class CommitLayout {
   /** Offset of the origin's replica id. */

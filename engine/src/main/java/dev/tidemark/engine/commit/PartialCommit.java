@@ -54,9 +54,7 @@ public final class PartialCommit {
 
   private static byte[] without(byte[] commit, Predicate<Bytes> unwanted) {
     ByteReader in = new ByteReader(commit);
-    in.skip(CommitLayout.OPERATIONS);
-    int operations = in.i32() & ~CommitLayout.PARTIAL;
-    VersionVector.skip(in);
+    int operations = operations(in);
     ByteWriter out = new ByteWriter(commit.length);
     out.raw(commit, 0, CommitLayout.OPERATIONS).i32(operations | CommitLayout.PARTIAL);
     out.raw(commit, CommitLayout.SUMMARY, in.position() - CommitLayout.SUMMARY);

@@ -24,7 +24,7 @@ class ChronicleSegmentTest {
 
   /**
    * A thread that had made many segments kept some objects of each for as long as it lived, and
-   * went through all of them whenever it made another: simulations became slower by half.
+   * went through all of them whenever it made another.
    */
   @Test
   void aThreadKeepsNothingOfTheSegmentsThatItMade() throws Exception {

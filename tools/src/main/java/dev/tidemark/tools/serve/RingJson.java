@@ -7,7 +7,7 @@ import dev.tidemark.tools.words.RingChange;
 import dev.tidemark.tools.words.RingView;
 import java.io.IOException;
 
-/** Rings and their changes as Views.JSON. */
+/** Rings and their changes as JSON. */
 public final class RingJson {
   private RingJson() {}
 
