@@ -220,7 +220,7 @@ class NodeTest {
   void aBodyThatIsTooLongIsRefusedAndTheNextRequestIsAnswered() throws Exception {
     start();
 
-    Answer tooLong = post("/keys/x", "x".repeat(Resources.BODY_BYTES + 1));
+    Answer tooLong = post("/keys/x", "x".repeat(Body.MOST_BYTES + 1));
 
     assertThat(tooLong.status()).isEqualTo(413);
     String longest = "x".repeat(1 << 20);
