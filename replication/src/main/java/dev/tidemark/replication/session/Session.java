@@ -71,7 +71,7 @@ public final class Session implements Link.Receiver {
   private final PeerProgress progress;
   private final VectorQuestions questions = new VectorQuestions();
   private final ChunkDesk chunks = new ChunkDesk();
-  private final OperationsDesk operations = new OperationsDesk();
+  private final OperationsDesk operations;
   private final RepairChannel repairs;
   private final Incoming incoming;
   private final Outgoing outgoing;
@@ -105,6 +105,7 @@ public final class Session implements Link.Receiver {
     this.inbox = new Inbox(signals);
     this.negotiation = new Negotiation(signals);
     this.progress = new PeerProgress(self.store(), terms.driver());
+    this.operations = new OperationsDesk(terms.driver()::nanos);
     this.incoming = new Incoming(this, inbox, self, terms);
     this.outgoing = new Outgoing(this, self, terms, registry);
     this.syncs = self.store().watchSyncs(signals::raise);
