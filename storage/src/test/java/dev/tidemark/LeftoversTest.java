@@ -12,6 +12,7 @@ import dev.tidemark.error.TidemarkException;
 import dev.tidemark.event.Event;
 import dev.tidemark.storage.core.Replay;
 import dev.tidemark.storage.fault.ObservedFiles;
+import dev.tidemark.storage.inspect.Inspection;
 import dev.tidemark.type.Durability;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -83,6 +84,34 @@ class LeftoversTest {
     assertThat(TwoMembers.keys(members.joiner())).hasSize(all - kept);
     assertThat(founder().core().isFreeingDue()).isFalse();
     members.expectOwned(List.of("old"));
+  }
+
+  /** It goes in the background, and nobody could tell whether that was over. */
+  @Test
+  void isToldUntilItIsGone() {
+    members.announce();
+    for (int round = 0; founder().interest().isAll(); round++) {
+      assertThat(round).isLessThan(20);
+      assertThat(founder().ring().report().hasLeftovers()).isFalse();
+      members.exchange();
+      founder().core().cluster().advance();
+      members.joiner().ring().advance();
+    }
+
+    assertThat(founder().ring().report().hasLeftovers()).isTrue();
+    expectSeenFromOutside(true);
+    founder().ring().advance();
+    assertThat(founder().ring().report().hasLeftovers()).isFalse();
+    expectSeenFromOutside(false);
+    members.settle();
+    assertThat(members.joiner().ring().report().hasLeftovers()).isFalse();
+  }
+
+  private void expectSeenFromOutside(boolean leftovers) {
+    founder().flush();
+    try (Inspection outside = Inspection.open(TwoMembers.founder(dir))) {
+      assertThat(outside.ring().hasLeftovers()).isEqualTo(leftovers);
+    }
   }
 
   /** A removal that it had not heard of would come back with what its log has of the key. */
