@@ -143,6 +143,35 @@ class LeftoversTest {
     }
   }
 
+  /**
+   * Of keys that it does not hold a member of a ring has nothing to compare with: what others had
+   * removed of them would have come back, and what it may not write to ended it in the middle.
+   */
+  @Test
+  void whoDoesNotHoldAllThatAnotherHadMakesNothingOfItAnew() {
+    founder().members().found();
+    founder().members().admit(2);
+    founder().members().admit(3);
+    Tidemark old =
+        Tidemark.open(dir.resolve("old"), TwoMembers.SCHEMA, TwoMembers.options().withReplicaId(3));
+    try (old;
+        Exchange joining = new Exchange(founder(), old)) {
+      joining.pull();
+      old.update(TwoMembers.KEYS.get(0), new Update.Add(Bytes.utf8("alone")));
+      founder().members().retire(3);
+      members.settle();
+      members.exchange();
+      long before = founder().vector().get(1);
+
+      for (Tidemark member : List.of(founder(), members.joiner())) {
+        assertThatThrownBy(() -> member.members().reissue(old))
+            .isInstanceOf(IllegalStateException.class)
+            .hasMessageContaining("store does not hold all that is to be made anew");
+      }
+      assertThat(founder().vector().get(1)).isEqualTo(before);
+    }
+  }
+
   /** Made again of the log it would have claimed all keys, those that were removed among them. */
   @Test
   void aStateThatIsMadeAgainOfTheLogDoesNotClaimWhatWasRemoved() {
