@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tidemark.Tidemark;
 import dev.tidemark.engine.codec.Codec;
 import dev.tidemark.engine.codec.Limits;
+import dev.tidemark.replication.session.SessionStatus;
 import dev.tidemark.storage.Options;
 import dev.tidemark.storage.Retention;
 import dev.tidemark.storage.handover.LogId;
@@ -84,8 +85,8 @@ class CatchUpResumeTest {
     stores.closing(Replicator.start(to, options().withPeers(List.of(peer))));
   }
 
-  private static ReplicationStatus.SessionStatus session(Replicator sender) {
-    List<ReplicationStatus.SessionStatus> sessions = sender.status().sessions();
+  private static SessionStatus session(Replicator sender) {
+    List<SessionStatus> sessions = sender.status().sessions();
     return sessions.isEmpty() ? null : sessions.get(0);
   }
 
@@ -123,7 +124,7 @@ class CatchUpResumeTest {
 
   /** Everything but what the receiver had is sent, and that not again. */
   private void assertSent(Replicator sender, long commits) {
-    ReplicationStatus.SessionStatus now = session(sender);
+    SessionStatus now = session(sender);
     assertThat(now.sentBytes()).isLessThan(commits * COMMIT_BYTES + TALK_BYTES);
     assertThat(now.states()).isZero();
   }

@@ -6,6 +6,7 @@ import dev.tidemark.Tidemark;
 import dev.tidemark.replication.gossip.GossipOptions;
 import dev.tidemark.replication.gossip.Member;
 import dev.tidemark.replication.gossip.MemberTable;
+import dev.tidemark.replication.session.SessionStatus;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -42,7 +43,7 @@ class GossipTest {
 
   private static long met(Replicator replicator) {
     return replicator.status().sessions().stream()
-        .mapToLong(ReplicationStatus.SessionStatus::replicaId)
+        .mapToLong(SessionStatus::replicaId)
         .filter(replica -> replica != 0)
         .distinct()
         .count();

@@ -3,7 +3,7 @@ package dev.tidemark.replication;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.Tidemark;
-import dev.tidemark.replication.ReplicationStatus.SessionStatus;
+import dev.tidemark.replication.session.SessionStatus;
 import dev.tidemark.replication.wire.Reason;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -13,6 +13,7 @@ import dev.tidemark.engine.interest.Interest;
 import dev.tidemark.engine.operation.Update;
 import dev.tidemark.replication.consistency.Acknowledged;
 import dev.tidemark.replication.consistency.Level;
+import dev.tidemark.replication.session.SessionStatus;
 import dev.tidemark.replication.v1.Frame;
 import dev.tidemark.replication.v1.RunBegin;
 import dev.tidemark.replication.wire.Frames;
@@ -96,7 +97,7 @@ class InterestsTest {
     expectShared("set/", all, both);
     expectShared("count/", all, both);
     assertThat(hub.status().sessions())
-        .extracting(ReplicationStatus.SessionStatus::interest)
+        .extracting(SessionStatus::interest)
         .containsExactlyInAnyOrder(SETS, SETS.union(COUNTS));
   }
 
@@ -114,7 +115,7 @@ class InterestsTest {
     Tidemark late = stores.open(3);
     Replicator newcomer = start(late, "late", part);
     Stores.await(
-        () -> part.status().sessions().stream().anyMatch(ReplicationStatus.SessionStatus::lacking),
+        () -> part.status().sessions().stream().anyMatch(SessionStatus::lacking),
         () -> "nothing is lacking: " + part.status());
     assertThat(late.vector().get(2)).isZero();
     start(all, "all", newcomer);

@@ -67,7 +67,7 @@ final class Reissuing {
     requireOneHistory();
     requireHeld();
     Reissued done =
-        to.read(MembersKey.KEY, CellRange.ALL, key -> MembersKey.reissued(key, replica));
+        to.views().read(MembersKey.KEY, CellRange.ALL, key -> MembersKey.reissued(key, replica));
     if (!done.isDone()) {
       lost = LostOperations.of(to);
       from.foldPending();
@@ -162,7 +162,7 @@ final class Reissuing {
       leave(key);
       return;
     }
-    Reissue wanted = to.read(key, CellRange.ALL, ours -> anew(namespace, ours, theirs));
+    Reissue wanted = to.views().read(key, CellRange.ALL, ours -> anew(namespace, ours, theirs));
     if (!wanted.isWhole()) {
       leave(key);
     }
