@@ -6,13 +6,9 @@ import dev.tidemark.Tidemark;
 import dev.tidemark.engine.codec.Codec;
 import dev.tidemark.engine.codec.Limits;
 import dev.tidemark.replication.session.SessionStatus;
-import dev.tidemark.storage.Options;
-import dev.tidemark.storage.Retention;
 import dev.tidemark.storage.handover.LogId;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -47,14 +43,9 @@ class CatchUpResumeTest {
   private Tidemark open(String name, int replica) {
     return stores.open(
         name,
-        Options.defaults()
-            .withReplicaId(replica)
-            .withSyncInterval(Duration.ofMillis(5))
+        Stores.options(replica)
             .withSegmentBytes(SEGMENT_BYTES)
-            .withCompactionBytesPerSecond(0)
-            .withStewardInterval(Duration.ZERO)
-            .withInlineLimit(Limits.MAX_VALUE_BYTES)
-            .withRetention(Retention.byCommandOnly()));
+            .withInlineLimit(Limits.MAX_VALUE_BYTES));
   }
 
   /** Writes values that do not compress, each under a key of its own. */
@@ -68,21 +59,12 @@ class CatchUpResumeTest {
     from.sync();
   }
 
-  private static ReplicationOptions options() {
-    return ReplicationOptions.of("test", "x")
-        .withPlainText()
-        .withWaits(Duration.ofMillis(2), Duration.ofMillis(20));
-  }
-
   private Replicator sending() throws IOException {
-    return stores.closing(
-        Replicator.start(
-            from,
-            options().withListen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))));
+    return stores.start(from, Loopback.options("from"));
   }
 
-  private void receive(InetSocketAddress peer) throws IOException {
-    stores.closing(Replicator.start(to, options().withPeers(List.of(peer))));
+  private Replicator receive(InetSocketAddress peer) throws IOException {
+    return stores.start(to, Loopback.options("to").withPeers(List.of(peer)));
   }
 
   private static SessionStatus session(Replicator sender) {
@@ -93,8 +75,7 @@ class CatchUpResumeTest {
   /** Closes the receiver while it has some and not all, and opens it again; what it has. */
   private long closeInTheMiddle(Replicator sender) throws Exception {
     Stop network = stores.closing(new Stop(sender.port()));
-    Replicator receiver =
-        stores.closing(Replicator.start(to, options().withPeers(List.of(network.address()))));
+    Replicator receiver = receive(network.address());
     Stores.await(
         () -> session(sender) != null && session(sender).durable().get(1) >= AWAITED_COMMITS,
         () -> "nothing is acknowledged: " + sender.status());
@@ -136,7 +117,7 @@ class CatchUpResumeTest {
     long has = closeInTheMiddle(sender);
 
     Stores.await(() -> session(sender) == null, () -> "goes on: " + sender.status());
-    receive(new InetSocketAddress(InetAddress.getLoopbackAddress(), sender.port()));
+    receive(Loopback.at(sender.port()));
 
     assertEqual(COMMITS);
     assertSent(sender, COMMITS - has);
@@ -151,7 +132,7 @@ class CatchUpResumeTest {
     from.close();
     from = open("from", 1);
     Replicator sender = sending();
-    receive(new InetSocketAddress(InetAddress.getLoopbackAddress(), sender.port()));
+    receive(Loopback.at(sender.port()));
 
     assertEqual(COMMITS);
     assertSent(sender, COMMITS - has);
@@ -164,7 +145,7 @@ class CatchUpResumeTest {
     Replicator sender = sending();
     closeInTheMiddle(sender);
     from.compact();
-    receive(new InetSocketAddress(InetAddress.getLoopbackAddress(), sender.port()));
+    receive(Loopback.at(sender.port()));
 
     assertEqual(COMMITS);
     assertThat(to.status().appendedPosition()).isLessThan(COMMITS);
@@ -178,7 +159,7 @@ class CatchUpResumeTest {
     from.truncate();
     assertThat(from.status().firstPosition()).isGreaterThan(has);
     write(COMMITS, COMMITS + 10);
-    receive(new InetSocketAddress(InetAddress.getLoopbackAddress(), sender.port()));
+    receive(Loopback.at(sender.port()));
 
     assertEqual(COMMITS + 10);
     Stores.await(
