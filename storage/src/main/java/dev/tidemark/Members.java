@@ -5,6 +5,7 @@ import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.stability.Expulsion;
 import dev.tidemark.storage.core.ReissueReport;
 import dev.tidemark.storage.core.StoreCore;
+import dev.tidemark.storage.log.OriginCoverage;
 import dev.tidemark.storage.membership.MembershipReport;
 import dev.tidemark.type.Durability;
 import java.util.Set;
@@ -128,6 +129,28 @@ public final class Members {
           core.cluster().membership().isOldCopy(seen);
           return seen;
         });
+  }
+
+  /**
+   * Takes note of what a peer has seen of this replica, if that is another history than this store
+   * has made: its directory was restored or copied behind the peers' backs and was written to
+   * since. It refuses to write until it is closed. The peer's word is held against this store's own
+   * log, and means nothing where that does not reach back.
+   *
+   * @param seen the peer's history of this replica, as {@link Tidemark#histories} gives it
+   * @return whether it is another history
+   */
+  public boolean isForked(OriginCoverage seen) {
+    core.requireOpen();
+    boolean isForked = seen.origin() == core.replicaId() && new OwnChain(core).isAnother(seen);
+    if (isForked) {
+      core.locked(
+          () -> {
+            core.cluster().membership().isForked(seen.after());
+            return seen;
+          });
+    }
+    return isForked;
   }
 
   /**
