@@ -247,12 +247,12 @@ class NodeTest {
 
   @Test
   void aTokenIsAskedForAndComparedWhole() throws Exception {
-    node = start("a", ReplicationOptions.of("test", "a").withPlainText(), "secret");
+    node = start("a", ReplicationOptions.of("test", "a").withPlainText(), "0123456789secret");
 
     assertThat(get("/status").status()).isEqualTo(401);
-    assertThat(ask("GET", node, "/metrics", "", "Authorization", "Bearer secre").status())
+    assertThat(ask("GET", node, "/metrics", "", "Authorization", "Bearer 0123456789secre").status())
         .isEqualTo(401);
-    assertThat(ask("GET", node, "/metrics", "", "Authorization", "Bearer secret").status())
+    assertThat(ask("GET", node, "/metrics", "", "Authorization", "Bearer 0123456789secret").status())
         .isEqualTo(200);
   }
 
