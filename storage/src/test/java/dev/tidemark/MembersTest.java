@@ -152,7 +152,9 @@ class MembersTest {
     assertThat(first.members().report().reachable().horizon()).isGreaterThan(before);
   }
 
-  /** The only member retired itself, and nobody could write to the cluster, or be let in, for ever. */
+  /**
+   * The only member retired itself, and nobody could write to the cluster, or be let in, for ever.
+   */
   @Test
   void noMemberRetiresItself() {
     found();

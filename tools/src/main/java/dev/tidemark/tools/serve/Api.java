@@ -3,6 +3,8 @@ package dev.tidemark.tools.serve;
 import dev.tidemark.error.Problem;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpHeaderValue;
 import org.eclipse.jetty.http.HttpMethod;
@@ -140,10 +142,13 @@ final class Api extends Handler.Abstract {
   private static void perform(Request request, Response response, Map<HttpMethod, Action> actions)
       throws IOException {
     HttpMethod method = HttpMethod.fromString(request.getMethod());
-    Action action = method == null ? null : actions.get(method);
+    // The server leaves out the body.
+    Action action =
+        method == null ? null : actions.get(method == HttpMethod.HEAD ? HttpMethod.GET : method);
     if (action == null) {
-      String allowed =
-          String.join(", ", actions.keySet().stream().map(HttpMethod::asString).sorted().toList());
+      TreeSet<String> methods = new TreeSet<>(Set.of(HttpMethod.HEAD.asString()));
+      actions.keySet().forEach(one -> methods.add(one.asString()));
+      String allowed = String.join(", ", methods);
       response.getHeaders().put(HttpHeader.ALLOW, allowed);
       throw new HttpFailure(
           HttpStatus.METHOD_NOT_ALLOWED_405,

@@ -1,8 +1,9 @@
 package dev.tidemark.tools.serve;
 
 import dev.tidemark.engine.codec.Limits;
+import dev.tidemark.replication.transport.ListenFailure;
 import java.io.IOException;
-import java.net.BindException;
+import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -59,15 +60,15 @@ final class Endpoint implements AutoCloseable {
     server.setHandler(new Api(new Access(options.token()), resources, deadlines));
     server.setErrorHandler(new JsonErrors());
     server.setStopTimeout(STOP_MILLIS);
-    start();
+    start(options.address());
   }
 
-  private void start() throws IOException {
+  private void start(InetSocketAddress address) throws IOException {
     try {
       server.start();
     } catch (IOException e) {
       close();
-      throw e.getCause() instanceof BindException cause ? cause : e;
+      throw ListenFailure.of(address, e);
     } catch (Exception e) {
       close();
       throw new IOException("HTTP server cannot be started", e);

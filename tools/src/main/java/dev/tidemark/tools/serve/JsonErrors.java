@@ -1,6 +1,7 @@
 package dev.tidemark.tools.serve;
 
 import dev.tidemark.error.Problem;
+import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -23,7 +24,14 @@ final class JsonErrors extends ErrorHandler {
             code,
             Problem.of("request cannot be handled")
                 .with("status", code)
-                .with("reason", message == null ? HttpStatus.getMessage(code) : message));
+                .with("reason", reason(code, message, cause))
+                .advise("percent-encode the URL as UTF-8, and check the headers"));
     Answer.failure(response, failure, callback);
+  }
+
+  private static String reason(int code, @Nullable String message, @Nullable Throwable cause) {
+    String why = cause instanceof HttpException known ? known.getReason() : null;
+    String said = why == null ? message : why;
+    return said == null ? HttpStatus.getMessage(code) : said;
   }
 }

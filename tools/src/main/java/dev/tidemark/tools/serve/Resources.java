@@ -225,7 +225,10 @@ final class Resources {
       return Long.MAX_VALUE;
     }
     if (!word.matches("[0-9]{1,18}")) {
-      throw Problem.of("limit is not a number").with("limit", word).illegalArgument();
+      throw Problem.of("limit is not one")
+          .with("limit", word)
+          .advise("give a whole number, 0 or more")
+          .illegalArgument();
     }
     return Long.parseLong(word);
   }
