@@ -106,7 +106,8 @@ public final class LargeValues {
     CellRange cells = field == null ? CellRange.only(Bytes.EMPTY) : CellRange.only(field);
     return data.reading(
         open -> {
-          Value whole = core.read(key, cells, core.namespace(key).strategy().lattice()::value);
+          Value whole =
+              core.views().read(key, cells, core.namespace(key).strategy().lattice()::value);
           Value value = field == null ? whole : ((Value.Fields) whole).fields().get(field);
           if (value instanceof Value.Large large) {
             return Optional.of(open.apply(large.value()));

@@ -146,7 +146,7 @@ public final class Members {
    */
   public ReissueReport reissue(Tidemark gone) {
     core.requireOpen();
-    return core.reissue(gone.core());
+    return core.cluster().reissue(gone.core());
   }
 
   /**

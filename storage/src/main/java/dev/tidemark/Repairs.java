@@ -26,7 +26,7 @@ public final class Repairs {
 
   Repairs(StoreCore core, SnapshotKeeper snapshots) {
     this.snapshots = snapshots;
-    this.keys = core.keyRepair(snapshots);
+    this.keys = core.upkeep().keyRepair(snapshots);
   }
 
   /**

@@ -104,7 +104,7 @@ public final class Rings {
   public boolean advance() {
     core.requireOpen();
     boolean isAny = core.cluster().advance();
-    while (core.isFreeingDue() && core.free(Pace.UNHINDERED)) {
+    while (core.upkeep().isFreeingDue() && core.upkeep().free(Pace.UNHINDERED)) {
       isAny = true;
     }
     return isAny;

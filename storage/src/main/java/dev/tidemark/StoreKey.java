@@ -26,17 +26,17 @@ record StoreKey(StoreCore core, Bytes key, @Nullable Durability durability) impl
 
   @Override
   public <T> T read(CellRange cells, Function<KeyView, T> reader) {
-    return core.read(key, cells, reader);
+    return core.views().read(key, cells, reader);
   }
 
   @Override
   public <T> T loading(Function<Function<LargeValue, Bytes>, T> reader) {
-    return core.loading(reader);
+    return core.largeData().loading(reader);
   }
 
   @Override
   public long liveCells() {
-    return core.liveCells(key);
+    return core.views().liveCells(key);
   }
 
   @Override

@@ -164,7 +164,7 @@ public final class Subscription implements AutoCloseable {
       return false;
     }
     if (log == null) {
-      log = core.replay(next, queue::wants);
+      log = core.views().replay(next, queue::wants);
       replay = log;
     }
     if (!log.nextCommit()) {
@@ -175,7 +175,7 @@ public final class Subscription implements AutoCloseable {
   }
 
   private void skipTruncated() {
-    PinnedScan scan = core.scan(prefix);
+    PinnedScan scan = core.views().scan(prefix);
     boolean synced = false;
     try {
       // The scan shows commits that are not synced yet, and what is told is never taken back.

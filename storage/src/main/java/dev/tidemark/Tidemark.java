@@ -133,7 +133,7 @@ public final class Tidemark implements Handles, AutoCloseable {
 
   /** The keys under a prefix that have a value, as they are at one log position. Close it. */
   public Scan scan(String prefix) {
-    return new Scan(core.scan(Bytes.utf8(prefix)));
+    return new Scan(core.views().scan(Bytes.utf8(prefix)));
   }
 
   /** Changes of keys under a prefix from now on. Close it. */
@@ -228,7 +228,7 @@ public final class Tidemark implements Handles, AutoCloseable {
    *     keys
    */
   public boolean accept(byte[] commit, long sender) {
-    return core.accept(commit, sender, null) != 0;
+    return core.inflow().accept(commit, sender, null) != 0;
   }
 
   /**
@@ -238,12 +238,13 @@ public final class Tidemark implements Handles, AutoCloseable {
    * @param chunks the sender's {@link LargeValues#source}
    */
   public boolean accept(byte[] commit, long sender, BlobSource chunks) {
-    return core.accept(commit, sender, chunks) != 0;
+    return core.inflow().accept(commit, sender, chunks) != 0;
   }
 
   /** Takes the commit that is offered; looks at its bytes only if it is new. */
   boolean accept(Outflow offered, CommitHeader header, long sender, BlobSource chunks) {
-    return core.isNew(header) && core.accept(offered.bytes(), sender, chunks) != 0;
+    return core.inflow().isNew(header)
+        && core.inflow().accept(offered.bytes(), sender, chunks) != 0;
   }
 
   /**
@@ -261,12 +262,12 @@ public final class Tidemark implements Handles, AutoCloseable {
    *     was changed
    */
   public boolean accept(Run run, long sender) {
-    return core.accept(run, sender, null) != 0;
+    return core.inflow().accept(run, sender, null) != 0;
   }
 
   /** The same; the large values that are new here are fetched before the run is logged. */
   public boolean accept(Run run, long sender, BlobSource chunks) {
-    return core.accept(run, sender, chunks) != 0;
+    return core.inflow().accept(run, sender, chunks) != 0;
   }
 
   /**
@@ -284,7 +285,7 @@ public final class Tidemark implements Handles, AutoCloseable {
       Interest interest,
       long sender,
       BlobSource chunks) {
-    return core.receive(coverage, floor, interest, sender, chunks);
+    return core.inflow().receive(coverage, floor, interest, sender, chunks);
   }
 
   /** Values of any length, as streams. */
@@ -324,7 +325,7 @@ public final class Tidemark implements Handles, AutoCloseable {
    * @throws dev.tidemark.error.RefusedRunException if the other does not hold all of it
    */
   public @Nullable Widening widen(KeysOffer offer, long sender, BlobSource chunks) {
-    return core.widen(offer, sender, chunks);
+    return core.inflow().widen(offer, sender, chunks);
   }
 
   /** Up to where the logs of other stores were read; for whoever exchanges with them. */
@@ -361,12 +362,12 @@ public final class Tidemark implements Handles, AutoCloseable {
 
   /** Folds all updates so far into the state and writes the state to disk. */
   public void flush() {
-    core.flush();
+    core.upkeep().flush();
   }
 
   /** Seals the log segment being written; the next update begins another. */
   public void roll() {
-    core.roll();
+    core.upkeep().roll();
   }
 
   /**
@@ -396,12 +397,12 @@ public final class Tidemark implements Handles, AutoCloseable {
    * store goes on meanwhile. It does so by itself in the background, a part at a time.
    */
   public CompactionReport compact() {
-    return core.compact(Pace.UNHINDERED);
+    return core.upkeep().compact(Pace.UNHINDERED);
   }
 
   /** The same; progress is told of what is read, by the number of bytes. */
   public CompactionReport compact(Pace progress) {
-    return core.compact(progress);
+    return core.upkeep().compact(progress);
   }
 
   /**
@@ -409,12 +410,12 @@ public final class Tidemark implements Handles, AutoCloseable {
    * what is known of keys that are gone. Values stay as they are. The store does so by itself.
    */
   public CollectionReport collect() {
-    return core.collect(Pace.UNHINDERED);
+    return core.upkeep().collect(Pace.UNHINDERED);
   }
 
   /** The same; progress is told of what is looked at, by the number of bytes. */
   public CollectionReport collect(Pace progress) {
-    return core.collect(progress);
+    return core.upkeep().collect(progress);
   }
 
   /**
@@ -501,7 +502,7 @@ public final class Tidemark implements Handles, AutoCloseable {
         core.log().firstPosition(),
         core.log().appendedPosition(),
         core.log().syncedPosition(),
-        core.appliedPosition(),
+        core.state().progress().applied(),
         core.state().flushedPosition(),
         core.log().segments().size(),
         core.log().segments().stream().mapToLong(segment -> segment.bytes()).sum(),
@@ -511,7 +512,7 @@ public final class Tidemark implements Handles, AutoCloseable {
         core.state().openHandles(),
         SnapshotFiles.newest(store.files().snapshots()).orElse(0),
         core.cluster().members(),
-        message(core.stewardProblem()),
+        message(core.upkeep().problem()),
         message(store.snapshots().problem()));
   }
 

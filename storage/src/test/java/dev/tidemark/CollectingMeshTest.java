@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tidemark.engine.operation.Update;
 import dev.tidemark.engine.strategy.Strategy;
 import dev.tidemark.storage.Options;
-import dev.tidemark.storage.Retention;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -37,13 +35,7 @@ class CollectingMeshTest {
   private long forgotten;
 
   private Tidemark open(String mesh, int index) {
-    Options options =
-        Options.defaults()
-            .withReplicaId(index + 1L)
-            .withClock(now::get)
-            .withCompactionBytesPerSecond(0)
-            .withStewardInterval(Duration.ZERO)
-            .withRetention(Retention.byCommandOnly());
+    Options options = QuietOptions.defaults().withReplicaId(index + 1L).withClock(now::get);
     return audit.open(dir.resolve(mesh + index), EveryStrategy.SCHEMA, options);
   }
 

@@ -3,18 +3,12 @@ package dev.tidemark;
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.operation.Update;
 import dev.tidemark.storage.Options;
-import dev.tidemark.storage.Retention;
 import java.nio.file.Path;
-import java.time.Duration;
 
 /** A cluster of one, which removes all that it wrote but for some, and forgets that. */
 final class CollectingProcess {
   static final int ITEMS = 60;
-  static final Options OPTIONS =
-      Options.defaults()
-          .withCompactionBytesPerSecond(0)
-          .withStewardInterval(Duration.ZERO)
-          .withRetention(Retention.byCommandOnly());
+  static final Options OPTIONS = QuietOptions.defaults();
 
   private CollectingProcess() {}
 

@@ -1,5 +1,6 @@
 package dev.tidemark;
 
+import static dev.tidemark.Exchanges.pull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,11 +10,9 @@ import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.engine.strategy.Strategy;
 import dev.tidemark.error.NotMemberException;
 import dev.tidemark.storage.Options;
-import dev.tidemark.storage.Retention;
 import dev.tidemark.storage.core.CollectionReport;
 import dev.tidemark.storage.snapshot.Restore;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -39,13 +38,7 @@ class CollectionTest {
   private final Map<Long, Tidemark> stores = new TreeMap<>();
 
   private Tidemark open(long replica) {
-    Options options =
-        Options.defaults()
-            .withReplicaId(replica)
-            .withClock(now::get)
-            .withCompactionBytesPerSecond(0)
-            .withStewardInterval(Duration.ZERO)
-            .withRetention(Retention.byCommandOnly());
+    Options options = QuietOptions.defaults().withReplicaId(replica).withClock(now::get);
     Tidemark store = audit.open(dir.resolve("store" + replica), SCHEMA, options);
     stores.put(replica, store);
     return store;
@@ -54,12 +47,6 @@ class CollectionTest {
   private Tidemark reopen(long replica) {
     stores.get(replica).close();
     return open(replica);
-  }
-
-  private static void pull(Tidemark from, Tidemark to) {
-    try (Exchange exchange = new Exchange(from, to)) {
-      exchange.pull();
-    }
   }
 
   private void settle(Long... replicas) {
@@ -390,10 +377,6 @@ class CollectionTest {
   }
 
   private Options restoredOptions() {
-    return Options.defaults()
-        .withClock(now::get)
-        .withCompactionBytesPerSecond(0)
-        .withStewardInterval(Duration.ZERO)
-        .withRetention(Retention.byCommandOnly());
+    return QuietOptions.defaults().withClock(now::get);
   }
 }

@@ -1,5 +1,6 @@
 package dev.tidemark;
 
+import static dev.tidemark.Exchanges.pull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.engine.causality.VersionVector;
@@ -8,13 +9,11 @@ import dev.tidemark.engine.codec.Codec;
 import dev.tidemark.engine.operation.Value;
 import dev.tidemark.engine.strategy.Strategy;
 import dev.tidemark.storage.Options;
-import dev.tidemark.storage.Retention;
 import dev.tidemark.storage.conflict.Conflict;
 import dev.tidemark.storage.conflict.ConflictHistory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,10 +45,7 @@ class ConflictsTest {
   }
 
   private static Options options() {
-    return Options.defaults()
-        .withCompactionBytesPerSecond(0)
-        .withStewardInterval(Duration.ZERO)
-        .withRetention(Retention.byCommandOnly());
+    return QuietOptions.defaults();
   }
 
   private Tidemark open(String name, long replica, Options options) {
@@ -58,12 +54,6 @@ class ConflictsTest {
 
   private static void set(Tidemark store, String value) {
     store.lwwRegister(REGISTER, Codec.utf8()).set(value);
-  }
-
-  private static void pull(Tidemark from, Tidemark to) {
-    try (Exchange exchange = new Exchange(from, to)) {
-      exchange.pull();
-    }
   }
 
   private static Value value(String text) {

@@ -60,8 +60,8 @@ class FailedStoreTest {
     int last = written - 1;
     assertThatThrownBy(() -> register(core, last).set("more"))
         .isInstanceOf(StorePoisonedException.class);
-    assertThatThrownBy(core::flush).isInstanceOf(StorePoisonedException.class);
-    assertThatThrownBy(core::roll).isInstanceOf(StorePoisonedException.class);
+    assertThatThrownBy(core.upkeep()::flush).isInstanceOf(StorePoisonedException.class);
+    assertThatThrownBy(core.upkeep()::roll).isInstanceOf(StorePoisonedException.class);
     expectAll(core, written);
     core.sync();
     busy.close();
@@ -80,7 +80,7 @@ class FailedStoreTest {
     }
     // As often as one likes: nothing is written between them.
     for (int i = 0; i < 100; i++) {
-      try (PinnedScan scan = core.scan(Bytes.utf8("k"))) {
+      try (PinnedScan scan = core.views().scan(Bytes.utf8("k"))) {
         assertThat(scan.next()).isNotNull();
       }
     }

@@ -1,5 +1,6 @@
 package dev.tidemark;
 
+import static dev.tidemark.Exchanges.pull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -13,13 +14,11 @@ import dev.tidemark.engine.strategy.Strategy;
 import dev.tidemark.error.NotMemberException;
 import dev.tidemark.error.SchemaMismatchException;
 import dev.tidemark.storage.Options;
-import dev.tidemark.storage.Retention;
 import dev.tidemark.storage.snapshot.Restore;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -39,11 +38,7 @@ class FenceTest {
   private final AtomicLong now = new AtomicLong(1_000_000);
 
   private Options options() {
-    return Options.defaults()
-        .withClock(now::incrementAndGet)
-        .withCompactionBytesPerSecond(0)
-        .withStewardInterval(Duration.ZERO)
-        .withRetention(Retention.byCommandOnly());
+    return QuietOptions.defaults().withClock(now::incrementAndGet);
   }
 
   private Tidemark open(long replica) {
@@ -52,12 +47,6 @@ class FenceTest {
 
   private Path directory(long replica) {
     return dir.resolve("store" + replica);
-  }
-
-  private static long pull(Tidemark from, Tidemark to) {
-    try (Exchange exchange = new Exchange(from, to)) {
-      return exchange.pull();
-    }
   }
 
   private static void write(Tidemark store) {

@@ -1,5 +1,6 @@
 package dev.tidemark;
 
+import static dev.tidemark.Exchanges.pull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.engine.codec.Codec;
@@ -45,12 +46,6 @@ class HandoverTest {
       store.update(
           EveryStrategy.key(strategy, random.nextInt(3)),
           EveryStrategy.update(strategy, random.nextInt(24), random.nextInt(6), i));
-    }
-  }
-
-  private static long pull(Tidemark from, Tidemark to) {
-    try (Exchange exchange = new Exchange(from, to)) {
-      return exchange.pull();
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.tidemark;
 
+import static dev.tidemark.Exchanges.pull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -17,7 +18,6 @@ import dev.tidemark.error.RefusedCommitException;
 import dev.tidemark.error.RefusedRunException;
 import dev.tidemark.error.StoreUnusableException;
 import dev.tidemark.storage.Options;
-import dev.tidemark.storage.Retention;
 import dev.tidemark.storage.antientropy.StateMoment;
 import dev.tidemark.storage.log.SegmentInfo;
 import java.nio.charset.StandardCharsets;
@@ -47,11 +47,7 @@ class InterestTest {
   }
 
   private static Options options(int replica) {
-    return Options.defaults()
-        .withReplicaId(replica)
-        .withCompactionBytesPerSecond(0)
-        .withStewardInterval(Duration.ZERO)
-        .withRetention(Retention.byCommandOnly());
+    return QuietOptions.defaults().withReplicaId(replica);
   }
 
   /** An element to a key of either kind, in one commit. */
@@ -63,12 +59,6 @@ class InterestTest {
           batch.key("a/x").update(new Update.Add(Bytes.utf8(element + "2")));
           batch.key("b/x").update(add);
         });
-  }
-
-  private static long pull(Tidemark from, Tidemark to) {
-    try (Exchange exchange = new Exchange(from, to)) {
-      return exchange.pull();
-    }
   }
 
   private static void expectSame(Tidemark one, Tidemark other, String key) {

@@ -6,9 +6,7 @@ import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.engine.strategy.Strategy;
 import dev.tidemark.storage.Options;
-import dev.tidemark.storage.Retention;
 import java.nio.file.Path;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,12 +15,7 @@ class LackingCommitsTest {
   @TempDir Path directory;
 
   private Tidemark open() {
-    Options options =
-        Options.defaults()
-            .withReplicaId(1)
-            .withCompactionBytesPerSecond(0)
-            .withStewardInterval(Duration.ZERO)
-            .withRetention(Retention.byCommandOnly());
+    Options options = QuietOptions.defaults().withReplicaId(1);
     return Tidemark.open(directory.resolve("store"), Schema.of("c/", Strategy.PN_COUNTER), options);
   }
 

@@ -81,7 +81,7 @@ class LeftoversTest {
     int kept = TwoMembers.keys(founder()).size();
     assertThat(kept).isPositive().isLessThan(all);
     assertThat(TwoMembers.keys(members.joiner())).hasSize(all - kept);
-    assertThat(founder().core().isFreeingDue()).isFalse();
+    assertThat(founder().core().upkeep().isFreeingDue()).isFalse();
     members.expectOwned(List.of("old"));
   }
 
@@ -162,7 +162,7 @@ class LeftoversTest {
     members.settle();
     founder().sync();
     List<String> keys = new ArrayList<>();
-    try (Replay replay = founder().core().replay(before + 1, key -> true)) {
+    try (Replay replay = founder().core().views().replay(before + 1, key -> true)) {
       while (replay.nextCommit()) {
         for (Event.Change c = replay.nextChange(); c != null; c = replay.nextChange()) {
           keys.add(c.key());

@@ -1,5 +1,6 @@
 package dev.tidemark;
 
+import static dev.tidemark.Exchanges.pull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,9 +9,7 @@ import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.engine.strategy.Strategy;
 import dev.tidemark.error.NotMemberException;
 import dev.tidemark.storage.Options;
-import dev.tidemark.storage.Retention;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,19 +33,8 @@ class LettingInTest {
 
   private Tidemark open(long replica) {
     Options options =
-        Options.defaults()
-            .withReplicaId(replica)
-            .withClock(now::incrementAndGet)
-            .withCompactionBytesPerSecond(0)
-            .withStewardInterval(Duration.ZERO)
-            .withRetention(Retention.byCommandOnly());
+        QuietOptions.defaults().withReplicaId(replica).withClock(now::incrementAndGet);
     return audit.open(dir.resolve("store" + replica), SCHEMA, options);
-  }
-
-  private static long pull(Tidemark from, Tidemark to) {
-    try (Exchange exchange = new Exchange(from, to)) {
-      return exchange.pull();
-    }
   }
 
   private static void write(Tidemark store, String key) {

@@ -17,11 +17,8 @@ import dev.tidemark.engine.schema.Namespace;
 import dev.tidemark.engine.stability.Floor;
 import dev.tidemark.engine.stability.Stability;
 import dev.tidemark.engine.strategy.Strategy;
-import dev.tidemark.storage.Options;
-import dev.tidemark.storage.Retention;
 import dev.tidemark.storage.membership.MembersKey;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -44,12 +41,7 @@ class MembersFieldsTest {
     return audit.open(
         dir.resolve(name),
         EveryStrategy.SCHEMA,
-        Options.defaults()
-            .withReplicaId(1)
-            .withClock(now::incrementAndGet)
-            .withCompactionBytesPerSecond(0)
-            .withStewardInterval(Duration.ZERO)
-            .withRetention(Retention.byCommandOnly()));
+        QuietOptions.defaults().withReplicaId(1).withClock(now::incrementAndGet));
   }
 
   /** The member's next commit, as its store would encode it. */

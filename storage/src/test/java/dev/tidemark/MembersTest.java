@@ -1,5 +1,6 @@
 package dev.tidemark;
 
+import static dev.tidemark.Exchanges.pull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,7 +10,6 @@ import dev.tidemark.engine.strategy.Strategy;
 import dev.tidemark.error.NotMemberException;
 import dev.tidemark.event.Event;
 import dev.tidemark.storage.Options;
-import dev.tidemark.storage.Retention;
 import dev.tidemark.storage.Truncation;
 import dev.tidemark.storage.inspect.Inspection;
 import dev.tidemark.storage.membership.MembersKey;
@@ -36,12 +36,7 @@ class MembersTest {
   private final Map<Long, Tidemark> stores = new TreeMap<>();
 
   private Options options(long replica) {
-    return Options.defaults()
-        .withReplicaId(replica)
-        .withClock(now::get)
-        .withCompactionBytesPerSecond(0)
-        .withStewardInterval(Duration.ZERO)
-        .withRetention(Retention.byCommandOnly());
+    return QuietOptions.defaults().withReplicaId(replica).withClock(now::get);
   }
 
   private Tidemark open(long replica) {
@@ -49,12 +44,6 @@ class MembersTest {
         audit.open(dir.resolve("store" + replica), EveryStrategy.SCHEMA, options(replica));
     stores.put(replica, store);
     return store;
-  }
-
-  private static void pull(Tidemark from, Tidemark to) {
-    try (Exchange exchange = new Exchange(from, to)) {
-      exchange.pull();
-    }
   }
 
   private void write(Tidemark store) {

@@ -159,7 +159,7 @@ class OpeningTest {
         new dev.tidemark.type.OrSet<>(set, Codec.utf8()).add("a");
         StoreKey plain = new StoreKey(core, dev.tidemark.engine.codec.Bytes.utf8("plain"), null);
         new dev.tidemark.type.LwwRegister<>(plain, Codec.utf8()).set("b");
-        assertThatThrownBy(core::flush)
+        assertThatThrownBy(core.upkeep()::flush)
             .isInstanceOf(dev.tidemark.error.StorePoisonedException.class);
       }
     }

@@ -6,10 +6,8 @@ import dev.tidemark.engine.codec.Codec;
 import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.engine.strategy.Strategy;
 import dev.tidemark.storage.Options;
-import dev.tidemark.storage.Retention;
 import dev.tidemark.storage.state.TableLayout;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -25,12 +23,7 @@ class OutgrownStoreTest {
   private static final Schema SCHEMA =
       Schema.of("key:", Strategy.LWW_REGISTER).and("set:", Strategy.OR_SET);
   private static final Options OPTIONS =
-      Options.defaults()
-          .withCacheBytes(2 << 20)
-          .withOverlayBytes(1 << 20)
-          .withCompactionBytesPerSecond(0)
-          .withRetention(Retention.byCommandOnly())
-          .withStewardInterval(Duration.ZERO);
+      QuietOptions.defaults().withCacheBytes(2 << 20).withOverlayBytes(1 << 20);
   private static final int KEYS = 10_000;
   private static final int VALUE_BYTES = 2 << 10;
   private static final int MOST_ROUNDS = 5;

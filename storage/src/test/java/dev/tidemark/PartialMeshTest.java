@@ -8,9 +8,7 @@ import dev.tidemark.engine.interest.Interest;
 import dev.tidemark.engine.interest.Ring;
 import dev.tidemark.engine.strategy.Strategy;
 import dev.tidemark.storage.Options;
-import dev.tidemark.storage.Retention;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -31,14 +29,11 @@ class PartialMeshTest {
   private void open(List<Interest> interests) {
     for (int i = 0; i < interests.size(); i++) {
       Options options =
-          Options.defaults()
+          QuietOptions.defaults()
               .withReplicaId(i + 1)
               .withClock(() -> 1_000_000)
               .withCacheBytes(2 << 20)
-              .withInterest(interests.get(i))
-              .withCompactionBytesPerSecond(0)
-              .withStewardInterval(Duration.ZERO)
-              .withRetention(Retention.byCommandOnly());
+              .withInterest(interests.get(i));
       stores.add(audit.open(dir.resolve("" + i), EveryStrategy.SCHEMA, options));
     }
   }

@@ -1,5 +1,6 @@
 package dev.tidemark;
 
+import static dev.tidemark.Exchanges.pull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.storage.fault.Call;
@@ -140,12 +141,6 @@ class PowerLossTest {
         pull(store, peer);
         NumberedCommits.expectExactly(peer, 10);
       }
-    }
-  }
-
-  private static void pull(Tidemark from, Tidemark to) {
-    try (Exchange exchange = new Exchange(from, to)) {
-      exchange.pull();
     }
   }
 

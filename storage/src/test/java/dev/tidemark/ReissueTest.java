@@ -1,5 +1,6 @@
 package dev.tidemark;
 
+import static dev.tidemark.Exchanges.pull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -12,12 +13,10 @@ import dev.tidemark.engine.strategy.Strategy;
 import dev.tidemark.error.NotMemberException;
 import dev.tidemark.error.SchemaMismatchException;
 import dev.tidemark.storage.Options;
-import dev.tidemark.storage.Retention;
 import dev.tidemark.storage.core.ReissueReport;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -42,20 +41,11 @@ class ReissueTest {
 
   private Tidemark open(long replica, Schema schema) {
     Options options =
-        Options.defaults()
+        QuietOptions.defaults()
             .withReplicaId(replica)
             .withClock(now::incrementAndGet)
-            .withInlineLimit(1_000)
-            .withCompactionBytesPerSecond(0)
-            .withStewardInterval(Duration.ZERO)
-            .withRetention(Retention.byCommandOnly());
+            .withInlineLimit(1_000);
     return audit.open(dir.resolve("store" + replica), schema, options);
-  }
-
-  private static void pull(Tidemark from, Tidemark to) {
-    try (Exchange exchange = new Exchange(from, to)) {
-      exchange.pull();
-    }
   }
 
   private void settle() {

@@ -7,7 +7,6 @@ import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.stability.Floor;
 import dev.tidemark.engine.strategy.Strategy;
 import dev.tidemark.storage.Options;
-import dev.tidemark.storage.Retention;
 import dev.tidemark.storage.antientropy.KeyCopy;
 import dev.tidemark.storage.antientropy.KeyMark;
 import dev.tidemark.storage.antientropy.KeyPage;
@@ -25,7 +24,6 @@ import dev.tidemark.storage.state.StateReading;
 import dev.tidemark.storage.state.StateRoots;
 import dev.tidemark.storage.state.StateStore;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -60,13 +58,7 @@ class RepairsTest {
   }
 
   private void open(int store) {
-    Options options =
-        Options.defaults()
-            .withReplicaId(store + 1L)
-            .withClock(now::get)
-            .withCompactionBytesPerSecond(0)
-            .withStewardInterval(Duration.ZERO)
-            .withRetention(Retention.byCommandOnly());
+    Options options = QuietOptions.defaults().withReplicaId(store + 1L).withClock(now::get);
     stores[store] = audit.open(directory(store), EveryStrategy.SCHEMA, options);
   }
 

@@ -1,5 +1,6 @@
 package dev.tidemark;
 
+import static dev.tidemark.Exchanges.pull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.engine.codec.ByteWriter;
@@ -9,12 +10,9 @@ import dev.tidemark.engine.interest.RingId;
 import dev.tidemark.engine.interest.RingWord;
 import dev.tidemark.engine.interest.RingWord.Phase;
 import dev.tidemark.engine.operation.Update;
-import dev.tidemark.storage.Options;
-import dev.tidemark.storage.Retention;
 import dev.tidemark.storage.membership.RingKey;
 import dev.tidemark.storage.membership.RingReport;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -33,12 +31,7 @@ class RingFieldsTest {
     return audit.open(
         dir.resolve("" + replica),
         EveryStrategy.SCHEMA,
-        Options.defaults()
-            .withReplicaId(replica)
-            .withRingMember("n" + replica)
-            .withCompactionBytesPerSecond(0)
-            .withStewardInterval(Duration.ZERO)
-            .withRetention(Retention.byCommandOnly()));
+        QuietOptions.defaults().withReplicaId(replica).withRingMember("n" + replica));
   }
 
   private static Update field(String name, byte[] value) {
@@ -75,12 +68,6 @@ class RingFieldsTest {
     all.add(field("word/n1", word));
     all.add(new Update.PutField(Bytes.wrap(new byte[] {(byte) 0xc3, 0x28}), Bytes.wrap(ring)));
     return all;
-  }
-
-  private static void pull(Tidemark from, Tidemark to) {
-    try (Exchange exchange = new Exchange(from, to)) {
-      exchange.pull();
-    }
   }
 
   @Test

@@ -8,9 +8,7 @@ import dev.tidemark.engine.interest.Ring;
 import dev.tidemark.engine.strategy.Strategy;
 import dev.tidemark.error.OutsideInterestException;
 import dev.tidemark.storage.Options;
-import dev.tidemark.storage.Retention;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -60,13 +58,10 @@ class RingModelTest {
   }
 
   private Options options(int store) {
-    return Options.defaults()
+    return QuietOptions.defaults()
         .withReplicaId(store + 1L)
         .withClock(now::get)
-        .withCacheBytes(2 << 20)
-        .withCompactionBytesPerSecond(0)
-        .withStewardInterval(Duration.ZERO)
-        .withRetention(Retention.byCommandOnly());
+        .withCacheBytes(2 << 20);
   }
 
   @ParameterizedTest

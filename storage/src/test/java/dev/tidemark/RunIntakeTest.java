@@ -1,5 +1,6 @@
 package dev.tidemark;
 
+import static dev.tidemark.Exchanges.pull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -65,12 +66,6 @@ class RunIntakeTest {
 
   private static void add(Tidemark store, String element) {
     store.orSet(EveryStrategy.key(Strategy.OR_SET, 0), Codec.utf8()).add(element);
-  }
-
-  private static void pull(Tidemark from, Tidemark to) {
-    try (Exchange exchange = new Exchange(from, to)) {
-      exchange.pull();
-    }
   }
 
   /** A run that says something else of one origin than it holds. */

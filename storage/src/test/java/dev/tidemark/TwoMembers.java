@@ -1,5 +1,6 @@
 package dev.tidemark;
 
+import static dev.tidemark.Exchanges.pull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.engine.codec.Bytes;
@@ -10,7 +11,6 @@ import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.engine.strategy.Strategy;
 import dev.tidemark.error.OutsideInterestException;
 import dev.tidemark.storage.Options;
-import dev.tidemark.storage.Retention;
 import dev.tidemark.storage.fault.ObservedFiles;
 import dev.tidemark.storage.state.KeyCursor;
 import dev.tidemark.storage.state.KeyRange;
@@ -18,7 +18,6 @@ import dev.tidemark.storage.state.Pin;
 import dev.tidemark.storage.state.StateStore;
 import dev.tidemark.type.Durability;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -54,11 +53,7 @@ record TwoMembers(Tidemark founder, Tidemark joiner) implements AutoCloseable {
 
   /** Those of a store of which the ring is not told. */
   static Options options() {
-    return Options.defaults()
-        .withCacheBytes(2 << 20)
-        .withCompactionBytesPerSecond(0)
-        .withStewardInterval(Duration.ZERO)
-        .withRetention(Retention.byCommandOnly());
+    return QuietOptions.defaults().withCacheBytes(2 << 20);
   }
 
   /** Adds to every key, where that is taken. */
@@ -127,12 +122,6 @@ record TwoMembers(Tidemark founder, Tidemark joiner) implements AutoCloseable {
         .filter(key -> founder.ring().owners(key).equals(List.of("n2")))
         .findFirst()
         .orElseThrow();
-  }
-
-  private static void pull(Tidemark from, Tidemark to) {
-    try (Exchange exchange = new Exchange(from, to)) {
-      exchange.pull();
-    }
   }
 
   private static void give(Tidemark from, Tidemark to) {

@@ -7,9 +7,7 @@ import dev.tidemark.engine.interest.Interest;
 import dev.tidemark.engine.interest.Ring;
 import dev.tidemark.engine.strategy.Strategy;
 import dev.tidemark.storage.Options;
-import dev.tidemark.storage.Retention;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -41,13 +39,10 @@ class WideningByPiecesTest {
 
   private Tidemark open(int index, Interest interest) {
     Options options =
-        Options.defaults()
+        QuietOptions.defaults()
             .withReplicaId(index + 1L)
             .withClock(() -> 1_000_000)
             .withCacheBytes(2 << 20)
-            .withCompactionBytesPerSecond(0)
-            .withStewardInterval(Duration.ZERO)
-            .withRetention(Retention.byCommandOnly())
             .withInterest(interest);
     return audit.open(dir.resolve("" + index), EveryStrategy.SCHEMA, options);
   }

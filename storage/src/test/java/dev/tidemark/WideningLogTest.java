@@ -1,5 +1,6 @@
 package dev.tidemark;
 
+import static dev.tidemark.Exchanges.pull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.engine.codec.Bytes;
@@ -27,12 +28,6 @@ class WideningLogTest {
 
   private static void add(Tidemark store, String element) {
     store.update("a/x", new Update.Add(Bytes.utf8(element)));
-  }
-
-  private static void pull(Tidemark from, Tidemark to) {
-    try (Exchange exchange = new Exchange(from, to)) {
-      exchange.pull();
-    }
   }
 
   private static void widen(Tidemark from, Tidemark to) {

@@ -6,9 +6,7 @@ import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.interest.Interest;
 import dev.tidemark.engine.strategy.Strategy;
 import dev.tidemark.storage.Options;
-import dev.tidemark.storage.Retention;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
@@ -42,12 +40,9 @@ class WideningModelTest {
 
   private Tidemark open(int index, Interest interest) {
     Options options =
-        Options.defaults()
+        QuietOptions.defaults()
             .withReplicaId(index + 1L)
             .withClock(now::get)
-            .withCompactionBytesPerSecond(0)
-            .withStewardInterval(Duration.ZERO)
-            .withRetention(Retention.byCommandOnly())
             .withInterest(interest);
     return audit.open(dir.resolve("" + index), EveryStrategy.SCHEMA, options);
   }

@@ -1,5 +1,7 @@
 package dev.tidemark;
 
+import static dev.tidemark.Exchanges.pull;
+import static dev.tidemark.Exchanges.widen;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -12,14 +14,12 @@ import dev.tidemark.engine.strategy.Strategy;
 import dev.tidemark.error.RefusedCommitException;
 import dev.tidemark.error.RefusedRunException;
 import dev.tidemark.storage.Options;
-import dev.tidemark.storage.Retention;
 import dev.tidemark.storage.core.RunReception;
 import dev.tidemark.storage.fault.CrashPoint;
 import dev.tidemark.storage.handover.KeysOffer;
 import dev.tidemark.storage.run.RunRecord;
 import dev.tidemark.storage.run.RunRecords;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,11 +59,7 @@ class WideningTest {
   }
 
   static Options options(int replica) {
-    return Options.defaults()
-        .withReplicaId(replica)
-        .withCompactionBytesPerSecond(0)
-        .withStewardInterval(Duration.ZERO)
-        .withRetention(Retention.byCommandOnly());
+    return QuietOptions.defaults().withReplicaId(replica);
   }
 
   /** An element to each of two sets, and a register, in one commit. */
@@ -79,18 +75,6 @@ class WideningTest {
 
   private static void remove(Tidemark store, String element) {
     store.update("b/x", new Update.Remove(Bytes.utf8(element)));
-  }
-
-  private static long pull(Tidemark from, Tidemark to) {
-    try (Exchange exchange = new Exchange(from, to)) {
-      return exchange.pull();
-    }
-  }
-
-  private static boolean widen(Tidemark from, Tidemark to, Interest wider) {
-    try (Exchange exchange = new Exchange(from, to)) {
-      return exchange.widen(wider);
-    }
   }
 
   private static void expectSame(Tidemark one, Tidemark other, String... keys) {

@@ -84,7 +84,7 @@ public final class Puller implements AutoCloseable {
 
   /** The bytes of the frames that came in its session. */
   public long receivedBytes() {
-    return session.receivedBytes();
+    return session.status().receivedBytes();
   }
 
   @Override

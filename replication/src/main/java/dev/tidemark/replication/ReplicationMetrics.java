@@ -2,8 +2,8 @@ package dev.tidemark.replication;
 
 import dev.tidemark.Tidemark;
 import dev.tidemark.engine.causality.VersionVector;
-import dev.tidemark.replication.ReplicationStatus.SessionStatus;
 import dev.tidemark.replication.gossip.Member;
+import dev.tidemark.replication.session.SessionStatus;
 import dev.tidemark.replication.wire.Reason;
 import dev.tidemark.storage.Status;
 import io.micrometer.core.instrument.FunctionCounter;

@@ -3,7 +3,6 @@ package dev.tidemark.replication;
 import dev.tidemark.Tidemark;
 import dev.tidemark.engine.causality.ReplicaId;
 import dev.tidemark.engine.codec.Bytes;
-import dev.tidemark.engine.interest.Interest;
 import dev.tidemark.error.Problem;
 import dev.tidemark.replication.consistency.Acknowledged;
 import dev.tidemark.replication.consistency.Level;
@@ -12,7 +11,6 @@ import dev.tidemark.replication.consistency.Membership;
 import dev.tidemark.replication.gossip.Gossip;
 import dev.tidemark.replication.gossip.MemberTable;
 import dev.tidemark.replication.hydration.Hydrator;
-import dev.tidemark.replication.missing.LostOperation;
 import dev.tidemark.replication.missing.Search;
 import dev.tidemark.replication.repair.RepairChannel;
 import dev.tidemark.replication.repair.RepairSchedule;
@@ -35,16 +33,13 @@ import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
@@ -68,8 +63,6 @@ public final class Replicator implements AutoCloseable {
   /** How often certificates are looked at: a peer that is taken out is gone within twice that. */
   private static final long RELOAD_MILLIS = 2_000;
 
-  private static final int LOST_KEYS_TOLD = 5;
-
   private final ReplicationOptions options;
   private final Credentials credentials;
   private final Self self;
@@ -78,8 +71,7 @@ public final class Replicator implements AutoCloseable {
   private final Search search;
   private final ScheduledExecutorService timer;
   private final List<Dialer> dialers = new ArrayList<>();
-  private final Map<Reason, Long> ended = new EnumMap<>(Reason.class);
-  private final AtomicLong operationsLost = new AtomicLong();
+  private final Incidents incidents = new Incidents();
   private final Levels levels;
   private final RepairSchedule repairs;
   private final LearnedPeers learned;
@@ -99,7 +91,8 @@ public final class Replicator implements AutoCloseable {
             System::nanoTime);
     this.hydrator = new Hydrator(store, registry::sessions, true);
     this.search =
-        new Search(store, registry::admitted, registry::isConnected, System::nanoTime, this::lost);
+        new Search(
+            store, registry::admitted, registry::isConnected, System::nanoTime, incidents::lost);
     this.levels = new Levels(store, options.name(), registry, this::membership);
     this.repairs = new RepairSchedule(options.repairInterval(), this::channels);
     this.learned = new LearnedPeers(options, new Learning());
@@ -156,7 +149,7 @@ public final class Replicator implements AutoCloseable {
               options.mostSessions(),
               options.patience(),
               this::session,
-              this::count);
+              incidents::count);
     }
     for (InetSocketAddress peer : options.peers()) {
       dialers.add(dialer(peer));
@@ -251,35 +244,14 @@ public final class Replicator implements AutoCloseable {
 
   private void ended(Session session) {
     SessionEndedException why = session.ended();
-    if (why != null) {
-      count(why.reason());
-      Peer peer = session.peer();
-      Gossip telling = gossip;
-      if (telling != null && peer != null && why.reason() == Reason.LEAVING) {
-        telling.left(peer.replicaId());
-      }
-      LOG.info(
-          "session ended: peer={}, address={}, reason={}, {}",
-          peer == null ? "" : peer.name(),
-          session.address(),
-          why.reason(),
-          why.getMessage());
+    if (why == null) {
+      return;
     }
-  }
-
-  private void lost(List<LostOperation> operations) {
-    operationsLost.addAndGet(operations.size());
-    LOG.warn(
-        "operations are lost with their maker: operations={}, first={}, last={}, keys={}",
-        operations.size(),
-        operations.get(0).dot(),
-        operations.get(operations.size() - 1).dot(),
-        operations.stream().map(LostOperation::key).distinct().limit(LOST_KEYS_TOLD).toList());
-  }
-
-  private void count(Reason reason) {
-    synchronized (ended) {
-      ended.merge(reason, 1L, Long::sum);
+    incidents.ended(session, why);
+    Peer peer = session.peer();
+    Gossip telling = gossip;
+    if (telling != null && peer != null && why.reason() == Reason.LEAVING) {
+      telling.left(peer.replicaId());
     }
   }
 
@@ -373,41 +345,16 @@ public final class Replicator implements AutoCloseable {
 
   /** Its sessions, and what became of those before. */
   public ReplicationStatus status() {
-    List<ReplicationStatus.SessionStatus> sessions = new ArrayList<>();
-    for (Session session : registry.sessions()) {
-      Peer peer = session.peer();
-      sessions.add(
-          new ReplicationStatus.SessionStatus(
-              peer == null ? "" : peer.name(),
-              peer == null ? 0 : peer.replicaId(),
-              session.address(),
-              session.isDialled(),
-              session.outbound(),
-              session.inbound(),
-              session.durable(),
-              session.lagOperations(),
-              session.lagMillis(),
-              session.behindOperations(),
-              session.clockAheadMillis(),
-              session.sentBytes(),
-              session.receivedBytes(),
-              session.received(),
-              session.states(),
-              peer == null ? Interest.ALL : peer.interest(),
-              session.isLacking()));
-    }
-    synchronized (ended) {
-      return new ReplicationStatus(
-          List.copyOf(sessions),
-          Map.copyOf(ended),
-          hydrator.waiting(),
-          hydrator.fetchedBytes(),
-          hydrator.refused(),
-          registry.statesTaken(),
-          operationsLost.get(),
-          registry.repairs().status(),
-          others());
-    }
+    return new ReplicationStatus(
+        registry.sessions().stream().map(Session::status).toList(),
+        incidents.ended(),
+        hydrator.waiting(),
+        hydrator.fetchedBytes(),
+        hydrator.refused(),
+        registry.statesTaken(),
+        incidents.operationsLost(),
+        registry.repairs().status(),
+        others());
   }
 
   private List<MemberTable.Sight> others() {

@@ -3,13 +3,10 @@ package dev.tidemark.replication;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tidemark.Exchange;
+import dev.tidemark.Exchanges;
 import dev.tidemark.Tidemark;
 import dev.tidemark.error.NotMemberException;
 import dev.tidemark.replication.wire.Reason;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -19,30 +16,13 @@ class FenceTest {
   @RegisterExtension final Stores stores = new Stores();
 
   private Replicator start(Tidemark store, String name, Replicator... peers) throws Exception {
-    ReplicationOptions options =
-        ReplicationOptions.of("test", name)
-            .withPlainText()
-            .withWaits(Duration.ofMillis(5), Duration.ofMillis(100))
-            .withListen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-            .withPeers(
-                List.of(peers).stream()
-                    .map(
-                        peer ->
-                            new InetSocketAddress(InetAddress.getLoopbackAddress(), peer.port()))
-                    .toList());
-    return stores.closing(Replicator.start(store, options));
-  }
-
-  private static void pull(Tidemark from, Tidemark to) {
-    try (Exchange exchange = new Exchange(from, to)) {
-      exchange.pull();
-    }
+    return stores.start(store, Loopback.options(name).withPeers(Loopback.of(peers)));
   }
 
   private Tidemark admit(Tidemark sponsor, int replica) {
     Tidemark store = stores.open(replica);
     sponsor.members().admit(replica);
-    pull(sponsor, store);
+    Exchanges.pull(sponsor, store);
     Stores.write(store, replica, 5);
     return store;
   }
@@ -60,11 +40,11 @@ class FenceTest {
     first.members().found();
     Tidemark second = admit(first, 2);
     Tidemark third = admit(first, 3);
-    pull(third, first);
+    Exchanges.pull(third, first);
     first.members().retire(3);
-    pull(first, second);
+    Exchanges.pull(first, second);
     second.members().acknowledge();
-    pull(second, first);
+    Exchanges.pull(second, first);
     Tidemark fourth = admit(third, 4);
 
     Replicator member = start(second, "second");

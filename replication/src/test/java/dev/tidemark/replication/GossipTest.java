@@ -6,8 +6,7 @@ import dev.tidemark.Tidemark;
 import dev.tidemark.replication.gossip.GossipOptions;
 import dev.tidemark.replication.gossip.Member;
 import dev.tidemark.replication.gossip.MemberTable;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import dev.tidemark.replication.session.SessionStatus;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -22,27 +21,17 @@ class GossipTest {
 
   private Replicator start(
       Tidemark store, String name, GossipOptions.Dial dial, Replicator... peers) throws Exception {
-    return stores.closing(
-        Replicator.start(
-            store,
-            ReplicationOptions.of("test", name)
-                .withPlainText()
-                .withAllowed(ALL)
-                .withWaits(Duration.ofMillis(5), Duration.ofMillis(100))
-                .withListen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-                .withGossip(GossipOptions.DEFAULT.withPace(Duration.ofMillis(20), 3).withDial(dial))
-                .withPeers(
-                    List.of(peers).stream()
-                        .map(
-                            peer ->
-                                new InetSocketAddress(
-                                    InetAddress.getLoopbackAddress(), peer.port()))
-                        .toList())));
+    return stores.start(
+        store,
+        Loopback.options(name)
+            .withAllowed(ALL)
+            .withGossip(GossipOptions.DEFAULT.withPace(Duration.ofMillis(20), 3).withDial(dial))
+            .withPeers(Loopback.of(peers)));
   }
 
   private static long met(Replicator replicator) {
     return replicator.status().sessions().stream()
-        .mapToLong(ReplicationStatus.SessionStatus::replicaId)
+        .mapToLong(SessionStatus::replicaId)
         .filter(replica -> replica != 0)
         .distinct()
         .count();

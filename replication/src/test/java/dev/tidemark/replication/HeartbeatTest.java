@@ -3,11 +3,9 @@ package dev.tidemark.replication;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.Tidemark;
-import dev.tidemark.replication.ReplicationStatus.SessionStatus;
+import dev.tidemark.replication.session.SessionStatus;
 import dev.tidemark.replication.wire.Reason;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -25,10 +23,6 @@ class HeartbeatTest {
         .withPatience(patience);
   }
 
-  private static InetSocketAddress loopback(int port) {
-    return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-  }
-
   private static SessionStatus only(Replicator replicator) {
     List<SessionStatus> sessions = replicator.status().sessions();
     return sessions.size() == 1 ? sessions.get(0) : null;
@@ -40,13 +34,13 @@ class HeartbeatTest {
     Tidemark b = stores.open(2);
     Replicator listening =
         stores.closing(
-            Replicator.start(a, options("a", Duration.ofSeconds(20)).withListen(loopback(0))));
+            Replicator.start(a, options("a", Duration.ofSeconds(20)).withListen(Loopback.at(0))));
     Replicator dialling =
         stores.closing(
             Replicator.start(
                 b,
                 options("b", Duration.ofSeconds(20))
-                    .withPeers(List.of(loopback(listening.port())))));
+                    .withPeers(List.of(Loopback.at(listening.port())))));
     Stores.write(a, 1, 500);
     Stores.awaitEqual(a, b);
     Stores.await(
@@ -72,7 +66,7 @@ class HeartbeatTest {
     Tidemark b = stores.open(2);
     Duration patience = Duration.ofMillis(700);
     Replicator listening =
-        stores.closing(Replicator.start(a, options("a", patience).withListen(loopback(0))));
+        stores.closing(Replicator.start(a, options("a", patience).withListen(Loopback.at(0))));
     Frozen proxy = stores.closing(new Frozen(listening.port()));
     Replicator dialling =
         stores.closing(

@@ -275,8 +275,9 @@ class HostileFramesTest {
     victim.greet();
     victim.send(heartbeat(vectorOf(3, 0)));
     Stores.await(
-        () -> victim.session.behindOperations() > 0, () -> "" + victim.session.behindOperations());
-    assertThat(victim.session.behindOperations()).isEqualTo(Long.MAX_VALUE);
+        () -> victim.session.status().behindOperations() > 0,
+        () -> "" + victim.session.status().behindOperations());
+    assertThat(victim.session.status().behindOperations()).isEqualTo(Long.MAX_VALUE);
   }
 
   @Test

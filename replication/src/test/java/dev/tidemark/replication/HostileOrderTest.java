@@ -66,7 +66,8 @@ class HostileOrderTest {
     victim.link.ready(false);
     victim.pull();
     Stores.await(
-        () -> victim.session.outbound() == Session.Outbound.SENDING, () -> "nothing is sent");
+        () -> victim.session.status().outbound() == Session.Outbound.SENDING,
+        () -> "nothing is sent");
     victim.session.end(new SessionEndedException(Reason.LEAVING, Problem.of("over")));
     Frame frame = victim.link.next();
     while (!frame.hasGoodbye()) {

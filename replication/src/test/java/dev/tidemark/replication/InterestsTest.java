@@ -3,7 +3,7 @@ package dev.tidemark.replication;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
-import dev.tidemark.Exchange;
+import dev.tidemark.Exchanges;
 import dev.tidemark.Tidemark;
 import dev.tidemark.engine.codec.ByteReader;
 import dev.tidemark.engine.codec.ByteWriter;
@@ -13,16 +13,14 @@ import dev.tidemark.engine.interest.Interest;
 import dev.tidemark.engine.operation.Update;
 import dev.tidemark.replication.consistency.Acknowledged;
 import dev.tidemark.replication.consistency.Level;
+import dev.tidemark.replication.session.SessionStatus;
 import dev.tidemark.replication.v1.Frame;
 import dev.tidemark.replication.v1.RunBegin;
 import dev.tidemark.replication.wire.Frames;
 import dev.tidemark.replication.wire.Payloads;
 import dev.tidemark.replication.wire.Reason;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
@@ -37,10 +35,6 @@ class InterestsTest {
 
   @RegisterExtension final Stores stores = new Stores();
 
-  private Tidemark open(int number, Interest interest) {
-    return stores.open("store" + number, Stores.options(number).withInterest(interest));
-  }
-
   private Replicator start(Tidemark store, String name, Replicator... peers) throws Exception {
     return start(store, name, UnaryOperator.identity(), peers);
   }
@@ -48,27 +42,7 @@ class InterestsTest {
   private Replicator start(
       Tidemark store, String name, UnaryOperator<ReplicationOptions> more, Replicator... peers)
       throws Exception {
-    List<InetSocketAddress> addresses =
-        Arrays.stream(peers).map(peer -> loopback(peer.port())).toList();
-    return stores.closing(
-        Replicator.start(
-            store,
-            more.apply(
-                ReplicationOptions.of("test", name)
-                    .withPlainText()
-                    .withWaits(Duration.ofMillis(5), Duration.ofMillis(100))
-                    .withListen(loopback(0))
-                    .withPeers(addresses))));
-  }
-
-  private static InetSocketAddress loopback(int port) {
-    return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-  }
-
-  private static void awaitSeen(Tidemark... all) {
-    Stores.await(
-        () -> Arrays.stream(all).map(Tidemark::vector).distinct().count() == 1,
-        () -> "vectors " + Arrays.stream(all).map(Tidemark::vector).toList());
+    return stores.start(store, more.apply(Loopback.options(name).withPeers(Loopback.of(peers))));
   }
 
   private static void expectShared(String prefix, Tidemark one, Tidemark other) {
@@ -80,8 +54,8 @@ class InterestsTest {
   @Test
   void storesOfDifferentInterestsAgreeOnWhatTheyShareWhileAllWrite() throws Exception {
     Tidemark all = stores.open(1);
-    Tidemark sets = open(2, SETS);
-    Tidemark both = open(3, SETS.union(COUNTS));
+    Tidemark sets = stores.open(2, SETS);
+    Tidemark both = stores.open(3, SETS.union(COUNTS));
     Replicator hub = start(all, "all");
     Replicator second = start(sets, "sets", hub);
     start(both, "both", hub, second);
@@ -90,35 +64,35 @@ class InterestsTest {
       Stores.write(sets, 10 + round, 100);
       Stores.write(both, 20 + round, 100);
     }
-    awaitSeen(all, sets, both);
+    Stores.awaitSeen(all, sets, both);
 
     expectShared("set/", all, sets);
     expectShared("set/", all, both);
     expectShared("count/", all, both);
     assertThat(hub.status().sessions())
-        .extracting(ReplicationStatus.SessionStatus::interest)
+        .extracting(SessionStatus::interest)
         .containsExactlyInAnyOrder(SETS, SETS.union(COUNTS));
   }
 
   @Test
   void whatAPeerLacksIsWaitedForUntilItComesFromElsewhere() throws Exception {
     Tidemark all = stores.open(1);
-    Tidemark sets = open(2, SETS);
+    Tidemark sets = stores.open(2, SETS);
     Stores.write(all, 1, 200);
     Replicator hub = start(all, "all");
     Replicator part = start(sets, "sets", hub);
-    awaitSeen(all, sets);
+    Stores.awaitSeen(all, sets);
     hub.close();
     Stores.write(sets, 2, 50);
 
     Tidemark late = stores.open(3);
     Replicator newcomer = start(late, "late", part);
     Stores.await(
-        () -> part.status().sessions().stream().anyMatch(ReplicationStatus.SessionStatus::lacking),
+        () -> part.status().sessions().stream().anyMatch(SessionStatus::lacking),
         () -> "nothing is lacking: " + part.status());
     assertThat(late.vector().get(2)).isZero();
     start(all, "all", newcomer);
-    awaitSeen(all, sets, late);
+    Stores.awaitSeen(all, sets, late);
     Stores.awaitEqual(all, late);
   }
 
@@ -129,30 +103,24 @@ class InterestsTest {
    */
   @Test
   void whoWaitsForWhatComesFromElsewhereIsToldBeforeAHeartbeat() throws Exception {
-    Tidemark sets = open(1, SETS);
-    Tidemark counts = open(2, COUNTS);
+    Tidemark sets = stores.open(1, SETS);
+    Tidemark counts = stores.open(2, COUNTS);
     for (int turn = 0; turn < 20; turn++) {
       sets.update("set/" + turn % 5, new Update.Add(Bytes.utf8("s" + turn)));
       counts.update("count/" + turn % 5, new Update.Increment(1));
       sets.sync();
       counts.sync();
-      exchange(sets, counts);
-      exchange(counts, sets);
+      Exchanges.pull(sets, counts);
+      Exchanges.pull(counts, sets);
     }
     Tidemark all = stores.open(3);
     Replicator first = quiet(sets, "sets");
     Replicator second = quiet(counts, "counts");
     quiet(all, "all", first, second);
-    awaitSeen(all, sets, counts);
+    Stores.awaitSeen(all, sets, counts);
 
     expectShared("set/", all, sets);
     expectShared("count/", all, counts);
-  }
-
-  private static void exchange(Tidemark from, Tidemark to) {
-    try (Exchange exchange = new Exchange(from, to)) {
-      exchange.pull();
-    }
   }
 
   /** One that tells nothing only because time has passed. */
@@ -167,8 +135,8 @@ class InterestsTest {
   @Test
   void onlyMembersThatHoldTheKeyCountForALevel() throws Exception {
     Tidemark all = stores.open(1);
-    Tidemark sets = open(2, SETS);
-    Tidemark counts = open(3, COUNTS);
+    Tidemark sets = stores.open(2, SETS);
+    Tidemark counts = stores.open(3, COUNTS);
     Replicator first = start(sets, "sets");
     Replicator second = start(counts, "counts");
     Replicator hub = start(all, "all", first, second);
@@ -192,20 +160,13 @@ class InterestsTest {
   @Test
   void whoIsFoundNotToHoldTheKeyIsNotWaitedForAnyMore() throws Exception {
     Tidemark all = stores.open(1);
-    Tidemark sets = open(2, SETS);
-    Tidemark counts = open(3, COUNTS);
+    Tidemark sets = stores.open(2, SETS);
+    Tidemark counts = stores.open(3, COUNTS);
     Replicator first = start(sets, "sets");
-    InetSocketAddress unmet;
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      unmet = loopback(socket.getLocalPort());
-    }
-    ReplicationOptions options =
-        ReplicationOptions.of("test", "all")
-            .withPlainText()
-            .withWaits(Duration.ofMillis(5), Duration.ofMillis(100));
+    InetSocketAddress unmet = Loopback.unused(1).get(0);
     Replicator hub =
-        stores.closing(
-            Replicator.start(all, options.withPeers(List.of(loopback(first.port()), unmet))));
+        stores.start(
+            all, Loopback.options("all").withPeers(List.of(Loopback.at(first.port()), unmet)));
     CompletableFuture<Acknowledged> waiting =
         CompletableFuture.supplyAsync(
             () ->
@@ -216,9 +177,7 @@ class InterestsTest {
                     Duration.ofSeconds(60)));
     Stores.await(() -> sets.vector().get(1) > 0, () -> "nothing has come: " + hub.status());
     assertThat(waiting).isNotDone();
-    stores.closing(
-        Replicator.start(
-            counts, ReplicationOptions.of("test", "c").withPlainText().withListen(unmet)));
+    stores.start(counts, Loopback.options("c").withListen(unmet));
 
     assertThat(waiting.get().progress().names()).containsExactly("all", "sets");
     assertThat(waiting.get().progress().members()).isEqualTo(2);

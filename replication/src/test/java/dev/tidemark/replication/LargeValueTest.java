@@ -6,12 +6,9 @@ import dev.tidemark.Tidemark;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -31,18 +28,8 @@ class LargeValueTest {
   }
 
   private Replicator start(Tidemark store, Replicator... peers) throws IOException {
-    ReplicationOptions options =
-        ReplicationOptions.of("test", "n" + store.replicaId())
-            .withPlainText()
-            .withWaits(Duration.ofMillis(5), Duration.ofMillis(50))
-            .withListen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-            .withPeers(
-                Arrays.stream(peers)
-                    .map(
-                        peer ->
-                            new InetSocketAddress(InetAddress.getLoopbackAddress(), peer.port()))
-                    .toList());
-    return stores.closing(Replicator.start(store, options));
+    return stores.start(
+        store, Loopback.options("n" + store.replicaId()).withPeers(Loopback.of(peers)));
   }
 
   private static void expect(Tidemark store, byte[] value) throws Exception {

@@ -11,10 +11,7 @@ import dev.tidemark.engine.operation.Value;
 import dev.tidemark.replication.consistency.Acknowledged;
 import dev.tidemark.replication.consistency.Level;
 import dev.tidemark.replication.consistency.LevelTimeoutException;
-import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,27 +30,8 @@ class LevelsTest {
   private Replicator start(Tidemark store, int number) throws Exception {
     List<InetSocketAddress> others = new ArrayList<>(addresses);
     others.remove(number);
-    return stores.closing(
-        Replicator.start(
-            store,
-            ReplicationOptions.of("test", "n" + number)
-                .withPlainText()
-                .withListen(addresses.get(number))
-                .withPeers(others)
-                .withWaits(Duration.ofMillis(5), Duration.ofMillis(50))));
-  }
-
-  /** Addresses that nobody listens on yet. */
-  private void reserve(int count) throws IOException {
-    List<ServerSocket> sockets = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-      sockets.add(socket);
-      addresses.add((InetSocketAddress) socket.getLocalSocketAddress());
-    }
-    for (ServerSocket socket : sockets) {
-      socket.close();
-    }
+    return stores.start(
+        store, Loopback.options("n" + number).withListen(addresses.get(number)).withPeers(others));
   }
 
   private static Acknowledged add(Replicator at, String element, Level level, Duration timeout) {
@@ -71,7 +49,7 @@ class LevelsTest {
 
   @Test
   void anUpdateAtAllMembersIsAtEachOfThemWhenItReturns() throws Exception {
-    reserve(3);
+    addresses.addAll(Loopback.unused(3));
     Tidemark a = stores.open(1);
     Tidemark b = stores.open(2);
     Tidemark c = stores.open(3);
@@ -90,7 +68,7 @@ class LevelsTest {
 
   @Test
   void aReadAtAMajoritySeesWhatWasWrittenAtAnotherMajority() throws Exception {
-    reserve(3);
+    addresses.addAll(Loopback.unused(3));
     Tidemark a = stores.open(1);
     Tidemark b = stores.open(2);
     Replicator writer = start(a, 0);
@@ -106,7 +84,7 @@ class LevelsTest {
 
   @Test
   void whatIsNotAcknowledgedInTimeIsMadeAndTellsWhoHasIt() throws Exception {
-    reserve(3);
+    addresses.addAll(Loopback.unused(3));
     Tidemark a = stores.open(1);
     Tidemark b = stores.open(2);
     Replicator at = start(a, 0);
@@ -129,7 +107,7 @@ class LevelsTest {
   /** The acknowledgement of one session was lost, and nothing further was sent in the next. */
   @Test
   void aMemberThatHadItBeforeTheSessionBrokeAcknowledgesItInTheNext() throws Exception {
-    reserve(2);
+    addresses.addAll(Loopback.unused(2));
     Tidemark a = stores.open(1);
     Tidemark b = stores.open(2);
     Replicator first = start(a, 0);
@@ -148,7 +126,7 @@ class LevelsTest {
 
   @Test
   void whoIsNoMemberDoesNotCount() throws Exception {
-    reserve(3);
+    addresses.addAll(Loopback.unused(3));
     Tidemark a = stores.open(1);
     Replicator at = start(a, 0);
     Tidemark guest = stores.open(4);
@@ -167,7 +145,7 @@ class LevelsTest {
 
   @Test
   void aLevelAboveTheMembersIsRefusedAndChangesNothing() throws Exception {
-    reserve(2);
+    addresses.addAll(Loopback.unused(2));
     Tidemark a = stores.open(1);
     Replicator at = start(a, 0);
 
@@ -179,7 +157,7 @@ class LevelsTest {
 
   @Test
   void whoWaitsIsToldThatTheReplicatorIsClosed() throws Exception {
-    reserve(2);
+    addresses.addAll(Loopback.unused(2));
     Tidemark a = stores.open(1);
     Replicator at = start(a, 0);
     Thread closer =

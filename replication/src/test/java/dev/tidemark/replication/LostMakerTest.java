@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidemark.CommitStream;
 import dev.tidemark.Exchange;
+import dev.tidemark.Exchanges;
 import dev.tidemark.Tidemark;
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.commit.PartialCommit;
@@ -14,9 +15,6 @@ import dev.tidemark.engine.operation.Value;
 import dev.tidemark.error.NotMemberException;
 import dev.tidemark.error.RefusedCommitException;
 import java.math.BigInteger;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -39,28 +37,16 @@ class LostMakerTest {
 
   private Tidemark open(int number, Interest... interests) {
     Interest interest = Arrays.stream(interests).reduce(Interest.NONE, Interest::union);
-    return stores.open("store" + number, Stores.options(number).withInterest(interest));
+    return stores.open(number, interest);
   }
 
   /** Begun anew with all that were before as its peers. */
   private Replicator start(Tidemark store) throws Exception {
-    List<InetSocketAddress> addresses =
-        started.stream().map(peer -> loopback(peer.port())).toList();
     Replicator replicator =
-        stores.closing(
-            Replicator.start(
-                store,
-                ReplicationOptions.of("test", "store" + store.replicaId())
-                    .withPlainText()
-                    .withWaits(Duration.ofMillis(5), Duration.ofMillis(100))
-                    .withListen(loopback(0))
-                    .withPeers(addresses)));
+        stores.start(
+            store, Loopback.options("store" + store.replicaId()).withPeers(Loopback.of(started)));
     started.add(replicator);
     return replicator;
-  }
-
-  private static InetSocketAddress loopback(int port) {
-    return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
   }
 
   private static void found(Tidemark first, Tidemark... others) {
@@ -75,21 +61,13 @@ class LostMakerTest {
 
   private static void pull(Tidemark from, Tidemark to) {
     from.sync();
-    try (Exchange exchange = new Exchange(from, to)) {
-      exchange.pull();
-    }
+    Exchanges.pull(from, to);
   }
 
   private static void add(Tidemark store, String key, int from, int count) {
     for (int i = from; i < from + count; i++) {
       store.update(key, new Update.Add(Bytes.utf8("e" + i)));
     }
-  }
-
-  private static void awaitSeen(Tidemark... all) {
-    Stores.await(
-        () -> Arrays.stream(all).map(Tidemark::vector).distinct().count() == 1,
-        () -> "vectors " + Arrays.stream(all).map(Tidemark::vector).toList());
   }
 
   private static void awaitLacking(Replicator of) {
@@ -127,7 +105,7 @@ class LostMakerTest {
     awaitLacking(third);
     add(one, "set/a", 1000, 1);
     three.members().retire(4);
-    awaitSeen(one, two, three);
+    Stores.awaitSeen(one, two, three);
 
     assertThat(one.value("set/a")).isEqualTo(two.value("set/a"));
     assertThat(elements(one, "set/a")).isEqualTo(2);
@@ -136,7 +114,7 @@ class LostMakerTest {
         .isBetween((long) MADE, 2L * MADE);
     add(two, "set/a", 2000, 5);
     three.update("count/a", new Update.Increment(1));
-    awaitSeen(one, two, three);
+    Stores.awaitSeen(one, two, three);
     assertThat(elements(one, "set/a")).isEqualTo(7);
     expectTheSameAfterwards(one, two);
   }
@@ -173,7 +151,7 @@ class LostMakerTest {
     Replicator second = start(two);
     Replicator third = start(three);
     Replicator first = start(one);
-    awaitSeen(one, two, three);
+    Stores.awaitSeen(one, two, three);
 
     assertThat(elements(one, "set/a")).isEqualTo(MADE);
     assertThat(one.value("count/a")).isEqualTo(new Value.Counter(BigInteger.valueOf(7)));
@@ -203,7 +181,7 @@ class LostMakerTest {
         () -> "not told of the retirement: " + one.members().report());
     assertThat(one.vector().get(4)).isZero();
     start(two);
-    awaitSeen(one, two, three);
+    Stores.awaitSeen(one, two, three);
 
     assertThat(elements(one, "set/a")).isEqualTo(MADE);
     assertThat(first.status().operationsLost()).isZero();
@@ -257,7 +235,7 @@ class LostMakerTest {
     start(narrow);
     start(three);
     Replicator first = start(one);
-    awaitSeen(one, narrow, three);
+    Stores.awaitSeen(one, narrow, three);
 
     assertThat(elements(one, "set/a")).isEqualTo(400);
     assertThat(first.status().operationsLost()).isEqualTo(1);
@@ -306,7 +284,7 @@ class LostMakerTest {
     start(three);
     Replicator first = start(one);
     three.members().retire(4);
-    awaitSeen(one, three);
+    Stores.awaitSeen(one, three);
     assertThat(first.status().operationsLost()).isEqualTo(1);
     assertThat(elements(one, "set/a")).isZero();
   }

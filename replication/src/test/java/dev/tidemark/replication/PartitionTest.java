@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tidemark.Tidemark;
 import dev.tidemark.storage.core.RepairReport;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -32,18 +30,10 @@ class PartitionTest {
       for (int other = 0; other < i; other++) {
         int port = replicators.get(other).port();
         boolean isAcross = other < LARGER_SIDE && i >= LARGER_SIDE;
-        peers.add(isAcross ? gate(port) : loopback(port));
+        peers.add(isAcross ? gate(port) : Loopback.at(port));
       }
       all.add(stores.open(i + 1));
-      replicators.add(
-          stores.closing(
-              Replicator.start(
-                  all.get(i),
-                  ReplicationOptions.of("test", "n" + i)
-                      .withPlainText()
-                      .withWaits(Duration.ofMillis(5), Duration.ofMillis(100))
-                      .withListen(loopback(0))
-                      .withPeers(peers))));
+      replicators.add(stores.start(all.get(i), Loopback.options("n" + i).withPeers(peers)));
     }
   }
 
@@ -51,10 +41,6 @@ class PartitionTest {
     Gate gate = stores.closing(new Gate(port));
     gates.add(gate);
     return gate.address();
-  }
-
-  private static InetSocketAddress loopback(int port) {
-    return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
   }
 
   private void writeEverywhere(long seed) {

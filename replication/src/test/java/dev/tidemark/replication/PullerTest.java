@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidemark.Exchange;
+import dev.tidemark.Exchanges;
 import dev.tidemark.Tidemark;
 import dev.tidemark.replication.wire.SessionEndedException;
 import java.net.InetAddress;
@@ -54,9 +55,7 @@ class PullerTest {
     Tidemark inProcess = stores.open(4);
     Stores.write(a, 1, 10);
     Stores.write(c, 2, 10);
-    try (Exchange exchange = new Exchange(c, a)) {
-      exchange.pull();
-    }
+    Exchanges.pull(c, a);
     Stores.write(a, 3, 10);
     Puller puller = dial(b, listen(a));
     try (Exchange exchange = new Exchange(a, inProcess)) {

@@ -9,13 +9,10 @@ import dev.tidemark.engine.operation.Update;
 import dev.tidemark.replication.repair.RepairStatus;
 import dev.tidemark.storage.core.RepairReport;
 import dev.tidemark.storage.file.StoreFiles;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -33,19 +30,8 @@ class RepairTest {
 
   private Replicator start(Tidemark store, String name, Duration interval, Replicator... peers)
       throws Exception {
-    List<InetSocketAddress> addresses =
-        Arrays.stream(peers)
-            .map(peer -> new InetSocketAddress(InetAddress.getLoopbackAddress(), peer.port()))
-            .toList();
-    return stores.closing(
-        Replicator.start(
-            store,
-            ReplicationOptions.of("test", name)
-                .withPlainText()
-                .withWaits(Duration.ofMillis(5), Duration.ofMillis(100))
-                .withRepairInterval(interval)
-                .withListen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-                .withPeers(addresses)));
+    return stores.start(
+        store, Loopback.options(name).withRepairInterval(interval).withPeers(Loopback.of(peers)));
   }
 
   private static void awaitPeer(Replicator replicator) {

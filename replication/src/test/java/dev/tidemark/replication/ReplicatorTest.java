@@ -14,11 +14,8 @@ import dev.tidemark.replication.wire.Reason;
 import dev.tidemark.storage.Options;
 import dev.tidemark.storage.Retention;
 import dev.tidemark.storage.handover.StateExport;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -35,16 +32,10 @@ class ReplicatorTest {
         .withWaits(Duration.ofMillis(5), Duration.ofMillis(100));
   }
 
-  private static InetSocketAddress loopback(int port) {
-    return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-  }
-
   private Replicator start(Tidemark store, ReplicationOptions options, Replicator... peers)
       throws Exception {
-    List<InetSocketAddress> addresses =
-        Arrays.stream(peers).map(peer -> loopback(peer.port())).toList();
     return stores.closing(
-        Replicator.start(store, options.withListen(loopback(0)).withPeers(addresses)));
+        Replicator.start(store, options.withListen(Loopback.at(0)).withPeers(Loopback.of(peers))));
   }
 
   private static void awaitEnd(Replicator replicator, Reason reason) {
@@ -225,7 +216,7 @@ class ReplicatorTest {
     Stores.write(a, 2, 100);
     Stores.write(b, 3, 100);
     awaitEnd(dialling, Reason.LEAVING);
-    stores.closing(Replicator.start(a, options("a").withListen(loopback(port))));
+    stores.closing(Replicator.start(a, options("a").withListen(Loopback.at(port))));
     Stores.awaitEqual(a, b);
   }
 
@@ -242,8 +233,8 @@ class ReplicatorTest {
             Replicator.start(
                 a,
                 options("a")
-                    .withListen(loopback(port))
-                    .withPeers(List.of(loopback(second.port())))));
+                    .withListen(Loopback.at(port))
+                    .withPeers(List.of(Loopback.at(second.port())))));
     Stores.write(a, 1, 100);
     Stores.write(b, 2, 100);
     Stores.awaitEqual(a, b);
@@ -267,7 +258,7 @@ class ReplicatorTest {
                 b,
                 ReplicationOptions.of("elsewhere", "b")
                     .withPlainText()
-                    .withPeers(List.of(loopback(one.port())))));
+                    .withPeers(List.of(Loopback.at(one.port())))));
     awaitEnd(one, Reason.WRONG_CLUSTER);
     awaitEnd(other, Reason.WRONG_CLUSTER);
     assertThat(b.vector().isEmpty()).isTrue();
@@ -308,7 +299,8 @@ class ReplicatorTest {
     Replicator self =
         stores.closing(
             Replicator.start(
-                a, options("a").withListen(loopback(port)).withPeers(List.of(loopback(port)))));
+                a,
+                options("a").withListen(Loopback.at(port)).withPeers(List.of(Loopback.at(port)))));
     awaitEnd(self, Reason.SELF);
   }
 

@@ -17,9 +17,7 @@ import dev.tidemark.storage.Options;
 import dev.tidemark.storage.membership.RingReport;
 import java.io.IOException;
 import java.math.BigInteger;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -78,15 +76,7 @@ class RingSessionsTest {
     }
 
     void connect(InetSocketAddress at, List<InetSocketAddress> others) throws IOException {
-      replicator =
-          stores.closing(
-              Replicator.start(
-                  store,
-                  ReplicationOptions.of("test", name)
-                      .withPlainText()
-                      .withWaits(Duration.ofMillis(5), Duration.ofMillis(50))
-                      .withListen(at)
-                      .withPeers(others)));
+      replicator = stores.start(store, Loopback.options(name).withListen(at).withPeers(others));
     }
 
     void write() {
@@ -165,18 +155,6 @@ class RingSessionsTest {
     }
   }
 
-  private void reserve(int count) throws IOException {
-    List<ServerSocket> sockets = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-      sockets.add(socket);
-      addresses.add((InetSocketAddress) socket.getLocalSocketAddress());
-    }
-    for (ServerSocket socket : sockets) {
-      socket.close();
-    }
-  }
-
   private Member begin(String name, Interest interest) throws IOException {
     Member member = new Member(name);
     member.begin(member.options().withInterest(interest));
@@ -205,7 +183,7 @@ class RingSessionsTest {
 
   @Test
   void keysGoToWhoOwnsThemAndNothingIsLostWhileMembersComeAndGo() throws Exception {
-    reserve(4);
+    addresses.addAll(Loopback.unused(4));
     Member a = begin("a", Interest.ALL);
     Member b = begin("b", Interest.NONE);
     Member c = begin("c", Interest.NONE);
@@ -240,7 +218,7 @@ class RingSessionsTest {
    */
   @Test
   void aMemberIsLostWithWhatOnlyOneHasHeardOf() throws Exception {
-    reserve(4);
+    addresses.addAll(Loopback.unused(4));
     for (String name : List.of("a", "b", "c", "d")) {
       Member member = new Member(name);
       Interest interest = name.equals("a") ? Interest.ALL : Interest.NONE;
@@ -262,8 +240,7 @@ class RingSessionsTest {
     d.rest();
     awaitSeenOf(d, members.values());
     d.replicator.close();
-    d.connect(
-        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), List.of(addresses.get(0)));
+    d.connect(Loopback.at(0), List.of(addresses.get(0)));
     String key = ownedWithout(d, a);
     for (int i = 0; i < 30; i++) {
       d.store.update(key, new Update.Add(Bytes.utf8("lost" + i)));

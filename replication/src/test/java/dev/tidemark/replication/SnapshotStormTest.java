@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.Tidemark;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,7 +30,7 @@ class SnapshotStormTest {
   private void join() throws IOException {
     List<InetSocketAddress> peers = new ArrayList<>();
     for (Replicator replicator : replicators) {
-      peers.add(new InetSocketAddress(InetAddress.getLoopbackAddress(), replicator.port()));
+      peers.add(Loopback.at(replicator.port()));
     }
     Tidemark store = stores.open(opened.size() + 1);
     opened.add(store);
@@ -39,14 +38,11 @@ class SnapshotStormTest {
   }
 
   private Replicator start(Tidemark store, List<InetSocketAddress> peers) throws IOException {
-    return stores.closing(
-        Replicator.start(
-            store,
-            ReplicationOptions.of("test", "x" + store.replicaId())
-                .withPlainText()
-                .withWaits(Duration.ofMillis(2), Duration.ofMillis(20))
-                .withListen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-                .withPeers(peers)));
+    return stores.start(
+        store,
+        Loopback.options("x" + store.replicaId())
+            .withWaits(Duration.ofMillis(2), Duration.ofMillis(20))
+            .withPeers(peers));
   }
 
   /** How many whole states a store has taken since it was last connected. */
@@ -107,8 +103,7 @@ class SnapshotStormTest {
       for (int i = 0; i < ALL; i++) {
         before[i] = i == away ? 0 : taken(i);
         if (i != away) {
-          peers.add(
-              new InetSocketAddress(InetAddress.getLoopbackAddress(), replicators.get(i).port()));
+          peers.add(Loopback.at(replicators.get(i).port()));
         }
       }
       replicators.set(away, start(opened.get(away), peers));

@@ -2,13 +2,14 @@ package dev.tidemark.replication;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemark.QuietOptions;
 import dev.tidemark.Tidemark;
 import dev.tidemark.engine.codec.Bytes;
+import dev.tidemark.engine.interest.Interest;
 import dev.tidemark.engine.operation.Update;
 import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.engine.strategy.Strategy;
 import dev.tidemark.storage.Options;
-import dev.tidemark.storage.Retention;
 import dev.tidemark.storage.file.DurableFiles;
 import dev.tidemark.storage.file.StoreFiles;
 import dev.tidemark.storage.inspect.Finding;
@@ -62,12 +63,12 @@ final class Stores implements BeforeEachCallback, AfterEachCallback {
   }
 
   static Options options(int replica) {
-    return Options.defaults()
-        .withReplicaId(replica)
-        .withSyncInterval(Duration.ofMillis(5))
-        .withCompactionBytesPerSecond(0)
-        .withStewardInterval(Duration.ZERO)
-        .withRetention(Retention.byCommandOnly());
+    return QuietOptions.defaults().withReplicaId(replica).withSyncInterval(Duration.ofMillis(5));
+  }
+
+  /** One that holds some of all keys. */
+  Tidemark open(int number, Interest interest) {
+    return open("store" + number, options(number).withInterest(interest));
   }
 
   Tidemark open(String name, Options options) {
@@ -101,6 +102,10 @@ final class Stores implements BeforeEachCallback, AfterEachCallback {
     return other;
   }
 
+  Replicator start(Tidemark store, ReplicationOptions options) throws IOException {
+    return closing(Replicator.start(store, options));
+  }
+
   static void write(Tidemark store, long seed, int updates) {
     Random random = new Random(seed);
     for (int i = 0; i < updates; i++) {
@@ -115,10 +120,14 @@ final class Stores implements BeforeEachCallback, AfterEachCallback {
     }
   }
 
-  static void awaitEqual(Tidemark... stores) {
+  static void awaitSeen(Tidemark... stores) {
     await(
         () -> Arrays.stream(stores).map(Tidemark::vector).distinct().count() == 1,
         () -> "vectors " + Arrays.stream(stores).map(Tidemark::vector).toList());
+  }
+
+  static void awaitEqual(Tidemark... stores) {
+    awaitSeen(stores);
     for (Tidemark store : stores) {
       for (int key = 0; key < 5; key++) {
         for (String prefix : List.of("set/", "count/", "value/")) {

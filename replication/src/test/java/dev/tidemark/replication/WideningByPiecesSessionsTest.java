@@ -2,16 +2,13 @@ package dev.tidemark.replication;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tidemark.Exchange;
+import dev.tidemark.Exchanges;
 import dev.tidemark.Tidemark;
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.interest.Interest;
 import dev.tidemark.engine.interest.Ring;
 import dev.tidemark.engine.operation.Update;
 import dev.tidemark.replication.wire.Reason;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -29,40 +26,22 @@ class WideningByPiecesSessionsTest {
   @RegisterExtension final Stores stores = new Stores();
   private final List<Replicator> started = new ArrayList<>();
 
-  private Tidemark open(int number, Interest interest) {
-    return stores.open("store" + number, Stores.options(number).withInterest(interest));
-  }
-
   /** A store that holds nothing, has seen something, and is to hold more. */
   private Tidemark wanting(int number, Interest interest, Tidemark from) {
-    Tidemark part = open(number, Interest.NONE);
+    Tidemark part = stores.open(number, Interest.NONE);
     from.update("set/0", new Update.Add(Bytes.utf8("first")));
     from.sync();
-    try (Exchange exchange = new Exchange(from, part)) {
-      exchange.pull();
-    }
+    Exchanges.pull(from, part);
     part.close();
-    return open(number, interest);
+    return stores.open(number, interest);
   }
 
   /** Dials all that were started before. */
   private Replicator start(Tidemark store, String name) throws Exception {
-    List<InetSocketAddress> peers = started.stream().map(peer -> loopback(peer.port())).toList();
     Replicator replicator =
-        stores.closing(
-            Replicator.start(
-                store,
-                ReplicationOptions.of("test", name)
-                    .withPlainText()
-                    .withWaits(Duration.ofMillis(5), Duration.ofMillis(100))
-                    .withListen(loopback(0))
-                    .withPeers(peers)));
+        stores.start(store, Loopback.options(name).withPeers(Loopback.of(started)));
     started.add(replicator);
     return replicator;
-  }
-
-  private static InetSocketAddress loopback(int port) {
-    return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
   }
 
   /** Writes keys that a store holds, as fast as its disk is, until it is over. */
@@ -131,8 +110,8 @@ class WideningByPiecesSessionsTest {
 
   @Test
   void whereEachPeerHoldsOneHalf() throws Exception {
-    Tidemark sets = open(1, SETS);
-    Tidemark counts = open(2, COUNTS);
+    Tidemark sets = stores.open(1, SETS);
+    Tidemark counts = stores.open(2, COUNTS);
     Tidemark part = wanting(3, SETS.union(COUNTS), sets);
     start(sets, "sets");
     start(counts, "counts");
@@ -144,7 +123,7 @@ class WideningByPiecesSessionsTest {
   @Test
   void whereTwoStoresGetFromEachOtherWhatTheyLack() throws Exception {
     Interest both = SETS.union(COUNTS);
-    Tidemark values = open(1, Interest.ofPrefixes(List.of("value/")));
+    Tidemark values = stores.open(1, Interest.ofPrefixes(List.of("value/")));
     Tidemark sets = narrow(2, SETS, values);
     Tidemark counts = narrow(3, COUNTS, values);
     List<Tidemark> all = List.of(values, sets, counts);
@@ -173,14 +152,12 @@ class WideningByPiecesSessionsTest {
 
   /** A store that holds some keys, has seen something, and is to hold all. */
   private Tidemark narrow(int number, Interest held, Tidemark from) {
-    Tidemark store = open(number, held);
+    Tidemark store = stores.open(number, held);
     update(from, "value/" + number, new Update.SetValue(Bytes.utf8("first")));
     from.sync();
-    try (Exchange exchange = new Exchange(from, store)) {
-      exchange.pull();
-    }
+    Exchanges.pull(from, store);
     store.close();
-    return open(number, SETS.union(COUNTS));
+    return stores.open(number, SETS.union(COUNTS));
   }
 
   /**
@@ -193,7 +170,7 @@ class WideningByPiecesSessionsTest {
     Ring after = before.with("n4", true);
     Tidemark[] members = new Tidemark[3];
     for (int i = 1; i <= 3; i++) {
-      members[i - 1] = open(i, before.interest("n" + i));
+      members[i - 1] = stores.open(i, before.interest("n" + i));
     }
     Tidemark part = wanting(4, after.interest("n4"), members[0]);
     for (int i = 1; i <= 3; i++) {

@@ -3,6 +3,7 @@ package dev.tidemark.replication;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.Exchange;
+import dev.tidemark.Exchanges;
 import dev.tidemark.Tidemark;
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.interest.Interest;
@@ -90,9 +91,7 @@ class WideningPeerDeathTest {
     }
     Tidemark part = stores.open("part", Stores.options(3).withInterest(SETS));
     from.sync();
-    try (Exchange exchange = new Exchange(from, part)) {
-      exchange.pull();
-    }
+    Exchanges.pull(from, part);
     part.close();
     return stores.open("part", Stores.options(3).withInterest(WIDER));
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.CommitStream;
 import dev.tidemark.Exchange;
+import dev.tidemark.Exchanges;
 import dev.tidemark.JavaProcess;
 import dev.tidemark.Tidemark;
 import dev.tidemark.engine.codec.Bytes;
@@ -13,11 +14,7 @@ import dev.tidemark.replication.wire.Reason;
 import dev.tidemark.storage.fault.CrashPoint;
 import dev.tidemark.storage.run.RunRecord;
 import dev.tidemark.storage.run.RunRecords;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -36,31 +33,8 @@ class WideningSessionsTest {
 
   @RegisterExtension final Stores stores = new Stores();
 
-  private Tidemark open(int number, Interest interest) {
-    return stores.open("store" + number, Stores.options(number).withInterest(interest));
-  }
-
   private Replicator start(Tidemark store, String name, Replicator... peers) throws Exception {
-    List<InetSocketAddress> addresses =
-        Arrays.stream(peers).map(peer -> loopback(peer.port())).toList();
-    return stores.closing(
-        Replicator.start(
-            store,
-            ReplicationOptions.of("test", name)
-                .withPlainText()
-                .withWaits(Duration.ofMillis(5), Duration.ofMillis(100))
-                .withListen(loopback(0))
-                .withPeers(addresses)));
-  }
-
-  private static InetSocketAddress loopback(int port) {
-    return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-  }
-
-  private static void awaitSeen(Tidemark... all) {
-    Stores.await(
-        () -> Arrays.stream(all).map(Tidemark::vector).distinct().count() == 1,
-        () -> "vectors " + Arrays.stream(all).map(Tidemark::vector).toList());
+    return stores.start(store, Loopback.options(name).withPeers(Loopback.of(peers)));
   }
 
   private static void awaitHeld(Tidemark store, Interest interest, Replicator of) {
@@ -82,13 +56,11 @@ class WideningSessionsTest {
     for (int key = 0; key < 5; key++) {
       from.update("set/" + key, new Update.Add(Bytes.utf8("x".repeat(30_000) + key)));
     }
-    Tidemark part = open(number, SETS);
+    Tidemark part = stores.open(number, SETS);
     from.sync();
-    try (Exchange exchange = new Exchange(from, part)) {
-      exchange.pull();
-    }
+    Exchanges.pull(from, part);
     part.close();
-    return open(number, WIDER);
+    return stores.open(number, WIDER);
   }
 
   @Test
@@ -100,7 +72,7 @@ class WideningSessionsTest {
     assertThat(part.interest()).isEqualTo(SETS);
     Replicator first = start(one, "one");
     Replicator second = start(two, "two", first);
-    awaitSeen(one, two);
+    Stores.awaitSeen(one, two);
 
     AtomicBoolean over = new AtomicBoolean();
     List<Thread> writers = new ArrayList<>();
@@ -114,7 +86,7 @@ class WideningSessionsTest {
     for (Thread writer : writers) {
       writer.join();
     }
-    awaitSeen(one, two, part);
+    Stores.awaitSeen(one, two, part);
 
     expectShared(one, two);
     expectShared(one, part);
@@ -172,13 +144,13 @@ class WideningSessionsTest {
           return part.interest().equals(WIDER);
         },
         () -> "holds " + part.interest());
-    awaitSeen(one, part);
+    Stores.awaitSeen(one, part);
 
     expectShared(one, part);
     assertThat(received.get()).isLessThan(LARGE);
     second.status().sessions().forEach(s -> assertThat(s.receivedBytes()).isLessThan(LARGE));
     Stores.write(one, 2, 50);
-    awaitSeen(one, part);
+    Stores.awaitSeen(one, part);
     expectShared(one, part);
   }
 
@@ -195,14 +167,14 @@ class WideningSessionsTest {
     Replicator second = start(two, "two", third);
     start(one, "one again", second);
     awaitHeld(part, WIDER, third);
-    awaitSeen(one, two, part);
+    Stores.awaitSeen(one, two, part);
     expectShared(one, part);
   }
 
   @Test
   void aPeerThatHoldsTooLittleIsNotAsked() throws Exception {
     Tidemark one = stores.open(1);
-    Tidemark sets = open(2, SETS);
+    Tidemark sets = stores.open(2, SETS);
     Stores.write(one, 1, 200);
     Tidemark part = narrow(one, 3);
     Replicator second = start(sets, "sets");
@@ -214,7 +186,7 @@ class WideningSessionsTest {
     assertThat(part.interest()).isEqualTo(SETS);
     start(one, "one", third, second);
     awaitHeld(part, WIDER, third);
-    awaitSeen(one, sets, part);
+    Stores.awaitSeen(one, sets, part);
     expectShared(one, part);
   }
 
@@ -235,10 +207,10 @@ class WideningSessionsTest {
             .start();
     assertThat(killed.waitFor()).isEqualTo(128 + 9);
     Stores.write(one, 2, 50);
-    Tidemark part = open(3, WIDER);
+    Tidemark part = stores.open(3, WIDER);
     assertThat(part.interest()).isEqualTo(SETS);
     awaitHeld(part, WIDER, start(part, "part", first));
-    awaitSeen(one, part);
+    Stores.awaitSeen(one, part);
     expectShared(one, part);
   }
 
@@ -246,10 +218,10 @@ class WideningSessionsTest {
   void sessionsOfAStoreThatWasWidenedBesideThemGoOnWithWhatItHolds() throws Exception {
     Tidemark one = stores.open(1);
     Stores.write(one, 1, 100);
-    Tidemark part = open(3, SETS);
+    Tidemark part = stores.open(3, SETS);
     Replicator first = start(one, "one");
     start(part, "part", first);
-    awaitSeen(one, part);
+    Stores.awaitSeen(one, part);
     try (Exchange exchange = new Exchange(one, part)) {
       assertThat(exchange.widen(WIDER)).isTrue();
     }
@@ -257,7 +229,7 @@ class WideningSessionsTest {
         () -> first.status().sessions().stream().anyMatch(s -> s.interest().equals(WIDER)),
         () -> "goes on as before: " + first.status());
     Stores.write(one, 2, 50);
-    awaitSeen(one, part);
+    Stores.awaitSeen(one, part);
     expectShared(one, part);
     assertThat(first.status().ended()).containsKey(Reason.INTEREST_CHANGED);
   }

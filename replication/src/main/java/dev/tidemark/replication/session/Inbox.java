@@ -6,17 +6,35 @@ import dev.tidemark.replication.wire.Reason;
 import dev.tidemark.replication.wire.SessionEndedException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.IntConsumer;
 
 /** The frames that came over a link and are not used yet: no more than were asked for. */
 final class Inbox {
+  private final IntConsumer request;
   private final Signals signals;
   private final Deque<byte[]> frames = new ArrayDeque<>();
   private long bytes;
   private boolean taking;
   private boolean closed;
 
-  Inbox(Signals signals) {
+  /**
+   * One that is empty.
+   *
+   * @param request lets so many more come
+   */
+  Inbox(IntConsumer request, Signals signals) {
+    this.request = request;
     this.signals = signals;
+  }
+
+  /** Frames may come. */
+  void open() {
+    request.accept(Bounds.FRAMES_IN_FLIGHT);
+  }
+
+  /** One was used; another may come. */
+  void used() {
+    request.accept(1);
   }
 
   void add(byte[] frame) {

@@ -5,6 +5,7 @@ import dev.tidemark.error.Problem;
 import dev.tidemark.replication.v1.Decision;
 import dev.tidemark.replication.v1.Frame;
 import dev.tidemark.replication.v1.Goodbye;
+import dev.tidemark.replication.v1.VectorAnswer;
 import dev.tidemark.replication.wire.Bounds;
 import dev.tidemark.replication.wire.Frames;
 import dev.tidemark.replication.wire.Reason;
@@ -19,9 +20,13 @@ final class Incoming {
   private static final Duration HOLD = Duration.ofSeconds(1);
 
   private final Session session;
+  private final Dialogue dialogue;
+  private final Signals signals;
+  private final Negotiation negotiation;
   private final Inbox inbox;
   private final Self self;
   private final Terms terms;
+  private final Registry registry;
   private @Nullable Frame held;
   private boolean greeted;
   private long frames;
@@ -30,11 +35,16 @@ final class Incoming {
   private long runWaitedNanos;
   private long runBytes;
 
-  Incoming(Session session, Inbox inbox, Self self, Terms terms) {
+  Incoming(
+      Session session, Dialogue dialogue, Inbox inbox, Self self, Terms terms, Registry registry) {
     this.session = session;
+    this.dialogue = dialogue;
+    this.signals = dialogue.signals();
+    this.negotiation = dialogue.negotiation();
     this.inbox = inbox;
     this.self = self;
     this.terms = terms;
+    this.registry = registry;
     this.deadline = after(terms.patience());
   }
 
@@ -44,7 +54,7 @@ final class Incoming {
 
   /** Whether there is a frame to take, or none comes any more. */
   boolean isReady() {
-    return held == null ? inbox.isReady(deadline) : !isHeldOff() || session.isEnded();
+    return held == null ? inbox.isReady(deadline) : !isHeldOff() || signals.reason() != null;
   }
 
   /** Takes a frame and applies it, or holds it until it may be. */
@@ -70,13 +80,12 @@ final class Incoming {
     } else {
       greet(read(bytes, Bounds.HELLO_BYTES));
       greeted = true;
-      session.consumed();
+      inbox.used();
     }
     passed();
   }
 
   private void goOn(Frame frame) {
-    Signals signals = session.signals();
     long before = signals.count();
     signals.requireOpen();
     if (isHeldOff()) {
@@ -92,12 +101,15 @@ final class Incoming {
   private boolean isTaken(Frame frame) {
     boolean taken;
     if (isData(frame)) {
-      taken = session.negotiation().receiving().wider().take(() -> handle(frame));
+      taken = negotiation.receiving().wider().take(() -> handle(frame));
     } else {
       taken = handle(frame);
     }
     if (taken) {
-      session.used();
+      signals.raise();
+      // Others may wait for what it brought.
+      registry.changes().signal();
+      inbox.used();
     }
     return taken;
   }
@@ -108,17 +120,17 @@ final class Incoming {
   }
 
   private boolean isHeldOff() {
-    return session.negotiation().receiving().wider().isHeldOff();
+    return negotiation.receiving().wider().isHeldOff();
   }
 
   private boolean isInRun() {
-    return greeted && session.negotiation().receiving().isInRun();
+    return greeted && negotiation.receiving().isInRun();
   }
 
   /** Nothing is taken any more. */
   void close() {
-    if (session.negotiation().admitted() != null) {
-      session.negotiation().receiving().cutOff();
+    if (negotiation.admitted() != null) {
+      negotiation.receiving().cutOff();
     }
   }
 
@@ -135,12 +147,12 @@ final class Incoming {
     if (!frame.hasHello()) {
       throw unexpected(frame);
     }
-    session.meet(Handshake.check(frame.getHello(), self, session.certifiedNames()));
+    session.meet(frame.getHello());
   }
 
   /** Whether all of it was taken. */
   private boolean handle(Frame frame) {
-    Sink sink = session.negotiation().receiving();
+    Sink sink = negotiation.receiving();
     return switch (frame.getKindCase()) {
       case COMMITS, RUN_BEGIN, RUN_PART, RUN_END, DECISION, STATE_OFFER, CAUGHT, HELLO ->
           sink.isInRun() ? sink.takePart(frame) : take(frame, sink);
@@ -177,7 +189,7 @@ final class Incoming {
         }
       }
       case STATE_OFFER -> sink.offeredState(Frames.vector(frame.getStateOffer().getCut()));
-      case CAUGHT -> session.negotiation().caught();
+      case CAUGHT -> negotiation.caught();
       default -> throw unexpected(frame);
     }
     return true;
@@ -186,46 +198,46 @@ final class Incoming {
   /** What may come between any two frames. */
   private void aside(Frame frame) {
     switch (frame.getKindCase()) {
-      case ACK -> session.acknowledged(Handshake.seen(frame.getAck().getVector(), self));
-      case VECTOR_REQUEST -> {
-        session.questions().asked(frame.getVectorRequest().getId());
-        session.signals().raise();
+      case ACK -> {
+        dialogue.progress().acknowledged(Handshake.seen(frame.getAck().getVector(), self));
+        registry.changes().signal();
       }
-      case VECTOR_ANSWER ->
-          session.answered(
-              frame.getVectorAnswer().getId(),
-              Handshake.seen(frame.getVectorAnswer().getVector(), self));
-      case PULL -> session.negotiation().asked(frame.getPull());
+      case VECTOR_REQUEST -> {
+        dialogue.questions().asked(frame.getVectorRequest().getId());
+        signals.raise();
+      }
+      case VECTOR_ANSWER -> {
+        VectorAnswer answer = frame.getVectorAnswer();
+        dialogue.questions().answered(answer.getId(), Handshake.seen(answer.getVector(), self));
+        registry.changes().signal();
+      }
+      case PULL -> negotiation.asked(frame.getPull());
       case STATE_ANSWER -> {
-        session.progress().heard(Handshake.seen(frame.getStateAnswer().getVector(), self));
-        session.negotiation().stateAnswered();
+        dialogue.progress().heard(Handshake.seen(frame.getStateAnswer().getVector(), self));
+        negotiation.stateAnswered();
       }
       case HEARTBEAT ->
-          session
+          dialogue
               .progress()
               .heard(
                   Handshake.seen(frame.getHeartbeat().getVector(), self),
                   frame.getHeartbeat().getMillis());
       case WAITING -> {
-        session.progress().awaits(Frames.vector(frame.getWaiting().getVector()));
-        session.signals().raise();
+        dialogue.progress().awaits(Frames.vector(frame.getWaiting().getVector()));
+        signals.raise();
       }
-      case WIDER_REQUEST -> session.negotiation().askedWider(frame.getWiderRequest());
+      case WIDER_REQUEST -> negotiation.askedWider(frame.getWiderRequest());
       case WIDER_MOMENT ->
-          session
-              .negotiation()
-              .receiving()
-              .wider()
-              .moment(Frames.vector(frame.getWiderMoment().getVector()));
-      case WIDER_REFUSAL -> session.negotiation().receiving().wider().refused();
-      case MEMBERS -> session.members(frame.getMembers());
-      case REPAIR_REQUEST -> session.repairs().onRequest(frame.getRepairRequest());
-      case REPAIR_REPLY -> session.repairs().onReply(frame.getRepairReply());
+          negotiation.receiving().wider().moment(Frames.vector(frame.getWiderMoment().getVector()));
+      case WIDER_REFUSAL -> negotiation.receiving().wider().refused();
+      case MEMBERS -> registry.members(frame.getMembers());
+      case REPAIR_REQUEST -> dialogue.repairs().onRequest(frame.getRepairRequest());
+      case REPAIR_REPLY -> dialogue.repairs().onReply(frame.getRepairReply());
       case CHUNK_REQUEST ->
-          session.chunks().onRequest(frame.getChunkRequest().getHash().toByteArray());
-      case CHUNK -> session.chunks().onChunk(frame.getChunk());
-      case OPERATIONS_REQUEST -> session.operations().onRequest(frame.getOperationsRequest());
-      case OPERATIONS_ANSWER -> session.operations().onAnswer(frame.getOperationsAnswer());
+          dialogue.chunks().onRequest(frame.getChunkRequest().getHash().toByteArray());
+      case CHUNK -> dialogue.chunks().onChunk(frame.getChunk());
+      case OPERATIONS_REQUEST -> dialogue.operations().onRequest(frame.getOperationsRequest());
+      case OPERATIONS_ANSWER -> dialogue.operations().onAnswer(frame.getOperationsAnswer());
       case GOODBYE -> throw left(frame.getGoodbye());
       case KIND_NOT_SET -> {
         // Of a later minor version.

@@ -2,6 +2,7 @@ package dev.tidemark.replication.session;
 
 import com.google.protobuf.UnsafeByteOperations;
 import dev.tidemark.engine.codec.Bytes;
+import dev.tidemark.replication.repair.RepairChannel;
 import dev.tidemark.replication.v1.Caught;
 import dev.tidemark.replication.v1.Chunk;
 import dev.tidemark.replication.v1.ChunkRequest;
@@ -26,7 +27,10 @@ import org.jspecify.annotations.Nullable;
  * and a heartbeat when there is nothing of all that.
  */
 final class Outgoing {
-  private final Session session;
+  private final Dialogue dialogue;
+  private final Signals signals;
+  private final Negotiation negotiation;
+  private final Outbox outbox;
   private final Self self;
   private final Terms terms;
   private final Registry registry;
@@ -39,14 +43,17 @@ final class Outgoing {
   private boolean asked;
   private boolean synced;
   private boolean waiting;
-  private long signals;
+  private long signalled;
   private long until;
   private long saidNanos;
   private volatile long states;
   private volatile boolean lacking;
 
-  Outgoing(Session session, Self self, Terms terms, Registry registry) {
-    this.session = session;
+  Outgoing(Dialogue dialogue, Outbox outbox, Self self, Terms terms, Registry registry) {
+    this.dialogue = dialogue;
+    this.signals = dialogue.signals();
+    this.negotiation = dialogue.negotiation();
+    this.outbox = outbox;
     this.self = self;
     this.terms = terms;
     this.registry = registry;
@@ -56,29 +63,29 @@ final class Outgoing {
 
   /** Whether there may be something to send. */
   boolean isReady() {
-    return !waiting || session.signals().isAfter(signals, until);
+    return !waiting || signals.isAfter(signalled, until);
   }
 
   /** Sends what there is, at most one batch or frame of a run; waits if there was nothing. */
   void step() {
     if (waiting) {
-      session.signals().awaitAfter(signals, until);
+      signals.awaitAfter(signalled, until);
     }
-    session.requireInterest();
-    session.signals().requireOpen();
-    signals = session.signals().count();
+    dialogue.requireInterest();
+    signals.requireOpen();
+    signalled = signals.count();
     waiting = greeted ? !goOn() : !greet();
     until = saidNanos + terms.heartbeat().toNanos();
   }
 
   private boolean greet() {
     greeted = true;
-    send(Frame.newBuilder().setHello(self.hello(session.interest(), terms.onDemand())));
+    send(Frame.newBuilder().setHello(self.hello(dialogue.interest(), terms.onDemand())));
     return true;
   }
 
   private boolean goOn() {
-    Peer peer = session.negotiation().admitted();
+    Peer peer = negotiation.admitted();
     if (peer == null) {
       // Only a signal tells that it is.
       saidNanos = terms.driver().nanos();
@@ -90,7 +97,7 @@ final class Outgoing {
         send(pull(peer));
       }
     }
-    session.progress().note();
+    dialogue.progress().note();
     boolean tended = tend(peer);
     return serve(peer) || tended || beat();
   }
@@ -100,7 +107,7 @@ final class Outgoing {
     if (wider != null) {
       wider.close();
     }
-    Peer peer = session.peer();
+    Peer peer = negotiation.peer();
     if (source != null && peer != null && source.isInState()) {
       registry.heldStates().leave(peer.log(), source);
     } else if (source != null) {
@@ -125,7 +132,7 @@ final class Outgoing {
         Pull.newBuilder()
             .setVector(Frames.bytes(self.store().vector()))
             .setReached(registry.logs().reached(peer.log()));
-    CutRun cut = session.negotiation().receiving().offer();
+    CutRun cut = negotiation.receiving().offer();
     if (cut != null) {
       pull.setCut(cut);
     }
@@ -135,12 +142,12 @@ final class Outgoing {
   /** All that goes before data; whether something did. */
   private boolean tend(Peer peer) {
     boolean sent = acknowledge(peer);
-    if (session.progress().takeSeen()) {
+    if (dialogue.progress().takeSeen()) {
       send(heartbeat());
       sent = true;
     }
     sent |= exchangeVectors();
-    StateAnswer answer = session.negotiation().receiving().stateAnswer();
+    StateAnswer answer = negotiation.receiving().stateAnswer();
     if (answer != null) {
       send(Frame.newBuilder().setStateAnswer(answer));
       sent = true;
@@ -148,21 +155,20 @@ final class Outgoing {
     if (!terms.onDemand() && !peer.onDemand()) {
       sent |= askWider();
     }
-    Members news = session.takeNews();
+    Members news = dialogue.takeNews();
     if (news != null) {
       send(Frame.newBuilder().setMembers(news));
       sent = true;
     }
-    Long until = session.negotiation().takeDemand();
+    Long until = negotiation.takeDemand();
     if (until != null) {
       Frame.Builder pull = pull(peer);
       pull.getPullBuilder().setOnce(true).setUntil(until);
       send(pull);
       sent = true;
     }
-    for (Bytes hash = session.chunks().nextToAsk();
-        hash != null;
-        hash = session.chunks().nextToAsk()) {
+    ChunkDesk desk = dialogue.chunks();
+    for (Bytes hash = desk.nextToAsk(); hash != null; hash = desk.nextToAsk()) {
       send(
           Frame.newBuilder()
               .setChunkRequest(
@@ -170,9 +176,8 @@ final class Outgoing {
                       .setHash(UnsafeByteOperations.unsafeWrap(hash.array()))));
       sent = true;
     }
-    for (Frame.Builder next = session.repairs().poll();
-        next != null;
-        next = session.repairs().poll()) {
+    RepairChannel repairs = dialogue.repairs();
+    for (Frame.Builder next = repairs.poll(); next != null; next = repairs.poll()) {
       send(next);
       sent = true;
     }
@@ -181,7 +186,7 @@ final class Outgoing {
   }
 
   private boolean exchangeOperations(Peer peer) {
-    OperationsDesk desk = session.operations();
+    OperationsDesk desk = dialogue.operations();
     OperationsRequest request = desk.nextToAsk();
     if (request != null) {
       send(Frame.newBuilder().setOperationsRequest(request));
@@ -195,7 +200,7 @@ final class Outgoing {
 
   /** Asks for keys that the store is to hold; whether it did. */
   private boolean askWider() {
-    WiderRequest request = session.negotiation().receiving().wider().next();
+    WiderRequest request = negotiation.receiving().wider().next();
     if (request != null) {
       send(Frame.newBuilder().setWiderRequest(request));
     }
@@ -204,7 +209,7 @@ final class Outgoing {
 
   /** Tells the peer what survives here, if that is more than it knows. */
   private boolean acknowledge(Peer peer) {
-    Receipts.Receipt now = session.negotiation().receiving().durable();
+    Receipts.Receipt now = negotiation.receiving().durable();
     if (now == null) {
       return false;
     }
@@ -216,7 +221,7 @@ final class Outgoing {
   }
 
   private boolean exchangeVectors() {
-    VectorQuestions questions = session.questions();
+    VectorQuestions questions = dialogue.questions();
     long question = questions.toAsk();
     if (question != 0) {
       send(Frame.newBuilder().setVectorRequest(VectorRequest.newBuilder().setId(question)));
@@ -235,7 +240,7 @@ final class Outgoing {
 
   /** One at a time: what the peer lacks goes on in between. */
   private boolean giveChunk() {
-    Bytes hash = session.chunks().nextToServe();
+    Bytes hash = dialogue.chunks().nextToServe();
     if (hash == null) {
       return false;
     }
@@ -248,7 +253,7 @@ final class Outgoing {
 
   /** Sends some of what the peer has asked for; whether there was any. */
   private boolean serve(Peer peer) {
-    Pull pull = serving == null ? session.negotiation().takePull() : serving;
+    Pull pull = serving == null ? negotiation.takePull() : serving;
     if (pull == null) {
       return false;
     }
@@ -259,7 +264,7 @@ final class Outgoing {
     if (from == null) {
       return false;
     }
-    if (session.negotiation().takeStateAnswer()) {
+    if (negotiation.takeStateAnswer()) {
       from.stateAnswered();
     }
     boolean answered = answerWider(peer, from);
@@ -271,7 +276,7 @@ final class Outgoing {
 
   /** Has the peer get keys that it has asked for, or tells it that it will not; whether it did. */
   private boolean answerWider(Peer peer, Source from) {
-    WiderRequest request = session.negotiation().wider();
+    WiderRequest request = negotiation.wider();
     if (request == null) {
       return false;
     }
@@ -291,7 +296,7 @@ final class Outgoing {
     from.endWider();
     wider.close();
     wider = null;
-    session.negotiation().widerAnswered();
+    negotiation.widerAnswered();
     if (refusal != null) {
       WiderRefusal why = WiderRefusal.newBuilder().setDetail(refusal).build();
       send(Frame.newBuilder().setWiderRefusal(why));
@@ -312,13 +317,13 @@ final class Outgoing {
   private Source source(Peer peer, Pull pull) {
     Source held = registry.heldStates().take(peer.log());
     if (held != null && held.isAskedFor(peer.interest(), pull)) {
-      held.goOn(pull, session.progress()::seen, this::send);
+      held.goOn(pull, dialogue.progress()::seen, this::send);
       return held;
     }
     if (held != null) {
       held.close();
     }
-    return new Source(self.store(), peer.interest(), pull, session.progress()::seen, this::send);
+    return new Source(self.store(), peer.interest(), pull, dialogue.progress()::seen, this::send);
   }
 
   /** Only what is synced is sent; what was logged before the peer has asked should be. */
@@ -350,7 +355,7 @@ final class Outgoing {
   }
 
   private void send(Frame.Builder frame) {
-    session.send(frame.build());
+    outbox.send(frame.build());
     saidNanos = terms.driver().nanos();
   }
 }

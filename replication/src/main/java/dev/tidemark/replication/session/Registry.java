@@ -68,8 +68,8 @@ public final class Registry {
   }
 
   /** Lets a peer in whose handshake is done, or refuses it for another session with it. */
-  void admit(Session session, Peer peer) {
-    owners.require(peer, session.certifiedNames());
+  void admit(Session session, Peer peer, Set<String> certifiedNames) {
+    owners.require(peer, certifiedNames);
     if (session.isOnDemand() || peer.onDemand()) {
       // It takes the place of none: there may be one in each direction, and a lasting one.
       return;

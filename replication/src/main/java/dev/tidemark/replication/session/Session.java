@@ -8,9 +8,8 @@ import dev.tidemark.engine.interest.Interest;
 import dev.tidemark.error.Problem;
 import dev.tidemark.error.TidemarkException;
 import dev.tidemark.replication.repair.RepairChannel;
-import dev.tidemark.replication.v1.Frame;
+import dev.tidemark.replication.v1.Hello;
 import dev.tidemark.replication.v1.Members;
-import dev.tidemark.replication.wire.Bounds;
 import dev.tidemark.replication.wire.Frames;
 import dev.tidemark.replication.wire.Reason;
 import dev.tidemark.replication.wire.SessionEndedException;
@@ -18,10 +17,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -32,9 +28,6 @@ import org.jspecify.annotations.Nullable;
  * and two ends with full links cannot wait for each other. A {@link Driver} takes their steps.
  */
 public final class Session implements Link.Receiver {
-  /** A peer that applies a large run reads nothing meanwhile. */
-  private static final long STALL_NANOS = TimeUnit.MINUTES.toNanos(30);
-
   /** What is done towards the peer. */
   public enum Outbound {
     /** Its first frame is to come before anything is sent but ours. */
@@ -58,7 +51,6 @@ public final class Session implements Link.Receiver {
   }
 
   private final Self self;
-  private final Interest interest;
   private final Registry registry;
   private final Link link;
   private final Terms terms;
@@ -67,18 +59,13 @@ public final class Session implements Link.Receiver {
   private final SyncWatch syncs;
   private final Signals signals;
   private final Inbox inbox;
+  private final Outbox outbox;
+  private final Dialogue dialogue;
   private final Negotiation negotiation;
   private final PeerProgress progress;
-  private final VectorQuestions questions = new VectorQuestions();
-  private final ChunkDesk chunks = new ChunkDesk();
-  private final OperationsDesk operations = new OperationsDesk();
-  private final RepairChannel repairs;
   private final Incoming incoming;
   private final Outgoing outgoing;
-  private final AtomicReference<@Nullable Members> news = new AtomicReference<>();
-  private final AtomicLong sentBytes = new AtomicLong();
   private final AtomicInteger halves = new AtomicInteger(2);
-  private long frames;
   private Driver.Motion motion = () -> {};
 
   /**
@@ -95,22 +82,20 @@ public final class Session implements Link.Receiver {
       Consumer<LargeValue> lacking,
       Consumer<Session> atEnd) {
     this.self = self;
-    this.interest = self.store().interest();
     this.registry = registry;
     this.link = link;
     this.terms = terms;
     this.lacking = lacking;
     this.atEnd = atEnd;
     this.signals = new Signals(terms.driver());
-    this.inbox = new Inbox(signals);
-    this.negotiation = new Negotiation(signals);
-    this.progress = new PeerProgress(self.store(), terms.driver());
-    this.incoming = new Incoming(this, inbox, self, terms);
-    this.outgoing = new Outgoing(this, self, terms, registry);
+    this.inbox = new Inbox(link::request, signals);
+    this.outbox = new Outbox(link, signals);
+    this.dialogue = new Dialogue(self, registry, terms, signals);
+    this.negotiation = dialogue.negotiation();
+    this.progress = dialogue.progress();
+    this.incoming = new Incoming(this, dialogue, inbox, self, terms, registry);
+    this.outgoing = new Outgoing(dialogue, outbox, self, terms, registry);
     this.syncs = self.store().watchSyncs(signals::raise);
-    this.repairs =
-        new RepairChannel(
-            self.store(), terms.patience(), registry.repairs(), signals::raise, this::end);
   }
 
   /**
@@ -136,7 +121,7 @@ public final class Session implements Link.Receiver {
         syncs.close();
       }
     }
-    link.request(Bounds.FRAMES_IN_FLIGHT);
+    inbox.open();
   }
 
   private Driver.Half half(Runnable step, BooleanSupplier isReady, Runnable atItsEnd) {
@@ -203,74 +188,14 @@ public final class Session implements Link.Receiver {
     signals.end(why);
   }
 
-  // What its reader and writer share.
-
-  Signals signals() {
-    return signals;
-  }
-
-  Negotiation negotiation() {
-    return negotiation;
-  }
-
-  PeerProgress progress() {
-    return progress;
-  }
-
-  VectorQuestions questions() {
-    return questions;
-  }
-
-  ChunkDesk chunks() {
-    return chunks;
-  }
-
-  OperationsDesk operations() {
-    return operations;
-  }
-
-  /** The keys that this store holds as far as the session goes. */
-  Interest interest() {
-    return interest;
-  }
-
-  /** Ends it if the store holds other keys by now: another one goes on with those. */
-  void requireInterest() {
-    Interest now = self.store().interest();
-    if (!now.equals(interest)) {
-      end(
-          new SessionEndedException(
-              Reason.INTEREST_CHANGED,
-              Problem.of("store holds other keys than it did")
-                  .with("before", interest)
-                  .with("now", now)));
-    }
-  }
-
-  // What the reader needs.
-
-  /** A frame was used; another may come. */
-  void consumed() {
-    link.request(1);
-  }
-
-  /** The same, and others may wait for what it brought. */
-  void used() {
-    signals.raise();
-    registry.changes().signal();
-    consumed();
-  }
-
-  Set<String> certifiedNames() {
-    return link.certifiedNames();
-  }
-
   /** The handshake is done, unless another session with the peer goes on. */
-  void meet(Peer other) {
+  void meet(Hello hello) {
+    Set<String> certified = link.certifiedNames();
+    Peer other = Handshake.check(hello, self, certified);
     negotiation.met(other);
     progress.heard(other.vector());
-    registry.admit(this, other);
-    repairs.peer(other.replicaId(), other.interest());
+    registry.admit(this, other, certified);
+    dialogue.repairs().peer(other.replicaId(), other.interest());
     negotiation.receiveInto(
         new Sink(
             self.store(),
@@ -279,39 +204,9 @@ public final class Session implements Link.Receiver {
             progress,
             signals,
             registry,
-            this::requireInterest,
+            dialogue::requireInterest,
             lacking));
     registry.changes().signal();
-  }
-
-  void acknowledged(VersionVector survives) {
-    progress.acknowledged(survives);
-    registry.changes().signal();
-  }
-
-  void answered(long question, VersionVector seen) {
-    questions.answered(question, seen);
-    registry.changes().signal();
-  }
-
-  void members(Members told) {
-    registry.members(told);
-  }
-
-  // What the writer needs.
-
-  /** Who is there, to be told once; null if that is told. */
-  @Nullable Members takeNews() {
-    return news.getAndSet(null);
-  }
-
-  void send(Frame frame) {
-    byte[] bytes = Frames.seal(frame, frames);
-    signals.await(link::isReady, signals.nanos() + STALL_NANOS, "peer does not read");
-    // Only now: where it ends while it waits, the goodbye is the next frame, and not this one.
-    frames++;
-    sentBytes.addAndGet(bytes.length);
-    link.send(bytes);
   }
 
   /** By the reader, the only one that takes. */
@@ -328,12 +223,7 @@ public final class Session implements Link.Receiver {
     SessionEndedException why = signals.reason();
     inbox.clear();
     try {
-      if (!inbox.isClosed() && why != null) {
-        link.send(Frames.seal(Goodbyes.of(why), frames));
-      }
-      link.close(why == null ? "" : why.reason().name());
-    } catch (RuntimeException gone) {
-      // It is closed.
+      outbox.close(why, inbox.isClosed());
     } finally {
       outgoing.close();
       leave();
@@ -345,10 +235,7 @@ public final class Session implements Link.Receiver {
     if (halves.decrementAndGet() > 0) {
       return;
     }
-    negotiation.close();
-    chunks.close();
-    operations.close();
-    repairs.close();
+    dialogue.close();
     syncs.close();
     registry.remove(this);
     atEnd.accept(this);
@@ -358,8 +245,6 @@ public final class Session implements Link.Receiver {
   public void join() {
     motion.join();
   }
-
-  // What others may ask.
 
   /**
    * Takes what the peer has logged by now; for a session on demand, and one thread.
@@ -378,14 +263,14 @@ public final class Session implements Link.Receiver {
 
   /** Asks the peer for a chunk; empty if it has none, or asks too much, or the session ends. */
   public CompletableFuture<Optional<byte[]>> ask(Bytes chunk) {
-    CompletableFuture<Optional<byte[]>> answer = chunks.ask(chunk);
+    CompletableFuture<Optional<byte[]>> answer = dialogue.chunks().ask(chunk);
     signals.raise();
     return answer;
   }
 
   /** How many chunks the peer has been asked for and has not given. */
   public int chunksInFlight() {
-    return chunks.asked();
+    return dialogue.chunks().asked();
   }
 
   /**
@@ -393,7 +278,7 @@ public final class Session implements Link.Receiver {
    * takes the place of what was not answered, which is empty then.
    */
   public CompletableFuture<Optional<OperationsFound>> ask(OperationsQuestion question) {
-    CompletableFuture<Optional<OperationsFound>> answer = operations.ask(question);
+    CompletableFuture<Optional<OperationsFound>> answer = dialogue.operations().ask(question);
     signals.raise();
     return answer;
   }
@@ -428,20 +313,19 @@ public final class Session implements Link.Receiver {
 
   /** Asks the peer what it has seen; gives what to look for the answer with. */
   public long askVector() {
-    long question = questions.ask();
+    long question = dialogue.questions().ask();
     signals.raise();
     return question;
   }
 
   /** What the peer had seen at some moment after a question; null if it has not answered yet. */
   public @Nullable VersionVector answer(long question) {
-    return questions.answer(question);
+    return dialogue.questions().answer(question);
   }
 
   /** Tells the peer who is there, when nothing is under way before; a later word replaces it. */
   public void tell(Members word) {
-    news.set(word);
-    signals.raise();
+    dialogue.tell(word);
   }
 
   /** Ends it if its peer's certificate is not trusted any more. */
@@ -463,6 +347,7 @@ public final class Session implements Link.Receiver {
     return terms.dialled();
   }
 
+  /** Whether it takes only what it is told to {@linkplain #pull take}. */
   boolean isOnDemand() {
     return terms.onDemand();
   }
@@ -478,12 +363,12 @@ public final class Session implements Link.Receiver {
 
   /** The comparison of this store with the peer's. */
   public RepairChannel repairs() {
-    return repairs;
+    return dialogue.repairs();
   }
 
-  /** Its state towards the peer. */
-  public Outbound outbound() {
-    return negotiation.outbound();
+  /** Ends it if the store holds other keys than when it began. */
+  void requireInterest() {
+    dialogue.requireInterest();
   }
 
   /** Its state from the peer. */
@@ -496,60 +381,31 @@ public final class Session implements Link.Receiver {
     return progress.durable();
   }
 
-  /** What the peer has seen, as far as it has told. */
-  public VersionVector theirs() {
-    return progress.seen();
-  }
-
-  /** By how much the peer's wall clock is ahead, in milliseconds, and the way its word took. */
-  public long clockAheadMillis() {
-    return progress.clockAheadMillis();
-  }
-
-  /** For how long something has been here that does not survive at the peer, in milliseconds. */
-  public long lagMillis() {
-    return progress.lagMillis();
-  }
-
-  /** How many operations are here that do not survive at the peer, as far as it has told. */
-  public long lagOperations() {
-    return progress.lagOperations();
-  }
-
-  /** How many operations the peer has seen that are not here. */
-  public long behindOperations() {
-    return progress.behindOperations();
-  }
-
-  /** How many commits and runs from the peer were new here. */
-  public long received() {
-    return negotiation.received();
-  }
-
-  /** The bytes of the frames that were sent. */
-  public long sentBytes() {
-    return sentBytes.get();
-  }
-
-  /** The bytes of the frames that came. */
-  public long receivedBytes() {
-    return inbox.bytes();
-  }
-
-  /** How many whole states the peer got. */
-  public long states() {
-    return outgoing.states();
-  }
-
-  /**
-   * Whether the peer must have from elsewhere what this store does not hold, before it gets more.
-   */
-  public boolean isLacking() {
-    return outgoing.isLacking();
-  }
-
   /** The other end's address. */
   public String address() {
     return link.address();
+  }
+
+  /** How it is. */
+  public SessionStatus status() {
+    Peer peer = peer();
+    return new SessionStatus(
+        peer == null ? "" : peer.name(),
+        peer == null ? 0 : peer.replicaId(),
+        address(),
+        isDialled(),
+        negotiation.outbound(),
+        inbound(),
+        durable(),
+        progress.lagOperations(),
+        progress.lagMillis(),
+        progress.behindOperations(),
+        progress.clockAheadMillis(),
+        outbox.bytes(),
+        inbox.bytes(),
+        negotiation.received(),
+        outgoing.states(),
+        peer == null ? Interest.ALL : peer.interest(),
+        outgoing.isLacking());
   }
 }

@@ -19,7 +19,7 @@ class InboxTest {
   @BeforeEach
   void make() {
     signals = new Signals(ThreadDriver.INSTANCE);
-    inbox = new Inbox(signals);
+    inbox = new Inbox(more -> {}, signals);
   }
 
   private byte[] take() {

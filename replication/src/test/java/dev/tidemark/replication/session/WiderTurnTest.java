@@ -3,40 +3,14 @@ package dev.tidemark.replication.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.engine.causality.VersionVector;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
 /** Who asks for keys, and who waits for that. */
 class WiderTurnTest {
   private final WiderTurn turn = new WiderTurn();
-  private final Clock clock = new Clock();
+  private final TestTime clock = new TestTime(0);
   private final Signals one = new Signals(clock);
   private final Signals other = new Signals(clock);
-
-  /** The time is what the test says. */
-  private static final class Clock implements Driver {
-    private long nanos;
-
-    @Override
-    public long nanos() {
-      return nanos;
-    }
-
-    @Override
-    public long millis() {
-      return nanos / 1_000_000;
-    }
-
-    @Override
-    public Motion start(Half reading, Half writing) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void await(Object lock, BooleanSupplier so, long millis) {
-      throw new UnsupportedOperationException();
-    }
-  }
 
   @Test
   void whoAsksWaitsForWhatOthersAreTaking() {
@@ -60,19 +34,19 @@ class WiderTurnTest {
     assertThat(turn.enter(other)).isTrue();
     turn.leave(other);
     assertThat(turn.take(other)).as("the others go on for a while").isFalse();
-    clock.nanos += WiderTurn.LEAST_PAUSE_NANOS;
+    clock.pass(WiderTurn.LEAST_PAUSE_NANOS);
     assertThat(turn.take(other)).isTrue();
   }
 
   @Test
   void theOthersGoOnForAsLongAsTheyHadToWait() {
     assertThat(turn.take(one)).isTrue();
-    clock.nanos += 10 * WiderTurn.LEAST_PAUSE_NANOS;
+    clock.pass(10 * WiderTurn.LEAST_PAUSE_NANOS);
     assertThat(turn.take(one)).as("again").isTrue();
     assertThat(turn.refused(one)).isEqualTo(10 * WiderTurn.LEAST_PAUSE_NANOS);
-    clock.nanos += 9 * WiderTurn.LEAST_PAUSE_NANOS;
+    clock.pass(9 * WiderTurn.LEAST_PAUSE_NANOS);
     assertThat(turn.take(other)).isFalse();
-    clock.nanos += WiderTurn.LEAST_PAUSE_NANOS;
+    clock.pass(WiderTurn.LEAST_PAUSE_NANOS);
     assertThat(turn.take(other)).isTrue();
   }
 
@@ -108,9 +82,9 @@ class WiderTurnTest {
   @Test
   void whatBringsNothingHoldsNobodyUpForEver() {
     assertThat(turn.take(one)).isTrue();
-    clock.nanos += StateTurn.IDLE_NANOS;
+    clock.pass(StateTurn.IDLE_NANOS);
     assertThat(turn.enter(other)).isFalse();
-    clock.nanos += 1;
+    clock.pass(1);
     assertThat(turn.enter(other)).isTrue();
     turn.leave(other);
     assertThat(turn.take(other)).as("another may ask").isTrue();

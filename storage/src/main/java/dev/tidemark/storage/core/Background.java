@@ -3,8 +3,6 @@ package dev.tidemark.storage.core;
 import dev.tidemark.error.OutOfSpaceException;
 import dev.tidemark.error.Problem;
 import dev.tidemark.storage.Options;
-import dev.tidemark.storage.compaction.CompactionReport;
-import dev.tidemark.storage.compaction.Pace;
 import dev.tidemark.storage.conflict.Conflicts;
 import dev.tidemark.storage.log.OpLog;
 import dev.tidemark.storage.overlay.Overlay;
@@ -17,13 +15,12 @@ import java.nio.file.Path;
 import java.util.SortedMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What goes on behind a store's back: folding, syncing, compaction, and their failure, which ends
- * all writing.
+ * What goes on behind each update: folding, syncing, what the log needs for the next ones, and
+ * their failure, which ends all writing.
  */
 final class Background {
   private final OpLog log;
@@ -32,9 +29,6 @@ final class Background {
   private final Worker syncing;
   private final Worker logging;
   private final Worker paging;
-  private final Compaction compaction;
-  private final Collector collector;
-  private final Worker compacting;
   private final Runnable onProgress;
   private final Object folded = new Object();
   private volatile @Nullable Throwable failure;
@@ -44,8 +38,6 @@ final class Background {
    *
    * @param workers makes them
    * @param freeze ends the active generation, so that it can be folded
-   * @param unspread the position from which on the log must hold commits
-   * @param slowedDown whether writers have to wait now
    * @param onProgress is called when more is folded or synced, and on failure
    */
   Background(
@@ -57,8 +49,6 @@ final class Background {
       Options options,
       Conflicts conflicts,
       Runnable freeze,
-      LongSupplier unspread,
-      BooleanSupplier slowedDown,
       Runnable onProgress) {
     this.log = log;
     this.onProgress = onProgress;
@@ -89,9 +79,6 @@ final class Background {
             },
             this::fail);
     log.onPagesDue(paging::signal);
-    this.compaction = new Compaction(log, state, options, unspread, slowedDown, this::flushState);
-    this.collector = new Collector(state, folder);
-    this.compacting = workers.create("tidemark-compact", compaction, this::fail);
   }
 
   void start() {
@@ -99,7 +86,6 @@ final class Background {
     syncing.start();
     logging.start();
     paging.start();
-    compacting.start();
   }
 
   /** There is more to sync and to fold. */
@@ -225,22 +211,14 @@ final class Background {
     folder.correct(change);
   }
 
-  /** What forgets. */
-  Collector collector() {
-    return collector;
-  }
-
-  /** Folds the log at once. */
-  CompactionReport compact(Pace progress) {
-    return compaction.all(progress);
+  /** What folds. */
+  Folder folder() {
+    return folder;
   }
 
   /** Ends the workers, then folds what is left: the next open has nothing to replay. */
   void finish() {
     tellWaiting();
-    compaction.cancel();
-    compacting.stop();
-    compaction.await();
     syncing.stop();
     logging.stop();
     paging.stop();

@@ -70,6 +70,25 @@ public final class Cluster {
     return core.commitOwn(Durability.SYNCED, () -> committer.speak(body));
   }
 
+  /** From which position on the log must hold what the members have not said that they have. */
+  long lowestNeeded() {
+    return core.locked(
+        () -> Math.min(membership().lowestNeeded(core.log().segments()), lowestUnspread()));
+  }
+
+  /** From which position on the log must hold commits, and no runs of them. */
+  long lowestUnspread() {
+    // Who gives keys away holds less soon, and a run from before would be of no use to others then.
+    return core.interest().isAll() && !core.gate().isShared()
+        ? LogHolds.NONE
+        : core.locked(() -> committer.lowestUnspread(core.log().segments()));
+  }
+
+  /** Makes anew, as its own updates, what only a store has that must not go on under its id. */
+  public ReissueReport reissue(StoreCore gone) {
+    return new Reissuing(core, gone).run();
+  }
+
   /** Who belongs to it, what may be forgotten, and who holds it up. */
   public MembershipReport members() {
     return core.locked(membership()::report);

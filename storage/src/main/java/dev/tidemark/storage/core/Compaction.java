@@ -14,7 +14,6 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Folds the log behind a store's back, slowly, still more slowly while writers have to wait, and at
@@ -31,7 +30,6 @@ final class Compaction implements Worker.Duty {
   private final long bytesPerSecond;
   private final Pace slow;
   private volatile boolean cancelled;
-  private volatile @Nullable TidemarkException obstacle;
 
   Compaction(
       OpLog log,
@@ -59,7 +57,6 @@ final class Compaction implements Worker.Duty {
     }
     try {
       boolean more = step();
-      obstacle = null;
       return more ? 0 : LOOK_NANOS;
     } catch (CancellationException closing) {
       return Worker.UNTIL_SIGNALLED;
@@ -67,7 +64,6 @@ final class Compaction implements Worker.Duty {
       throw failed;
     } catch (TidemarkException e) {
       // A full disk may be freed; damage stays, and is told by those who have to read what it hit.
-      obstacle = e;
       return e instanceof OutOfSpaceException ? RETRY_NANOS : Worker.UNTIL_SIGNALLED;
     }
   }
@@ -92,11 +88,6 @@ final class Compaction implements Worker.Duty {
           fast.passed(bytes);
           progress.passed(bytes);
         });
-  }
-
-  /** Why the last attempt failed, or null: a full disk, or damage in the log. */
-  @Nullable TidemarkException obstacle() {
-    return obstacle;
   }
 
   /** Ends what is going on. */

@@ -15,6 +15,7 @@ import dev.tidemark.storage.antientropy.KeyRebuild;
 import dev.tidemark.storage.antientropy.LogJoin;
 import dev.tidemark.storage.antientropy.Moment;
 import dev.tidemark.storage.antientropy.StateMoment;
+import dev.tidemark.storage.state.FoldBatch;
 import dev.tidemark.storage.state.KeyLeaf;
 import dev.tidemark.storage.state.KeyRange;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -45,11 +47,13 @@ public final class KeyRepair {
   private static final long MOST_UNEXPLAINED = 4096;
 
   private final StoreCore core;
+  private final Committer committer;
   private final OwnHistory history;
   private final Background background;
 
-  KeyRepair(StoreCore core, SnapshotKeeper snapshots, Background background) {
+  KeyRepair(StoreCore core, Committer committer, Background background, SnapshotKeeper snapshots) {
     this.core = core;
+    this.committer = committer;
     this.history = new OwnHistory(core.log(), snapshots, core::requireOpen);
     this.background = background;
   }
@@ -137,7 +141,7 @@ public final class KeyRepair {
    * equal vectors both stores have heard the same of it.
    */
   private void requireTold(Floor theirs) {
-    Floor told = core.locked(core.cluster().membership()::told);
+    Floor told = core.locked(committer.membership()::told);
     if (!told.join(theirs).equals(told)) {
       throw new MalformedException(
           Problem.of("peer has forgotten what nobody has said may be")
@@ -252,7 +256,7 @@ public final class KeyRepair {
     // Most of it while others fold.
     catchUp(key);
     boolean[] done = new boolean[1];
-    core.correct(
+    correct(
         batch -> {
           catchUp(key);
           if (!key.isTooLarge()) {
@@ -264,6 +268,16 @@ public final class KeyRepair {
           }
         });
     return done[0];
+  }
+
+  /** No commit may build on what was there. */
+  private void correct(Consumer<FoldBatch> change) {
+    core.locked(
+        () -> {
+          background.correct(change);
+          committer.forgetHot();
+          return Boolean.TRUE;
+        });
   }
 
   private void catchUp(KeyRebuild key) {

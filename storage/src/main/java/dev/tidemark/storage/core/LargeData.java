@@ -18,6 +18,7 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The large values of an open store, as streams, and as what may not all be here yet. The facade's
@@ -28,12 +29,22 @@ public final class LargeData {
 
   private final StoreCore core;
   private final BlobStore blobs;
-  private final Arrivals arrivals;
+  private final Loader loader;
+  private final Arrivals arrivals = new Arrivals();
 
-  LargeData(StoreCore core, BlobStore blobs, Arrivals arrivals) {
+  LargeData(StoreCore core, BlobStore blobs, int loadLimit) {
     this.core = core;
     this.blobs = blobs;
-    this.arrivals = arrivals;
+    this.loader = new Loader(blobs, loadLimit);
+  }
+
+  /**
+   * What sees to the large values of what another store sends.
+   *
+   * @param chunks where to fetch them; null for nowhere
+   */
+  Arrival arrival(@Nullable BlobSource chunks) {
+    return new Arrival(blobs, arrivals, chunks);
   }
 
   /** Begins to write a value; it is held until the visit is closed. */
@@ -53,6 +64,12 @@ public final class LargeData {
     try (Visit visit = blobs.visit()) {
       return reader.apply(visit::read);
     }
+  }
+
+  /** Runs what reads values as a whole: see {@link dev.tidemark.type.KeyAccess#loading}. */
+  public <T> T loading(Function<Function<LargeValue, Bytes>, T> reader) {
+    core.requireOpen();
+    return loader.run(reader);
   }
 
   /** Where another store gets chunks from. */
@@ -133,11 +150,12 @@ public final class LargeData {
           pace.run();
         };
     try (Visit visit = blobs.visit()) {
-      core.atMoment(
-          pin -> {
-            LargeReferences.of(core.state(), pin, each, value -> showMissing(value, visitor));
-            return Boolean.TRUE;
-          });
+      core.views()
+          .atMoment(
+              pin -> {
+                LargeReferences.of(core.state(), pin, each, value -> showMissing(value, visitor));
+                return Boolean.TRUE;
+              });
     }
   }
 
@@ -147,20 +165,27 @@ public final class LargeData {
     }
   }
 
+  /** Lets nobody wait for what does not come any more. */
+  void close() {
+    blobs.close();
+    arrivals.tell();
+  }
+
   private Set<LargeValue> references(Bytes key) {
     Lattice lattice = core.namespace(key).strategy().lattice();
     if (!lattice.mayRefer()) {
       return Set.of();
     }
-    return core.read(
-        key,
-        CellRange.ALL,
-        view -> {
-          // The view may be read again: what a first try has found is not kept.
-          Set<LargeValue> found = new LinkedHashSet<>();
-          visit(lattice, view, found::add);
-          return found;
-        });
+    return core.views()
+        .read(
+            key,
+            CellRange.ALL,
+            view -> {
+              // The view may be read again: what a first try has found is not kept.
+              Set<LargeValue> found = new LinkedHashSet<>();
+              visit(lattice, view, found::add);
+              return found;
+            });
   }
 
   private static void visit(Lattice lattice, KeyView view, Consumer<LargeValue> visitor) {

@@ -167,7 +167,7 @@ public final class Opening implements AutoCloseable {
 
   private RecoveryReport replay(StoreCore core, long applied, OpLog log, Recovery recovery) {
     CrashPoint.RECOVERY_REPLAY.before();
-    Redo redo = new Redo(core, workers);
+    Redo redo = core.redo(workers);
     try (LogCursor cursor = log.cursor(applied + 1);
         redo) {
       redo.all(cursor);

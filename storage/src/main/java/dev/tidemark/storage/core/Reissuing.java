@@ -58,7 +58,7 @@ final class Reissuing {
         });
     requireOneHistory();
     Reissued done =
-        to.read(MembersKey.KEY, CellRange.ALL, key -> MembersKey.reissued(key, replica));
+        to.views().read(MembersKey.KEY, CellRange.ALL, key -> MembersKey.reissued(key, replica));
     if (!done.isDone()) {
       from.foldPending();
       try (Pin pin = from.state().pin()) {
@@ -131,7 +131,7 @@ final class Reissuing {
 
   private void one(Namespace namespace, Bytes key, KeyDelta theirs) {
     requireSame(namespace, key);
-    Reissue wanted = to.read(key, CellRange.ALL, ours -> anew(namespace, ours, theirs));
+    Reissue wanted = to.views().read(key, CellRange.ALL, ours -> anew(namespace, ours, theirs));
     if (!wanted.isWhole()) {
       leave(key);
     }

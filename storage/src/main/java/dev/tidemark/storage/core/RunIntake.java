@@ -147,7 +147,7 @@ final class RunIntake {
       // Most of what has to be in the state before it is folded while updates go on.
       store.foldPending();
       position = store.locked(() -> enterLocked(aside, said, comparedWith, terms));
-      store.received();
+      store.signal();
       return position;
     } finally {
       if (position == 0) {

@@ -137,9 +137,7 @@ public final class RunReception implements Reception {
     if (closed) {
       throw Problem.of("run is finished or closed").advise("begin it anew").illegalState();
     }
-    store.requireOpen();
-    store.refuseInCommit("accept", "accept it before or after");
-    return store.receiving(work);
+    return store.inflow().taking(work);
   }
 
   static void checkSchema(StoreCore store, RunRecord entry) {

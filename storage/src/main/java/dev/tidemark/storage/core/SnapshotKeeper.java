@@ -81,7 +81,7 @@ public final class SnapshotKeeper implements AutoCloseable {
     core.refuseInCommit("snapshot", "take it before or after");
     synchronized (turn) {
       requireOpen();
-      Snapshot taken = writer.take(core::copyState);
+      Snapshot taken = writer.take(core.upkeep()::copyState);
       Snapshots.keep(files, options.retention().keepSnapshots(), disk);
       return taken;
     }
@@ -99,7 +99,7 @@ public final class SnapshotKeeper implements AutoCloseable {
     synchronized (turn) {
       requireOpen();
       // What is sealed can go.
-      core.roll();
+      core.upkeep().roll();
       Snapshot base = newestGood();
       if (base == null || base.position() < core.log().appendedPosition()) {
         base = take();
@@ -134,11 +134,12 @@ public final class SnapshotKeeper implements AutoCloseable {
       for (Path snapshot : Snapshots.list(files)) {
         SnapshotBlobs.references(Snapshot.read(snapshot), pace, visitor);
       }
-      core.atMoment(
-          pin -> {
-            LargeReferences.of(core.state(), pin, pace, visitor);
-            return Boolean.TRUE;
-          });
+      core.views()
+          .atMoment(
+              pin -> {
+                LargeReferences.of(core.state(), pin, pace, visitor);
+                return Boolean.TRUE;
+              });
       try (LogCursor cursor = core.log().cursor(core.log().firstPosition())) {
         LogReferences.of(cursor, pace, visitor);
       }

@@ -16,14 +16,16 @@ final class Steward implements Worker.Duty {
   private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final StoreCore core;
+  private final Upkeep upkeep;
   private final long intervalNanos;
   private final Throttle slow;
   private long looked;
   private volatile boolean ended;
   private volatile @Nullable Throwable problem;
 
-  Steward(StoreCore core, Options options) {
+  Steward(StoreCore core, Upkeep upkeep, Options options) {
     this.core = core;
+    this.upkeep = upkeep;
     this.intervalNanos = options.stewardInterval().toNanos();
     long bytesPerSecond = options.compactionBytesPerSecond();
     this.slow =
@@ -47,11 +49,11 @@ final class Steward implements Worker.Duty {
       long position = core.log().appendedPosition();
       boolean rests = !core.cluster().advance() && !core.cluster().pulse() && position == looked;
       looked = position;
-      if (core.isForgettingDue()) {
-        core.forget(slow);
+      if (upkeep.isForgettingDue()) {
+        upkeep.forget(slow);
       }
       // Some at a time: others wait for the words above.
-      boolean frees = core.isFreeingDue() && core.free(slow);
+      boolean frees = upkeep.isFreeingDue() && upkeep.free(slow);
       problem = null;
       return rests && !frees ? Worker.UNTIL_SIGNALLED : intervalNanos;
     } catch (CancellationException closing) {

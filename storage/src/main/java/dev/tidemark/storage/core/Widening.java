@@ -155,7 +155,7 @@ public final class Widening implements Reception {
       // Most of what has to be in the state before it is folded while updates go on.
       store.foldPending();
       position = store.locked(() -> enterLocked(aside));
-      store.received();
+      store.signal();
       return position;
     } finally {
       if (position == 0) {

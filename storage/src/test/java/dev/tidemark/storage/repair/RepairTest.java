@@ -1,9 +1,9 @@
 package dev.tidemark.storage.repair;
 
+import static dev.tidemark.Exchanges.pull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tidemark.Exchange;
 import dev.tidemark.Tidemark;
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.operation.Update;
@@ -291,12 +291,6 @@ class RepairTest {
 
   private static List<String> elements(Tidemark store, String key) {
     return store.orSet("s:" + key, dev.tidemark.engine.codec.Codec.utf8()).elements();
-  }
-
-  private static void pull(Tidemark from, Tidemark to) {
-    try (Exchange exchange = new Exchange(from, to)) {
-      exchange.pull();
-    }
   }
 
   private Path segment(long number) {

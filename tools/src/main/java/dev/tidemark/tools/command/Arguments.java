@@ -1,6 +1,9 @@
 package dev.tidemark.tools.command;
 
 import dev.tidemark.error.Problem;
+import dev.tidemark.error.StoreUnusableException;
+import dev.tidemark.storage.inspect.StoreDirectory;
+import java.nio.file.Path;
 
 /** Checks that several commands share. */
 final class Arguments {
@@ -34,6 +37,14 @@ final class Arguments {
           .with("value", value)
           .advise("give more than 0")
           .illegalArgument();
+    }
+  }
+
+  /** Makes sure that a directory is a store: an open would make one of it. */
+  static void requireStore(Path directory) {
+    if (!StoreDirectory.holdsStore(directory)) {
+      throw new StoreUnusableException(
+          Problem.of("there is no store").with("directory", directory).advise("check the path"));
     }
   }
 }

@@ -4,27 +4,24 @@ import dev.tidemark.Members;
 import dev.tidemark.Tidemark;
 import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.error.Problem;
-import dev.tidemark.error.StoreUnusableException;
 import dev.tidemark.storage.core.ReissueReport;
 import dev.tidemark.storage.inspect.Inspection;
-import dev.tidemark.storage.inspect.StoreDirectory;
 import dev.tidemark.storage.membership.MembershipReport;
 import dev.tidemark.tools.output.ExitCode;
 import dev.tidemark.tools.output.Printer;
-import dev.tidemark.tools.serve.MembersClient;
+import dev.tidemark.tools.serve.ClusterResource;
 import dev.tidemark.tools.serve.MembersJson;
 import dev.tidemark.tools.words.MembersChange;
 import dev.tidemark.tools.words.MembersView;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Shows or changes who belongs to a store's cluster. */
 @Command(
@@ -59,16 +56,9 @@ import picocli.CommandLine.Parameters;
 public final class MembersCommand implements Callable<Integer> {
   private final Printer printer;
 
-  @Parameters(paramLabel = "DIR|URL", description = "The store's directory, or where it is served.")
-  private String where;
+  @Mixin private final Place place = new Place();
 
   @ArgGroup private @Nullable Change change;
-
-  @Option(
-      names = "--http-token-file",
-      paramLabel = "FILE",
-      description = "A file of the token that the HTTP request must show.")
-  private @Nullable Path tokenFile;
 
   @Option(names = "--json", description = "Print one object.")
   private boolean json;
@@ -136,7 +126,7 @@ public final class MembersCommand implements Callable<Integer> {
     }
 
     private static void reissue(Members members, Path old, Printer printer) {
-      requireStore(old);
+      Arguments.requireStore(old);
       ReissueReport report;
       try (Tidemark gone = Tidemark.open(old, Schema.empty())) {
         report = members.reissue(gone);
@@ -153,18 +143,11 @@ public final class MembersCommand implements Callable<Integer> {
   /** A command that speaks through a printer. */
   public MembersCommand(Printer printer) {
     this.printer = printer;
-    this.where = "";
   }
 
   @Override
   public Integer call() throws IOException {
-    MembersView members;
-    if (where.startsWith("http:") || where.startsWith("https:")) {
-      members = served();
-    } else {
-      Path directory = Path.of(where);
-      members = MembersView.of(change == null ? look(directory) : change(directory, change));
-    }
+    MembersView members = place.isServed() ? served() : stored();
     if (json) {
       printer.json(out -> MembersJson.write(out, members));
     } else {
@@ -174,17 +157,18 @@ public final class MembersCommand implements Callable<Integer> {
   }
 
   private MembersView served() throws IOException {
-    String token = tokenFile == null ? null : ServeCommand.token(tokenFile);
-    URI url = URI.create(where);
     if (change != null && change.reissue != null) {
       throw Problem.of("store is served")
-          .with("url", where)
+          .with("url", place.url())
           .advise("close it, and give its directory: what is made anew is read from another")
           .illegalArgument();
-    } else if (change != null) {
-      MembersClient.change(url, token, change.words());
     }
-    return MembersClient.get(url, token);
+    return place.ask(ClusterResource.MEMBERS, change == null ? null : change.words());
+  }
+
+  private MembersView stored() {
+    Path directory = place.directory();
+    return MembersView.of(change == null ? look(directory) : change(directory, change));
   }
 
   private static MembershipReport look(Path directory) {
@@ -194,17 +178,10 @@ public final class MembersCommand implements Callable<Integer> {
   }
 
   private MembershipReport change(Path directory, Change wanted) {
-    requireStore(directory);
+    Arguments.requireStore(directory);
     try (Tidemark store = Tidemark.open(directory, Schema.empty())) {
       wanted.apply(store.members(), printer);
       return store.members().report();
-    }
-  }
-
-  private static void requireStore(Path directory) {
-    if (!StoreDirectory.holdsStore(directory)) {
-      throw new StoreUnusableException(
-          Problem.of("there is no store").with("directory", directory).advise("check the path"));
     }
   }
 }

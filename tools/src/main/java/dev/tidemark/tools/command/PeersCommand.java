@@ -9,14 +9,11 @@ import dev.tidemark.tools.output.ExitCode;
 import dev.tidemark.tools.output.Printer;
 import dev.tidemark.tools.serve.StatusClient;
 import java.io.IOException;
-import java.net.URI;
-import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Shows with whom a store exchanges, or of whom it has something. */
 @Command(
@@ -43,14 +40,7 @@ import picocli.CommandLine.Parameters;
 public final class PeersCommand implements Callable<Integer> {
   private final Printer printer;
 
-  @Parameters(paramLabel = "DIR|URL", description = "The store's directory, or where it is served.")
-  private String where;
-
-  @Option(
-      names = "--http-token-file",
-      paramLabel = "FILE",
-      description = "A file of the token that the HTTP request must show.")
-  private @Nullable Path tokenFile;
+  @Mixin private final Place place = new Place();
 
   @Option(names = "--json", description = "Print one object.")
   private boolean json;
@@ -58,12 +48,11 @@ public final class PeersCommand implements Callable<Integer> {
   /** A command that speaks through a printer. */
   public PeersCommand(Printer printer) {
     this.printer = printer;
-    this.where = "";
   }
 
   @Override
   public Integer call() throws IOException {
-    if (where.startsWith("http:") || where.startsWith("https:")) {
+    if (place.isServed()) {
       served();
     } else {
       stored();
@@ -72,8 +61,7 @@ public final class PeersCommand implements Callable<Integer> {
   }
 
   private void served() throws IOException {
-    String token = tokenFile == null ? null : ServeCommand.token(tokenFile);
-    JsonNode status = StatusClient.get(URI.create(where), token);
+    JsonNode status = StatusClient.get(place.url(), place.token());
     if (json) {
       printer.json(
           out -> {
@@ -115,7 +103,7 @@ public final class PeersCommand implements Callable<Integer> {
   }
 
   private void stored() {
-    try (Inspection store = Inspection.open(Path.of(where))) {
+    try (Inspection store = Inspection.open(place.directory())) {
       StoreNumbers numbers = store.numbers();
       VersionVector vector = numbers.vector();
       if (json) {

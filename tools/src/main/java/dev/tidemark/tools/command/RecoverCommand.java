@@ -3,8 +3,6 @@ package dev.tidemark.tools.command;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.tidemark.Tidemark;
 import dev.tidemark.engine.schema.Schema;
-import dev.tidemark.error.Problem;
-import dev.tidemark.error.StoreUnusableException;
 import dev.tidemark.error.TidemarkException;
 import dev.tidemark.storage.RecoveryReport;
 import dev.tidemark.storage.file.StoreFiles;
@@ -67,10 +65,7 @@ public final class RecoverCommand implements Callable<Integer> {
   public Integer call() {
     StoreFiles files = StoreDirectory.files(directory);
     Recovery.requireStoreOrFresh(files);
-    if (!StoreDirectory.holdsStore(directory)) {
-      throw new StoreUnusableException(
-          Problem.of("there is no store").with("directory", directory).advise("check the path"));
-    }
+    Arguments.requireStore(directory);
     return dryRun ? look(files) : open();
   }
 

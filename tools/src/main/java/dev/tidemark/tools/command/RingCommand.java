@@ -3,27 +3,24 @@ package dev.tidemark.tools.command;
 import dev.tidemark.Tidemark;
 import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.error.Problem;
-import dev.tidemark.error.StoreUnusableException;
 import dev.tidemark.storage.Options;
 import dev.tidemark.storage.inspect.Inspection;
-import dev.tidemark.storage.inspect.StoreDirectory;
 import dev.tidemark.storage.membership.RingReport;
 import dev.tidemark.tools.output.ExitCode;
 import dev.tidemark.tools.output.Printer;
-import dev.tidemark.tools.serve.RingClient;
+import dev.tidemark.tools.serve.ClusterResource;
 import dev.tidemark.tools.serve.RingJson;
 import dev.tidemark.tools.words.RingChange;
 import dev.tidemark.tools.words.RingView;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Shows or changes which members of a store's cluster own which keys. */
 @Command(
@@ -56,8 +53,7 @@ import picocli.CommandLine.Parameters;
 public final class RingCommand implements Callable<Integer> {
   private final Printer printer;
 
-  @Parameters(paramLabel = "DIR|URL", description = "The store's directory, or where it is served.")
-  private String where;
+  @Mixin private final Place place = new Place();
 
   @ArgGroup private @Nullable Change change;
 
@@ -80,12 +76,6 @@ public final class RingCommand implements Callable<Integer> {
       paramLabel = "NAME",
       description = "With a change in a directory: what its store is called in the ring.")
   private @Nullable String name;
-
-  @Option(
-      names = "--http-token-file",
-      paramLabel = "FILE",
-      description = "A file of the token that the HTTP request must show.")
-  private @Nullable Path tokenFile;
 
   @Option(names = "--json", description = "Print one object.")
   private boolean json;
@@ -134,27 +124,23 @@ public final class RingCommand implements Callable<Integer> {
   /** A command that speaks through a printer. */
   public RingCommand(Printer printer) {
     this.printer = printer;
-    this.where = "";
   }
 
   @Override
   public Integer call() throws IOException {
     RingChange wanted = change == null ? null : change.words(points, copies);
-    if (where.startsWith("http:") || where.startsWith("https:")) {
-      served(wanted);
-    } else {
-      Path directory = Path.of(where);
-      print(RingView.of(wanted == null ? look(directory) : change(directory, wanted)));
-    }
-    return ExitCode.FINE;
-  }
-
-  private void print(RingView ring) {
+    RingView ring = place.isServed() ? place.ask(ClusterResource.RING, wanted) : stored(wanted);
     if (json) {
       printer.json(out -> RingJson.write(out, ring));
     } else {
       ring.lines().forEach(line -> printer.line("%s", line));
     }
+    return ExitCode.FINE;
+  }
+
+  private RingView stored(@Nullable RingChange wanted) {
+    Path directory = place.directory();
+    return RingView.of(wanted == null ? look(directory) : change(directory, wanted));
   }
 
   private static RingReport look(Path directory) {
@@ -170,23 +156,11 @@ public final class RingCommand implements Callable<Integer> {
           .advise("give --name: what its store is called in the ring")
           .illegalArgument();
     }
-    if (!StoreDirectory.holdsStore(directory)) {
-      throw new StoreUnusableException(
-          Problem.of("there is no store").with("directory", directory).advise("check the path"));
-    }
+    Arguments.requireStore(directory);
     Options options = Options.defaults().withRingMember(called);
     try (Tidemark store = Tidemark.open(directory, Schema.empty(), options)) {
       wanted.apply(store.ring());
       return store.ring().report();
     }
-  }
-
-  private void served(@Nullable RingChange wanted) throws IOException {
-    String token = tokenFile == null ? null : ServeCommand.token(tokenFile);
-    URI url = URI.create(where);
-    if (wanted != null) {
-      RingClient.change(url, token, wanted);
-    }
-    print(RingClient.get(url, token));
   }
 }

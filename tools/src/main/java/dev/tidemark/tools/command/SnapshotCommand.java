@@ -3,8 +3,6 @@ package dev.tidemark.tools.command;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.tidemark.Tidemark;
 import dev.tidemark.engine.schema.Schema;
-import dev.tidemark.error.Problem;
-import dev.tidemark.error.StoreUnusableException;
 import dev.tidemark.storage.Options;
 import dev.tidemark.storage.Retention;
 import dev.tidemark.storage.blob.BlobReport;
@@ -90,10 +88,7 @@ public final class SnapshotCommand implements Callable<Integer> {
           .forEach(path -> print(Snapshot.read(path), null));
       return ExitCode.FINE;
     }
-    if (!StoreDirectory.holdsStore(directory)) {
-      throw new StoreUnusableException(
-          Problem.of("there is no store").with("directory", directory).advise("check the path"));
-    }
+    Arguments.requireStore(directory);
     Options options = Options.defaults();
     Retention retention = options.retention().withKeepSnapshots(keep);
     try (Tidemark store =

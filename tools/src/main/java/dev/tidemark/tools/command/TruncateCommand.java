@@ -3,10 +3,7 @@ package dev.tidemark.tools.command;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.tidemark.Tidemark;
 import dev.tidemark.engine.schema.Schema;
-import dev.tidemark.error.Problem;
-import dev.tidemark.error.StoreUnusableException;
 import dev.tidemark.storage.Truncation;
-import dev.tidemark.storage.inspect.StoreDirectory;
 import dev.tidemark.tools.output.ExitCode;
 import dev.tidemark.tools.output.Printer;
 import java.io.IOException;
@@ -55,10 +52,7 @@ public final class TruncateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (!StoreDirectory.holdsStore(directory)) {
-      throw new StoreUnusableException(
-          Problem.of("there is no store").with("directory", directory).advise("check the path"));
-    }
+    Arguments.requireStore(directory);
     Truncation done;
     try (Tidemark store = Tidemark.open(directory, Schema.empty())) {
       done = store.truncate();

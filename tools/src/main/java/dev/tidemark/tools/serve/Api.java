@@ -88,48 +88,39 @@ final class Api extends Handler.Abstract {
     String raw = request.getHttpURI().getQuery();
     Map<String, String> query = Percent.query(raw == null ? "" : raw);
     String key = key(path, query);
-    if (key != null) {
-      perform(
-          request,
-          response,
-          Map.of(
-              HttpMethod.GET, () -> resources.read(key, query, response),
-              HttpMethod.POST, () -> resources.update(key, request, query, response),
-              HttpMethod.DELETE, () -> resources.delete(key, query, response)));
-      return;
-    }
-    if (path.equals("/ring")) {
-      perform(
-          request,
-          response,
+    perform(
+        request,
+        response,
+        key == null
+            ? actions(path, request, query, response)
+            : Map.of(
+                HttpMethod.GET, () -> resources.read(key, query, response),
+                HttpMethod.POST, () -> resources.update(key, request, query, response),
+                HttpMethod.DELETE, () -> resources.delete(key, query, response)));
+  }
+
+  private Map<HttpMethod, Action> actions(
+      String path, Request request, Map<String, String> query, Response response) {
+    return switch (path) {
+      case "/ring" ->
           Map.of(
               HttpMethod.GET, () -> resources.ring(query, response),
-              HttpMethod.POST, () -> resources.changeRing(request, query, response)));
-      return;
-    }
-    if (path.equals("/members")) {
-      perform(
-          request,
-          response,
+              HttpMethod.POST, () -> resources.changeRing(request, query, response));
+      case "/members" ->
           Map.of(
               HttpMethod.GET, () -> resources.members(query, response),
-              HttpMethod.POST, () -> resources.changeMembers(request, query, response)));
-      return;
-    }
-    Action action =
-        switch (path) {
-          case "/scan" -> () -> resources.scan(query, response);
-          case "/status" -> () -> resources.status(query, response);
-          case "/metrics" -> () -> resources.metrics(query, response);
-          default ->
-              throw new HttpFailure(
-                  HttpStatus.NOT_FOUND_404,
-                  Problem.of("there is nothing under this path")
-                      .with("path", path)
-                      .advise(
-                          "ask for /keys/KEY, /scan?prefix=, /members, /ring, /status or /metrics"));
-        };
-    perform(request, response, Map.of(HttpMethod.GET, action));
+              HttpMethod.POST, () -> resources.changeMembers(request, query, response));
+      case "/scan" -> Map.of(HttpMethod.GET, () -> resources.scan(query, response));
+      case "/status" -> Map.of(HttpMethod.GET, () -> resources.status(query, response));
+      case "/metrics" -> Map.of(HttpMethod.GET, () -> resources.metrics(query, response));
+      default ->
+          throw new HttpFailure(
+              HttpStatus.NOT_FOUND_404,
+              Problem.of("there is nothing under this path")
+                  .with("path", path)
+                  .advise(
+                      "ask for /keys/KEY, /scan?prefix=, /members, /ring, /status or /metrics"));
+    };
   }
 
   /** The key that is asked for, which is taken out of the query; null if none is. */

@@ -1,13 +1,10 @@
 package dev.tidemark.tools.serve;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import dev.tidemark.tools.words.MembersChange;
 import dev.tidemark.tools.words.MembersView;
 import java.io.IOException;
 
-/** Members and their changes as JSON. */
+/** Members as JSON. */
 public final class MembersJson {
   private MembersJson() {}
 
@@ -30,21 +27,5 @@ public final class MembersJson {
       json.writeFieldName("waitsFor");
       Views.JSON.writeValue(json, members.waitsFor());
     }
-  }
-
-  static MembersView view(JsonNode members) throws JsonProcessingException {
-    return Views.JSON.treeToValue(members, MembersView.class);
-  }
-
-  static String text(MembersChange change) {
-    return Answer.text(json -> Views.JSON.writeValue(json, change));
-  }
-
-  static MembersChange change(byte[] body) throws IOException {
-    return Views.read(
-        body,
-        MembersChange.class,
-        "body is no change of members",
-        "{\"op\":\"admit\",\"replica\":\"2\"}");
   }
 }

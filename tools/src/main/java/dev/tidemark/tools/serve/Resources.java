@@ -14,9 +14,7 @@ import dev.tidemark.replication.Replicator;
 import dev.tidemark.replication.consistency.Acknowledged;
 import dev.tidemark.storage.Status;
 import dev.tidemark.tools.output.ValueJson;
-import dev.tidemark.tools.words.MembersChange;
 import dev.tidemark.tools.words.MembersView;
-import dev.tidemark.tools.words.RingChange;
 import dev.tidemark.tools.words.RingView;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -25,8 +23,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -144,9 +142,7 @@ final class Resources {
 
   void changeRing(Request request, Map<String, String> query, Response response)
       throws IOException {
-    requireOnly(query, Set.of());
-    RingChange change = RingJson.change(body(request));
-    answer(response, () -> change.apply(store.ring()));
+    change(ClusterResource.RING, wanted -> wanted.apply(store.ring()), request, query, response);
   }
 
   void members(Map<String, String> query, Response response) throws IOException {
@@ -157,16 +153,23 @@ final class Resources {
 
   void changeMembers(Request request, Map<String, String> query, Response response)
       throws IOException {
-    requireOnly(query, Set.of());
-    MembersChange change = MembersJson.change(body(request));
-    answer(response, () -> change.apply(store.members()));
+    change(
+        ClusterResource.MEMBERS, wanted -> wanted.apply(store.members()), request, query, response);
   }
 
-  /** Where in the log a change is, if it can be made now. */
-  private static void answer(Response response, LongSupplier change) throws IOException {
+  /** Answers where in the log the change is, if it can be made now. */
+  private static <C> void change(
+      ClusterResource<?, C> resource,
+      ToLongFunction<C> change,
+      Request request,
+      Map<String, String> query,
+      Response response)
+      throws IOException {
+    requireOnly(query, Set.of());
+    C wanted = resource.change(body(request));
     long position;
     try {
-      position = change.getAsLong();
+      position = change.applyAsLong(wanted);
     } catch (IllegalStateException notNow) {
       if (notNow instanceof Explained why) {
         throw new HttpFailure(HttpStatus.CONFLICT_409, why.problem());

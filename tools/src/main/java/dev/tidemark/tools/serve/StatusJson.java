@@ -6,6 +6,7 @@ import dev.tidemark.replication.ReplicationStatus;
 import dev.tidemark.replication.consistency.Progress;
 import dev.tidemark.replication.gossip.Member;
 import dev.tidemark.replication.gossip.MemberTable;
+import dev.tidemark.replication.session.SessionStatus;
 import dev.tidemark.replication.wire.Reason;
 import dev.tidemark.storage.Status;
 import dev.tidemark.tools.words.OperationWords;
@@ -46,7 +47,7 @@ final class StatusJson {
 
   static void write(JsonGenerator json, ReplicationStatus replication) throws IOException {
     json.writeArrayFieldStart("peers");
-    for (ReplicationStatus.SessionStatus session : replication.sessions()) {
+    for (SessionStatus session : replication.sessions()) {
       if (session.replicaId() != 0) {
         write(json, session);
       }
@@ -84,8 +85,7 @@ final class StatusJson {
     json.writeEndObject();
   }
 
-  private static void write(JsonGenerator json, ReplicationStatus.SessionStatus session)
-      throws IOException {
+  private static void write(JsonGenerator json, SessionStatus session) throws IOException {
     json.writeStartObject();
     json.writeStringField("name", session.name());
     json.writeStringField("replicaId", ReplicaId.format(session.replicaId()));

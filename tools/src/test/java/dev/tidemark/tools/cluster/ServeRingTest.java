@@ -2,7 +2,7 @@ package dev.tidemark.tools.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tidemark.tools.serve.RingClient;
+import dev.tidemark.tools.serve.ClusterResource;
 import dev.tidemark.tools.words.RingChange;
 import dev.tidemark.tools.words.RingView;
 import java.net.URI;
@@ -37,7 +37,7 @@ class ServeRingTest {
   }
 
   private static RingView ring(Member of) {
-    return RingClient.get(URI.create(of.url()), null);
+    return ClusterResource.RING.get(URI.create(of.url()), null);
   }
 
   private static boolean isKnownByAll(RingView ring) {
@@ -65,14 +65,15 @@ class ServeRingTest {
     assertThat(ring(a).holds()).isEqualTo("all keys");
     assertThat(ring(b).holds()).isEqualTo("no keys");
 
-    RingClient.change(URI.create(a.url()), null, RingChange.announce(List.of("a", "b"), 16, 1));
+    ClusterResource.RING.change(
+        URI.create(a.url()), null, RingChange.announce(List.of("a", "b"), 16, 1));
     awaitSettled(a, 1);
     assertThat(awaitSettled(b, 1).holds()).contains(" % of all keys");
 
     b.kill();
     fleet.restart(1);
     assertThat(awaitSettled(b, 1).self()).isEqualTo("b");
-    RingClient.change(URI.create(b.url()), null, RingChange.of("leave", "b"));
+    ClusterResource.RING.change(URI.create(b.url()), null, RingChange.of("leave", "b"));
     awaitSettled(a, 2);
     assertThat(awaitSettled(b, 2).mayBeClosed()).isTrue();
   }
