@@ -15,7 +15,12 @@ final class AllAgree implements Invariant {
     SortedMap<String, Value> values = new TreeMap<>();
     for (Node node : cluster.members()) {
       require(node.seen.equals(first.seen), node, node.seen, "and node", first.id, first.seen);
-      require(node.isHoldingAllItIsTo(), node, "is to hold", node.store().wanted(), node.store().ring().report());
+      require(
+          node.isHoldingAllItIsTo(),
+          node,
+          "is to hold",
+          node.store().wanted(),
+          node.store().ring().report());
       SortedMap<String, Value> here = Workload.values(node.store());
       here.forEach(
           (key, value) -> {
