@@ -6,6 +6,7 @@ import dev.tidemark.engine.stability.Expulsion;
 import dev.tidemark.error.NotMemberException;
 import dev.tidemark.error.Problem;
 import dev.tidemark.error.SchemaMismatchException;
+import dev.tidemark.storage.log.OriginCoverage;
 import dev.tidemark.storage.membership.FenceWords;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,8 @@ final class Greeting {
     tell(other, ofOther);
     checkOldCopy(one, other);
     checkOldCopy(other, one);
+    checkForked(one, other);
+    checkForked(other, one);
     refuse(one, ofOne);
     refuse(other, ofOther);
   }
@@ -77,6 +80,16 @@ final class Greeting {
     if (seen > made) {
       store.members().isOldCopy(seen);
       throw new NotMemberException(FenceWords.oldCopy(self, seen, made));
+    }
+  }
+
+  private static void checkForked(Tidemark store, Tidemark peer) {
+    long self = store.replicaId();
+    for (OriginCoverage seen : peer.histories()) {
+      if (store.members().isForked(seen)) {
+        throw new NotMemberException(
+            FenceWords.forked(self, seen.after(), store.vector().get(self)));
+      }
     }
   }
 }

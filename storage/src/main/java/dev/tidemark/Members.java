@@ -5,6 +5,7 @@ import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.stability.Expulsion;
 import dev.tidemark.storage.core.ReissueReport;
 import dev.tidemark.storage.core.StoreCore;
+import dev.tidemark.storage.log.OriginCoverage;
 import dev.tidemark.storage.membership.MembershipReport;
 import dev.tidemark.type.Durability;
 import java.util.Set;
@@ -131,16 +132,40 @@ public final class Members {
   }
 
   /**
+   * Takes note of what a peer has seen of this replica, if that is another history than this store
+   * has made: its directory was restored or copied behind the peers' backs and was written to
+   * since. It refuses to write until it is closed. The peer's word is held against this store's own
+   * log, and means nothing where that does not reach back.
+   *
+   * @param seen the peer's history of this replica, as {@link Tidemark#histories} gives it
+   * @return whether it is another history
+   */
+  public boolean isForked(OriginCoverage seen) {
+    core.requireOpen();
+    boolean isForked = seen.origin() == core.replicaId() && new OwnChain(core).isAnother(seen);
+    if (isForked) {
+      core.locked(
+          () -> {
+            core.cluster().membership().isForked(seen.after());
+            return seen;
+          });
+    }
+    return isForked;
+  }
+
+  /**
    * Makes anew, as updates of this store, what only another has that must not go on under its id:
    * it was retired, it wrote before it was let in, or was never let in. Of every key comes out what
    * the join of both would be; stamps are those of now. It ends where it was done before, by
    * whomever, and goes on where it was interrupted. This store should have all that the others
-   * have.
+   * have, and hold the keys that the other holds. What was lost with that is made anew where the
+   * log still says that it was.
    *
    * @param gone the other store, of the same schema
    * @return what was made anew, and which keys are left to be decided
-   * @throws IllegalStateException if there is no cluster, if the other counts as a member still, or
-   *     if it is an old copy that was written to: its operations have the numbers of others
+   * @throws IllegalStateException if there is no cluster, if the other counts as a member still, if
+   *     it is an old copy that was written to, whose operations have the numbers of others, or if
+   *     this store does not hold what it holds, or leaves that to other members of a ring
    * @throws dev.tidemark.error.SchemaMismatchException if the stores' schemas differ for a key;
    *     what was made before stays, and is not made again
    */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidemark.engine.causality.Dot;
 import dev.tidemark.engine.codec.Codec;
+import dev.tidemark.engine.operation.Update;
 import dev.tidemark.engine.operation.Value;
 import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.engine.stability.Expulsion;
@@ -26,6 +27,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Stores that cannot go on under their ids are told so when they meet another. */
 class FenceTest {
@@ -251,6 +254,77 @@ class FenceTest {
     assertThat(first.orSet("s:1", Codec.utf8()).elements()).containsExactly("alone", "seen");
     assertCount(first, 1);
     assertThat(first.members().report().blocker()).isNull();
+  }
+
+  /**
+   * It made more than others had seen of it before, and was not taken for an old copy. The log
+   * tells as long as it reaches back, folded or not, where a run ends there.
+   */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void anOldCopyThatHasMadeMoreThanOthersSawIsToldSoToo(boolean compacted) throws IOException {
+    Tidemark first = open(1);
+    Tidemark second = open(2);
+    write(second);
+    second.close();
+    copy(directory(2), dir.resolve("backup"));
+    Tidemark newer = open(2);
+    write(newer);
+    pull(newer, first);
+    newer.close();
+    empty(directory(2));
+    copy(dir.resolve("backup"), directory(2));
+    Tidemark old = open(2);
+    old.orSet("s:1", Codec.utf8()).add("alone");
+    old.roll();
+    if (compacted) {
+      old.compact();
+    }
+    for (int i = 0; i < 3; i++) {
+      write(old);
+    }
+    old.sync();
+    for (List<Tidemark> pair : List.of(List.of(first, old), List.of(old, first))) {
+      assertRefused(pair.get(0), pair.get(1), "old copy of itself that was written to: replica=2");
+    }
+    assertFenced(old, "old copy of itself that was written to");
+    write(first);
+    assertCount(first, 3);
+  }
+
+  /** A commit of several operations is seen as a whole, or not at all. */
+  @Test
+  void aHistoryThatEndsInTheMiddleOfACommitIsAnother() throws IOException {
+    Tidemark first = open(1);
+    Tidemark second = open(2);
+    write(second);
+    pull(second, first);
+    second.close();
+    empty(directory(2));
+    Tidemark old = open(2);
+    old.commit(
+        batch -> {
+          batch.update("n:1", new Update.Increment(1));
+          batch.update("n:2", new Update.Increment(1));
+        });
+    old.sync();
+    assertRefused(first, old, "old copy of itself that was written to: replica=2, seen=1, made=2");
+  }
+
+  @Test
+  void whoHasSeenLessOfAStoreThatGoesOnStopsNobody() {
+    Tidemark first = open(1);
+    Tidemark second = open(2);
+    for (int i = 0; i < 5; i++) {
+      write(second);
+      pull(second, first);
+      write(second);
+      second.roll();
+      second.compact();
+      write(second);
+    }
+    pull(second, first);
+    assertCount(first, 15);
   }
 
   @Test

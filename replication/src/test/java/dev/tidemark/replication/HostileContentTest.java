@@ -115,7 +115,7 @@ class HostileContentTest {
     Tidemark twin = stores.open("twin", 7);
     Stores.write(twin, 4, 6);
     victim.send(Victim.commits(Victim.payload(twin, 5)));
-    victim.expectEnd(Reason.REFUSED_CONTENT, "another history");
+    victim.expectEnd(Reason.FORKED, "another history");
     victim.expectHealth();
   }
 

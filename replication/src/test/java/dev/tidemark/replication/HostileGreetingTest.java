@@ -3,6 +3,7 @@ package dev.tidemark.replication;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import dev.tidemark.Exchange;
 import dev.tidemark.Tidemark;
 import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.replication.session.Session;
@@ -114,6 +115,24 @@ class HostileGreetingTest {
             .setVector(Frames.bytes(copied.vector()))
             .setHistories(Frames.bytes(copied.histories())));
     victim.expectEnd(Reason.FORKED);
+  }
+
+  /** What it says of this replica is held against the log, also where it has seen less of it. */
+  @Test
+  void whoHasSeenTheBeginningOfThisReplicasHistoryStopsNobody() {
+    Tidemark behind = stores.open("behind", 9);
+    try (Exchange some = new Exchange(victim.store, behind)) {
+      some.pull();
+    }
+    Stores.write(victim.store, 3, 5);
+    victim.begin();
+    victim.greet(
+        Victim.hello()
+            .setVector(Frames.bytes(behind.vector()))
+            .setHistories(Frames.bytes(behind.histories())));
+    Stores.await(() -> victim.session.peer() != null, () -> "" + victim.session.ended());
+    victim.expectNothing();
+    Stores.write(victim.store, 4, 1);
   }
 
   @Test

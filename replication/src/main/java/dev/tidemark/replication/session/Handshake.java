@@ -132,7 +132,10 @@ public final class Handshake {
     }
   }
 
-  /** Without this two of which neither makes anything new would take each other for equal. */
+  /**
+   * Without this two of which neither makes anything new would take each other for equal. What the
+   * peer has of this replica is {@linkplain #checkNotForked looked at} once it is let in.
+   */
   private static void checkSameHistories(Hello hello, Self self) {
     if (hello.getHistories().isEmpty()) {
       return;
@@ -141,13 +144,37 @@ public final class Handshake {
     self.store().histories().forEach(history -> ours.put(history.origin(), history));
     for (OriginCoverage theirs : Frames.coverage(hello.getHistories())) {
       OriginCoverage our = ours.get(theirs.origin());
-      if (our != null && our.after() == theirs.after() && our.chainAfter() != theirs.chainAfter()) {
+      boolean isOwn = theirs.origin() == self.store().replicaId();
+      if (!isOwn
+          && our != null
+          && our.after() == theirs.after()
+          && our.chainAfter() != theirs.chainAfter()) {
         throw end(
             Reason.FORKED,
             Problem.of("peer has other operations of a replica under the same sequences")
                 .with("replica", ReplicaId.format(theirs.origin()))
                 .with("sequence", theirs.after())
                 .advise("a directory was restored or copied: give that store a new replica id"));
+      }
+    }
+  }
+
+  /**
+   * A store whose own history its peer knows otherwise is the one that was copied. To be asked once
+   * the peer is let in: it costs a look at the log, and has the store stop.
+   */
+  static void checkNotForked(Hello hello, Self self) {
+    if (hello.getHistories().isEmpty()) {
+      return;
+    }
+    for (OriginCoverage theirs : Frames.coverage(hello.getHistories())) {
+      if (self.store().members().isForked(theirs)) {
+        throw end(
+            Reason.FORKED,
+            Problem.of("peer has seen another history of this replica than this store has made")
+                .with("replica", ReplicaId.format(theirs.origin()))
+                .with("sequence", theirs.after())
+                .advise("this directory was restored or copied: give it a new replica id"));
       }
     }
   }

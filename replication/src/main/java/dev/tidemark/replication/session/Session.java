@@ -195,6 +195,7 @@ public final class Session implements Link.Receiver {
     negotiation.met(other);
     progress.heard(other.vector());
     registry.admit(this, other, certified);
+    Handshake.checkNotForked(hello, self);
     dialogue.repairs().peer(other.replicaId(), other.interest());
     negotiation.receiveInto(
         new Sink(

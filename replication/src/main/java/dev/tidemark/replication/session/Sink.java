@@ -361,8 +361,15 @@ final class Sink implements AutoCloseable {
       requireInterest.run();
       signals.requireOpen();
       throw new SessionEndedException(
-          Reason.REFUSED_CONTENT, Problem.of(e.title()).with("refusal", message(e)), e);
+          isFork(e) ? Reason.FORKED : Reason.REFUSED_CONTENT,
+          Problem.of(e.title()).with("refusal", message(e)),
+          e);
     }
+  }
+
+  private static boolean isFork(TidemarkException e) {
+    return (e instanceof RefusedCommitException commit && commit.isFork())
+        || (e instanceof RefusedRunException run && run.isFork());
   }
 
   private static String message(TidemarkException e) {

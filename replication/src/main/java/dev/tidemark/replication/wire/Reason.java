@@ -47,7 +47,11 @@ public enum Reason {
    * stands in the detail.
    */
   RETIRED(true),
-  /** The two have seen different operations under the same ids: somebody was copied. */
+  /**
+   * The two have seen different operations under the same ids: somebody was copied, or restored
+   * from an old copy and written to. If that is one of the two, its store refuses to write from now
+   * on.
+   */
   FORKED(true),
   /** A frame that is larger than the bound. */
   OVERSIZE_FRAME(true),
@@ -59,7 +63,7 @@ public enum Reason {
   UNEXPECTED_FRAME(true),
   /** A member table that no honest member sends. */
   REFUSED_MEMBERS(true),
-  /** The store refuses a commit or run: gap, fork, future stamp, forged origin, other schema. */
+  /** The store refuses a commit or run: gap, future stamp, forged origin, other schema. */
   REFUSED_CONTENT(true);
 
   private final boolean retried;

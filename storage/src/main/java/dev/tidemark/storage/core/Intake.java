@@ -143,7 +143,7 @@ public final class Intake {
   }
 
   private static RefusedCommitException otherHistory(CommitHeader header, long expected) {
-    return new RefusedCommitException(
+    return RefusedCommitException.ofFork(
         refused("commit belongs to another history of its origin", header)
             .with("chain", Long.toHexString(header.chain()))
             .with("expected", Long.toHexString(expected))

@@ -49,6 +49,9 @@ public final class Membership {
   /** What others have seen of this replica that it does not know; 0 if nothing. */
   private long lost;
 
+  /** The operation of this replica under whose number others have another one; 0 if none. */
+  private long forked;
+
   /** Below what members have said that may be forgotten; the state may not have it yet. */
   private Floor told = Floor.NONE;
 
@@ -131,6 +134,9 @@ public final class Membership {
     if (lost > known) {
       throw new NotMemberException(FenceWords.oldCopy(self, lost, known));
     }
+    if (forked > 0) {
+      throw new NotMemberException(FenceWords.forked(self, forked, known));
+    }
     Roster said = roster();
     if (ownRefusal != null) {
       throw new NotMemberException(FenceWords.of(self, ownRefusal, said));
@@ -145,6 +151,11 @@ public final class Membership {
   /** Others have seen more of this replica than it knows: until it is closed it writes nothing. */
   public void isOldCopy(long seen) {
     lost = Math.max(lost, seen);
+  }
+
+  /** Others have another history of this replica: until it is closed it writes nothing. */
+  public void isForked(long seen) {
+    forked = seen;
   }
 
   /** Whether it may be so that this store cannot go on, as a peer says. */

@@ -97,7 +97,7 @@ final class RunRules {
         (of.before() == row.sequence() && of.chainBefore() != row.chain())
             || (of.after() == row.sequence() && of.chainAfter() != row.chain());
     if (forked) {
-      throw new RefusedRunException(
+      throw RefusedRunException.ofFork(
           refused("run belongs to another history of its origin", of)
               .with("seen", row.sequence())
               .with("expected", Long.toHexString(row.chain()))

@@ -13,6 +13,11 @@ public final class FenceWords {
   private static final String REISSUE =
       "; `tidemark members NEW --reissue OLD` makes anew there what only this one has";
 
+  private static final String BEHIND_BACKS =
+      "it was restored or copied behind its peers' backs: begin a new store, and have it"
+          + " admitted if they are a cluster; what this one made since, `tidemark log --json`"
+          + " lists, to be issued anew there";
+
   private FenceWords() {}
 
   /** Why a store refuses its own updates. */
@@ -48,10 +53,16 @@ public final class FenceWords {
         .with("replica", ReplicaId.format(self))
         .with("seen", seen)
         .with("made", made)
-        .advise(
-            "it was restored or copied behind its peers' backs: begin a new store, and have it"
-                + " admitted if they are a cluster; what this one made since, `tidemark log --json`"
-                + " lists, to be issued anew there");
+        .advise(BEHIND_BACKS);
+  }
+
+  /** The same, where it has made others under the numbers of those that it does not know. */
+  public static Problem forked(long self, long seen, long made) {
+    return Problem.of("this store is an old copy of itself that was written to")
+        .with("replica", ReplicaId.format(self))
+        .with("seen", seen)
+        .with("made", made)
+        .advise(BEHIND_BACKS);
   }
 
   /** Why a store that is met cannot go on. */
