@@ -16,6 +16,7 @@ import dev.tidemark.storage.membership.MembershipReport;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,8 +41,8 @@ import org.slf4j.LoggerFactory;
  * <p>Stepped from time to time by one thread; asks about one replica at a time. What was told of
  * others before is kept: of operations that were made in turn each is the cause of the next. It
  * stays true: whoever takes nothing more from those that were retired gets nothing of theirs but
- * from another that has said that it has it. Memory: of each peer an answer for each of a few
- * replicas, {@link dev.tidemark.replication.wire.Bounds#BATCH_BYTES} or one commit.
+ * from another that has said that it has it. Memory: of each peer an answer, {@link
+ * dev.tidemark.replication.wire.Bounds#BATCH_BYTES} or one commit, and 32 MiB of those before.
  */
 public final class Search {
   /** What comes by itself comes sooner. */
@@ -51,7 +52,7 @@ public final class Search {
   private static final long LONGEST_PATIENCE_NANOS = Duration.ofMinutes(5).toNanos();
   private static final long FIRST_PAUSE_NANOS = Duration.ofMillis(500).toNanos();
   private static final long LONGEST_PAUSE_NANOS = Duration.ofSeconds(15).toNanos();
-  private static final int MOST_GATHERED = 8;
+  private static final long MOST_GATHERED_BYTES = 32 << 20;
   private static final Logger LOG = LoggerFactory.getLogger(Search.class);
 
   private final Tidemark store;
@@ -88,6 +89,13 @@ public final class Search {
 
   /** What was told of a replica, and by whom. */
   private record Gathered(Evidence evidence, Map<Long, Session> givers) {
+    long bytes() {
+      return evidence.found().values().stream()
+          .flatMap(of -> of.commits().values().stream())
+          .mapToLong(commit -> commit.length)
+          .sum();
+    }
+
     /** Whether it was told to the same store, in the same cluster. */
     boolean isLike(Evidence other) {
       return evidence.held().equals(other.held())
@@ -224,8 +232,10 @@ public final class Search {
   private void keep(Gathered newest) {
     gathered.values().removeIf(before -> !before.isLike(newest.evidence()));
     gathered.remove(newest.evidence().replica());
-    if (gathered.size() == MOST_GATHERED) {
-      gathered.remove(gathered.keySet().iterator().next());
+    long bytes = gathered.values().stream().mapToLong(Gathered::bytes).sum();
+    for (Iterator<Gathered> oldest = gathered.values().iterator(); bytes > MOST_GATHERED_BYTES; ) {
+      bytes -= oldest.next().bytes();
+      oldest.remove();
     }
     gathered.put(newest.evidence().replica(), newest);
   }
