@@ -6,6 +6,7 @@ import dev.tidemark.replication.wire.Reason;
 import dev.tidemark.replication.wire.SessionEndedException;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
+import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -48,7 +49,10 @@ public final class ClientChannel implements AutoCloseable {
    * @throws IllegalStateException if the store is closed
    */
   public Session dial(Sessions sessions, Consumer<Session> atEnd) {
-    channel.resetConnectBackoff();
+    if (channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
+      // Otherwise the call ends with the failure before, and the next one is the first to be tried.
+      channel.enterIdle();
+    }
     if (previous != null) {
       // It has ended here; a peer that does not end it must not keep it.
       previous.cancel("over", null);

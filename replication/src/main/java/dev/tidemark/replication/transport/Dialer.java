@@ -6,6 +6,7 @@ import dev.tidemark.replication.wire.Reason;
 import dev.tidemark.replication.wire.SessionEndedException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +23,8 @@ public final class Dialer implements AutoCloseable {
   private final Backoff backoff;
   private volatile long peer;
   private volatile @Nullable Session current;
+  private @Nullable Future<?> waiting;
+  private boolean woken;
   private boolean closed;
   private volatile @Nullable Reason last;
 
@@ -53,6 +56,8 @@ public final class Dialer implements AutoCloseable {
       if (closed) {
         return;
       }
+      waiting = null;
+      woken = false;
     }
     if (peer != 0 && connected.test(peer)) {
       // The peer has dialled us.
@@ -84,11 +89,29 @@ public final class Dialer implements AutoCloseable {
     }
   }
 
-  private void dialLater() {
+  private synchronized void dialLater() {
+    long millis = backoff.next();
+    dialAfter(woken ? 0 : millis);
+  }
+
+  private void dialAfter(long millis) {
     try {
-      var unused = timer.schedule(this::dial, backoff.next(), TimeUnit.MILLISECONDS);
+      waiting = timer.schedule(this::dial, millis, TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException closing) {
       // Nobody is dialled any more.
+    }
+  }
+
+  /**
+   * The next try need not wait: somebody has dialled this end, and may be who is at the address.
+   * Nothing else tells who is, and until it is known that one counts for no level.
+   */
+  public synchronized void wake() {
+    Future<?> next = waiting;
+    if (next == null) {
+      woken = true;
+    } else if (next.cancel(false)) {
+      dialAfter(0);
     }
   }
 
