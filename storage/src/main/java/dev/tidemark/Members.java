@@ -158,12 +158,14 @@ public final class Members {
    * it was retired, it wrote before it was let in, or was never let in. Of every key comes out what
    * the join of both would be; stamps are those of now. It ends where it was done before, by
    * whomever, and goes on where it was interrupted. This store should have all that the others
-   * have.
+   * have, and hold the keys that the other holds. What was lost with that is made anew where the
+   * log still says that it was.
    *
    * @param gone the other store, of the same schema
    * @return what was made anew, and which keys are left to be decided
-   * @throws IllegalStateException if there is no cluster, if the other counts as a member still, or
-   *     if it is an old copy that was written to: its operations have the numbers of others
+   * @throws IllegalStateException if there is no cluster, if the other counts as a member still, if
+   *     it is an old copy that was written to, whose operations have the numbers of others, or if
+   *     this store does not hold what it holds, or leaves that to other members of a ring
    * @throws dev.tidemark.error.SchemaMismatchException if the stores' schemas differ for a key;
    *     what was made before stays, and is not made again
    */

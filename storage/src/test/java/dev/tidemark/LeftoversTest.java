@@ -12,6 +12,7 @@ import dev.tidemark.error.TidemarkException;
 import dev.tidemark.event.Event;
 import dev.tidemark.storage.core.Replay;
 import dev.tidemark.storage.fault.ObservedFiles;
+import dev.tidemark.storage.inspect.Inspection;
 import dev.tidemark.type.Durability;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,6 +86,34 @@ class LeftoversTest {
     members.expectOwned(List.of("old"));
   }
 
+  /** It goes in the background, and nobody could tell whether that was over. */
+  @Test
+  void isToldUntilItIsGone() {
+    members.announce();
+    for (int round = 0; founder().interest().isAll(); round++) {
+      assertThat(round).isLessThan(20);
+      assertThat(founder().ring().report().hasLeftovers()).isFalse();
+      members.exchange();
+      founder().core().cluster().advance();
+      members.joiner().ring().advance();
+    }
+
+    assertThat(founder().ring().report().hasLeftovers()).isTrue();
+    expectSeenFromOutside(true);
+    founder().ring().advance();
+    assertThat(founder().ring().report().hasLeftovers()).isFalse();
+    expectSeenFromOutside(false);
+    members.settle();
+    assertThat(members.joiner().ring().report().hasLeftovers()).isFalse();
+  }
+
+  private void expectSeenFromOutside(boolean leftovers) {
+    founder().flush();
+    try (Inspection outside = Inspection.open(TwoMembers.founder(dir))) {
+      assertThat(outside.ring().hasLeftovers()).isEqualTo(leftovers);
+    }
+  }
+
   /** A removal that it had not heard of would come back with what its log has of the key. */
   @Test
   void whatComesBackIsWhatOthersMadeOfItAndNothingOfBefore() {
@@ -111,6 +140,35 @@ class LeftoversTest {
       assertThatThrownBy(() -> plain.update(key, new Update.Add(Bytes.utf8("alone"))))
           .isInstanceOf(OutsideInterestException.class);
       assertThatThrownBy(() -> plain.value(key)).isInstanceOf(OutsideInterestException.class);
+    }
+  }
+
+  /**
+   * Of keys that it does not hold a member of a ring has nothing to compare with: what others had
+   * removed of them would have come back, and what it may not write to ended it in the middle.
+   */
+  @Test
+  void whoDoesNotHoldAllThatAnotherHadMakesNothingOfItAnew() {
+    founder().members().found();
+    founder().members().admit(2);
+    founder().members().admit(3);
+    Tidemark old =
+        Tidemark.open(dir.resolve("old"), TwoMembers.SCHEMA, TwoMembers.options().withReplicaId(3));
+    try (old;
+        Exchange joining = new Exchange(founder(), old)) {
+      joining.pull();
+      old.update(TwoMembers.KEYS.get(0), new Update.Add(Bytes.utf8("alone")));
+      founder().members().retire(3);
+      members.settle();
+      members.exchange();
+      long before = founder().vector().get(1);
+
+      for (Tidemark member : List.of(founder(), members.joiner())) {
+        assertThatThrownBy(() -> member.members().reissue(old))
+            .isInstanceOf(IllegalStateException.class)
+            .hasMessageContaining("store does not hold all that is to be made anew");
+      }
+      assertThat(founder().vector().get(1)).isEqualTo(before);
     }
   }
 

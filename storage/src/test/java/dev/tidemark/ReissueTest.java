@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.codec.Codec;
+import dev.tidemark.engine.commit.PartialCommit;
+import dev.tidemark.engine.interest.Interest;
 import dev.tidemark.engine.operation.Update;
 import dev.tidemark.engine.operation.Value;
 import dev.tidemark.engine.schema.Schema;
@@ -25,6 +27,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What only a store has that must not go on is made anew by one that may. */
 class ReissueTest {
@@ -111,6 +115,47 @@ class ReissueTest {
     assertThat(values(second)).isEqualTo(values(third));
     // Also if another member is asked to.
     assertThat(second.members().reissue(third).updates()).isZero();
+  }
+
+  /**
+   * What was lost counted as seen, so registers and journals, of which an operation is asked for,
+   * took it for what both have: nothing of it came back when the disk turned up.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4})
+  void whatWasLostWithItsStoreIsThereAgain(int seed) {
+    Random random = new Random(seed);
+    Tidemark third = open(3);
+    first.members().admit(3);
+    pull(first, third);
+    updateAll(third, random, 3);
+    pull(third, first);
+    updateAll(third, random, 6);
+    third.sync();
+    first.members().retire(3);
+    // Of each key a member that holds it has so much of what was made: what is lost is the rest.
+    int[] kept = random.ints(Strategy.values().length, 0, 7).toArray();
+    try (CommitStream made = third.commitsLacking(first.vector())) {
+      for (int i = 0; made.next(); i++) {
+        boolean isKept = seed > 1 && i / kept.length < kept[i % kept.length];
+        first.accept(isKept ? made.bytes() : lost(made.bytes()), 2);
+      }
+    }
+    settle();
+    assertThat(first.vector().get(3)).isEqualTo(third.vector().get(3));
+    assertThat(values(first)).isNotEqualTo(values(third));
+
+    ReissueReport report = first.members().reissue(third);
+
+    assertThat(report.left()).isEmpty();
+    assertThat(values(first)).isEqualTo(values(third));
+    settle();
+    assertThat(values(second)).isEqualTo(values(third));
+    assertThat(second.members().reissue(third).updates()).isZero();
+  }
+
+  private static byte[] lost(byte[] commit) {
+    return PartialCommit.lost(PartialCommit.of(commit, Interest.NONE), Interest.ALL);
   }
 
   @Test

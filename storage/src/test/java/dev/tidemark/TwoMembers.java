@@ -88,13 +88,18 @@ record TwoMembers(Tidemark founder, Tidemark joiner) implements AutoCloseable {
 
   /** One step of the hand-over; whether all is handed over, and nobody holds more than its own. */
   boolean step() {
+    exchange();
+    founder.ring().advance();
+    joiner.ring().advance();
+    return isDone(founder) && isDone(joiner);
+  }
+
+  /** Each gets what the other has told, and the keys that it is to hold. */
+  void exchange() {
     pull(founder, joiner);
     pull(joiner, founder);
     give(founder, joiner);
     give(joiner, founder);
-    founder.ring().advance();
-    joiner.ring().advance();
-    return isDone(founder) && isDone(joiner);
   }
 
   private static boolean isDone(Tidemark store) {

@@ -102,6 +102,24 @@ class HostileOperationsTest {
     victim.expectEnd(Reason.UNEXPECTED_FRAME);
   }
 
+  /** Each question is a look into the log: not all need be answered, but the last is. */
+  @Test
+  void whoAsksWithoutEndWaitsAndDisturbsNobody() {
+    int questions = 2_000;
+    for (int id = 1; id <= questions; id++) {
+      ask(request(victim.store.replicaId(), 1 + id % 20).setId(id));
+    }
+
+    long answered = 0;
+    while (answered < questions) {
+      long next = answer().getId();
+      assertThat(next).isGreaterThan(answered);
+      answered = next;
+    }
+    victim.expectNothing();
+    victim.expectHealth();
+  }
+
   /** Where no cluster was founded nobody can be retired; and never the store that is told so. */
   @Test
   void nobodyIsRetiredWhoIsNoMemberOrIsTheStoreItself() {

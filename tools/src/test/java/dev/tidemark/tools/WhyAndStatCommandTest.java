@@ -4,13 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tidemark.CommitStream;
+import dev.tidemark.Exchange;
 import dev.tidemark.Tidemark;
 import dev.tidemark.engine.codec.Bytes;
+import dev.tidemark.engine.commit.PartialCommit;
+import dev.tidemark.engine.interest.Interest;
 import dev.tidemark.engine.operation.Update;
 import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.engine.strategy.Strategy;
 import dev.tidemark.storage.Options;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,6 +86,51 @@ class WhyAndStatCommandTest {
     assertThat(Tool.run("why", store, "n:1", "--limit", 0).exitCode()).isEqualTo(1);
     assertThat(Tool.run("why", store, "n:1", "--limit", 10_001).exitCode()).isEqualTo(1);
     assertThat(Tool.run("why", store, "").exitCode()).isEqualTo(1);
+  }
+
+  /** It was passed over as if nobody had ever touched the key, and only `log` showed it. */
+  @Test
+  void whyShowsWhatWasLostWithItsMaker() throws Exception {
+    Path path = temporary.resolve("member");
+    try (Tidemark member = Tidemark.open(path, SCHEMA, Options.defaults().withReplicaId(1));
+        Tidemark maker =
+            Tidemark.open(
+                temporary.resolve("maker"), SCHEMA, Options.defaults().withReplicaId(4))) {
+      member.members().found();
+      member.members().admit(3);
+      member.members().admit(4);
+      member.sync();
+      try (Exchange joining = new Exchange(member, maker)) {
+        joining.pull();
+      }
+      maker.update("cart:1", new Update.Add(Bytes.utf8("milk")));
+      maker.sync();
+      member.members().retire(4);
+      try (CommitStream made = maker.commitsLacking(member.vector())) {
+        while (made.next()) {
+          member.accept(lost(made.bytes()), 3);
+        }
+      }
+      member.update("cart:1", new Update.Add(Bytes.utf8("tea")));
+    }
+
+    assertThat(Tool.fine("why", path, "cart:1").lines())
+        .anyMatch(line -> line.contains("2 operations on it"))
+        .anyMatch(
+            line ->
+                line.matches(
+                    ".*\t4#\\d+\t[^\t]*\tlost\tis given up: its maker was retired, and no member has"
+                        + " it"));
+    JsonNode why = new ObjectMapper().readTree(Tool.fine("why", path, "cart:1", "--json").out());
+    assertThat(why.get("fates").get("given_up").asInt()).isEqualTo(1);
+    assertThat(why.get("verdicts").get(0).get("fate").asText()).isEqualTo("given_up");
+    assertThat(why.get("value")).hasSize(1);
+  }
+
+  private static byte[] lost(byte[] commit) {
+    return PartialCommit.lost(
+        PartialCommit.of(commit, Interest.ofPrefixes(List.of("n:"))),
+        Interest.ofPrefixes(List.of("cart:")));
   }
 
   @Test

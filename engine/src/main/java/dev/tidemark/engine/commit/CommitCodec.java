@@ -156,8 +156,8 @@ public final class CommitCodec {
   }
 
   /**
-   * Decodes those operations of an encoded commit that are on a key and not withheld, and passes
-   * over the rest.
+   * Decodes those operations of an encoded commit that are on a key and not owed, and passes over
+   * the rest.
    */
   public static void select(
       byte[] bytes, int offset, int length, Bytes key, BiConsumer<OperationId, Operation> visitor) {
@@ -174,7 +174,7 @@ public final class CommitCodec {
         ByteReader operation = new ByteReader(bytes, start, in.position() - start);
         OperationId id = header.operation(i);
         Operation decoded = decodeOperation(operation, id);
-        if (!decoded.isWithheld()) {
+        if (!decoded.isOwed()) {
           visitor.accept(id, decoded);
         }
       }

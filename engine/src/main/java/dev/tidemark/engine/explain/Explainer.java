@@ -71,9 +71,15 @@ public final class Explainer {
       items++;
       folded += item.operation() == null ? 1 : 0;
       if (traces.isEmpty() && item.operation() != null) {
-        take(item, NoTrace.INSTANCE);
+        take(item, NoTrace.NOTHING_SEEN);
       }
     }
+  }
+
+  /** Takes an operation on the key whose delta nobody has any more. */
+  public void takeLost(LogItem item) {
+    items++;
+    take(item, NoTrace.LOST);
   }
 
   private void take(LogItem item, Trace trace) {

@@ -139,6 +139,11 @@ public final class HandOver {
     return isOver() && held.equals(share);
   }
 
+  /** Whether something may be left of keys that it has given away, which is to be removed. */
+  public boolean mayHaveLeftovers() {
+    return isDone() && !held.isAll();
+  }
+
   private boolean isOver() {
     return takesPart ? facts.isSettled() : hasLeft();
   }

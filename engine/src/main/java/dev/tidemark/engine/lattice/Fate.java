@@ -22,7 +22,9 @@ public record Fate(Kind kind, Rule rule, @Nullable Dot winner) {
     /** Something else took its place. */
     LOST,
     /** The state does not hold it, and held nothing against it. */
-    FORGOTTEN
+    FORGOTTEN,
+    /** It never came and never will: it counts as seen, and has no effect. */
+    GIVEN_UP
   }
 
   /** It makes the value. */

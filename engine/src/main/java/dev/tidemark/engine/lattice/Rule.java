@@ -41,7 +41,9 @@ public enum Rule {
   /** Of what only grows: nothing is ever lost. */
   UNION("a union keeps everything"),
   /** Of what is older than the horizon: everybody had seen it, and so it was forgotten. */
-  COLLECTED("everybody had seen it, and it was forgotten");
+  COLLECTED("everybody had seen it, and it was forgotten"),
+  /** Of what was lost with its maker. */
+  NOBODY_HAS_IT("its maker was retired, and no member has it");
 
   private final String sentence;
 

@@ -21,7 +21,7 @@ final class Dialogue implements AutoCloseable {
   private final PeerProgress progress;
   private final VectorQuestions questions = new VectorQuestions();
   private final ChunkDesk chunks = new ChunkDesk();
-  private final OperationsDesk operations = new OperationsDesk();
+  private final OperationsDesk operations;
   private final RepairChannel repairs;
   private final AtomicReference<@Nullable Members> news = new AtomicReference<>();
 
@@ -31,6 +31,7 @@ final class Dialogue implements AutoCloseable {
     this.signals = signals;
     this.negotiation = new Negotiation(signals);
     this.progress = new PeerProgress(self.store(), terms.driver());
+    this.operations = new OperationsDesk(terms.driver()::nanos);
     this.repairs =
         new RepairChannel(
             self.store(), terms.patience(), registry.repairs(), signals::raise, signals::end);

@@ -15,19 +15,37 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The commits that the two ends of a session ask each other for where they did not come: one
- * question at a time in each direction. Thread-safe.
+ * question at a time in each direction. To answer one is to read the log; meanwhile the newest of
+ * those that come is kept. Thread-safe.
  */
 final class OperationsDesk {
+  /** A peer that asks again and again gets a tenth of the time for it. */
+  private static final int RESTS_PER_ANSWER = 9;
+
+  private final LongSupplier nanos;
   private @Nullable CompletableFuture<Optional<OperationsFound>> awaited;
   private long replica;
   private @Nullable OperationsRequest toAsk;
   private @Nullable OperationsRequest toServe;
+  private long begunNanos;
+  private long restedNanos;
   private long newest;
   private boolean closed;
+
+  /**
+   * A desk at which nobody has asked yet.
+   *
+   * @param nanos the time, as {@link System#nanoTime} has it
+   */
+  OperationsDesk(LongSupplier nanos) {
+    this.nanos = nanos;
+    this.restedNanos = nanos.getAsLong();
+  }
 
   /** Asks the peer; empty if another question takes the place of this one, or the session ends. */
   synchronized CompletableFuture<Optional<OperationsFound>> ask(OperationsQuestion question) {
@@ -57,11 +75,27 @@ final class OperationsDesk {
     return next;
   }
 
-  /** What is to be answered; null for nothing. */
+  /** What is to be answered now; null for nothing. */
   synchronized @Nullable OperationsRequest nextToServe() {
+    long now = nanos.getAsLong();
+    if (now - restedNanos < 0) {
+      return null;
+    }
     OperationsRequest next = toServe;
     toServe = null;
+    begunNanos = now;
     return next;
+  }
+
+  /** The answer is made: the next one waits for as long as that took, some times over. */
+  synchronized void served() {
+    long now = nanos.getAsLong();
+    restedNanos = now + RESTS_PER_ANSWER * (now - begunNanos);
+  }
+
+  /** When there is something to answer, if that is before another time; else that. */
+  synchronized long due(long otherwise) {
+    return toServe != null && restedNanos - otherwise < 0 ? restedNanos : otherwise;
   }
 
   /** The peer asks: the newest question counts. */

@@ -10,6 +10,7 @@ import dev.tidemark.replication.v1.CutRun;
 import dev.tidemark.replication.v1.Frame;
 import dev.tidemark.replication.v1.Heartbeat;
 import dev.tidemark.replication.v1.Members;
+import dev.tidemark.replication.v1.OperationsAnswer;
 import dev.tidemark.replication.v1.OperationsRequest;
 import dev.tidemark.replication.v1.Pull;
 import dev.tidemark.replication.v1.StateAnswer;
@@ -77,7 +78,7 @@ final class Outgoing {
     signals.requireOpen();
     signalled = signals.count();
     waiting = greeted ? !goOn() : !greet();
-    until = saidNanos + terms.heartbeat().toNanos();
+    until = dialogue.operations().due(saidNanos + terms.heartbeat().toNanos());
   }
 
   private boolean greet() {
@@ -209,7 +210,9 @@ final class Outgoing {
     }
     OperationsRequest theirs = desk.nextToServe();
     if (theirs != null) {
-      send(Frame.newBuilder().setOperationsAnswer(missing.answer(peer, theirs)));
+      OperationsAnswer answer = missing.answer(peer, theirs);
+      desk.served();
+      send(Frame.newBuilder().setOperationsAnswer(answer));
     }
     return request != null || theirs != null;
   }

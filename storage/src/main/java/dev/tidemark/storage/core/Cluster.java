@@ -96,7 +96,7 @@ public final class Cluster {
 
   /** Which ring there is, and how far who is with it. */
   public RingReport ringReport() {
-    return core.locked(ring()::report);
+    return core.locked(() -> ring().report(core.state()::freed));
   }
 
   /** Tells the other members what this one has seen, if one waits for that; whether it did. */

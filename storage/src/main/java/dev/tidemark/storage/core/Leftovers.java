@@ -106,8 +106,9 @@ final class Leftovers {
   /** Whether there is anything to remove; under the write lock. */
   boolean isDue() {
     HandOver ring = committer.ring().handOver();
-    Interest held = store.interest();
-    return ring != null && ring.isDone() && !held.isAll() && !Objects.equals(state.freed(), held);
+    return ring != null
+        && ring.mayHaveLeftovers()
+        && !Objects.equals(state.freed(), store.interest());
   }
 
   private void begin(Holding now) {

@@ -1,8 +1,10 @@
 package dev.tidemark.storage.core;
 
+import dev.tidemark.engine.causality.Dot;
 import dev.tidemark.engine.causality.ReplicaId;
 import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.engine.codec.Bytes;
+import dev.tidemark.engine.interest.Interest;
 import dev.tidemark.engine.lattice.CellRange;
 import dev.tidemark.engine.lattice.KeyDelta;
 import dev.tidemark.engine.lattice.KeyView;
@@ -16,12 +18,14 @@ import dev.tidemark.storage.blob.Visit;
 import dev.tidemark.storage.log.OriginCoverage;
 import dev.tidemark.storage.membership.MembersKey;
 import dev.tidemark.storage.membership.Reissued;
+import dev.tidemark.storage.membership.RingReport;
 import dev.tidemark.storage.state.KeyCursor;
 import dev.tidemark.storage.state.KeyRange;
 import dev.tidemark.storage.state.Pin;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -29,7 +33,7 @@ import java.util.TreeMap;
  * its id: key by key what the join would have made of both. With each key it logs how far it is, so
  * that nothing is made twice: where it was interrupted it goes on, here or at another member.
  *
- * <p>Memory: both states of a key, and the updates of one.
+ * <p>Memory: both states of a key, the updates of one, and which operations were lost.
  */
 final class Reissuing {
   static final int MOST_LEFT = 1_000;
@@ -40,6 +44,10 @@ final class Reissuing {
   private final StoreCore to;
   private final StoreCore from;
   private final List<Bytes> left = new ArrayList<>();
+
+  /** Seen here, and without effect. */
+  private Set<Dot> lost = Set.of();
+
   private long keys;
   private long updates;
 
@@ -57,9 +65,11 @@ final class Reissuing {
           return Boolean.TRUE;
         });
     requireOneHistory();
+    requireHeld();
     Reissued done =
         to.views().read(MembersKey.KEY, CellRange.ALL, key -> MembersKey.reissued(key, replica));
     if (!done.isDone()) {
+      lost = LostOperations.of(to);
       from.foldPending();
       try (Pin pin = from.state().pin()) {
         from.schema().namespaces().stream()
@@ -100,6 +110,22 @@ final class Reissuing {
     }
   }
 
+  /** Where a key is not held there is nothing to compare with: what was removed would come back. */
+  private void requireHeld() {
+    RingReport ring = to.cluster().ringReport();
+    boolean isShared = ring.ring() != null && ring.self() != null;
+    Interest taken = isShared ? ring.share() : to.interest();
+    if (!taken.covers(from.interest())) {
+      throw Problem.of("store does not hold all that is to be made anew")
+          .with("needed", from.interest())
+          .with("held", taken)
+          .advise(
+              "do it at one that does: let a new store in that holds all keys, and do it there once"
+                  + " that has what the others have")
+          .illegalState();
+    }
+  }
+
   private long chain(long replica) {
     return from.histories().stream()
         .filter(of -> of.origin() == replica)
@@ -131,6 +157,11 @@ final class Reissuing {
 
   private void one(Namespace namespace, Bytes key, KeyDelta theirs) {
     requireSame(namespace, key);
+    if (!to.interest().covers(key)) {
+      // One of the other's own updates, beyond what that held.
+      leave(key);
+      return;
+    }
     Reissue wanted = to.views().read(key, CellRange.ALL, ours -> anew(namespace, ours, theirs));
     if (!wanted.isWhole()) {
       leave(key);
@@ -161,7 +192,10 @@ final class Reissuing {
   private Reissue anew(Namespace namespace, KeyView ours, KeyDelta theirs) {
     VersionVector seen = to.vector();
     return Reissue.of(
-        namespace.strategy(), ours, theirs, dot -> dot.sequence() > seen.get(dot.replica()));
+        namespace.strategy(),
+        ours,
+        theirs,
+        dot -> dot.sequence() > seen.get(dot.replica()) || lost.contains(dot));
   }
 
   private void requireSame(Namespace namespace, Bytes key) {

@@ -2,6 +2,7 @@ package dev.tidemark.storage.core;
 
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.interest.HandOver;
+import dev.tidemark.engine.interest.Interest;
 import dev.tidemark.engine.interest.Ring;
 import dev.tidemark.engine.interest.RingFacts;
 import dev.tidemark.engine.interest.RingId;
@@ -15,6 +16,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -109,9 +111,13 @@ public final class RingKeeper {
     return ring == null ? List.of() : ring.owners(key);
   }
 
-  /** Which ring there is, and how far who is with it. */
-  public RingReport report() {
-    return RingReport.of(facts(), self, gate.interest());
+  /**
+   * Which ring there is, and how far who is with it.
+   *
+   * @param freed outside of which keys nothing is left; null if nothing was ever removed
+   */
+  public RingReport report(Supplier<@Nullable Interest> freed) {
+    return RingReport.of(facts(), self, gate.interest(), freed);
   }
 
   /** Announces the first ring. */

@@ -151,7 +151,7 @@ public final class Inspection implements AutoCloseable {
   /** The ring of its cluster, and what it holds; what it is called there is not known. */
   public RingReport ring() {
     RingFacts facts = read(Namespace.SYSTEM, RingKey.KEY, key -> RingKey.facts(key, Map.of()));
-    return RingReport.of(facts, null, state.interest());
+    return RingReport.of(facts, null, state.interest(), state::freed);
   }
 
   /** How far it is, and what it takes up. */

@@ -65,6 +65,13 @@ final class KeyInquiry {
         cursor.offset(),
         cursor.length(),
         key,
-        (id, operation) -> explainer.take(LogItem.of(cursor.position(), id), operation.delta()));
+        (id, operation) -> {
+          LogItem item = LogItem.of(cursor.position(), id);
+          if (operation.isWithheld()) {
+            explainer.takeLost(item);
+          } else {
+            explainer.take(item, operation.delta());
+          }
+        });
   }
 }

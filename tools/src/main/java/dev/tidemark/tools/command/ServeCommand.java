@@ -12,6 +12,7 @@ import dev.tidemark.storage.Options;
 import dev.tidemark.storage.inspect.Inspection;
 import dev.tidemark.storage.inspect.StoreDirectory;
 import dev.tidemark.tools.output.ExitCode;
+import dev.tidemark.tools.output.LibraryLog;
 import dev.tidemark.tools.output.Printer;
 import dev.tidemark.tools.serve.HttpOptions;
 import dev.tidemark.tools.serve.Node;
@@ -240,6 +241,7 @@ public final class ServeCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     ReplicationOptions replication = replication();
     HttpOptions web = web();
+    LibraryLog.install();
     CountDownLatch stop = new CountDownLatch(1);
     CountDownLatch stopped = new CountDownLatch(1);
     Thread hook = new Thread(() -> end(stop, stopped), "tidemark-stop");

@@ -80,7 +80,7 @@ public final class StatusCommand implements Callable<Integer> {
         numbers.appliedPosition(), numbers.stateBytes());
     printer.line("seen       %s", numbers.vector());
     if (ring.epoch() > 0) {
-      printer.line(ring.summary());
+      ring.summary().forEach(printer::line);
     }
   }
 

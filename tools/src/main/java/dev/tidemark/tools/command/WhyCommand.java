@@ -40,8 +40,8 @@ import picocli.CommandLine.Parameters;
           + " origin#sequence, hybrid time, what the operation did, what became of it. An operation"
           + " 'stands' if it makes the value or a part of it; 'is kept' if the state holds it though"
           + " no reader sees it; 'is contained in' a later total; 'is done' if it took away what its"
-          + " maker saw; else it 'lost to' another. 'state' in place of a position marks what the"
-          + " log does not hold any more.",
+          + " maker saw; 'is given up' if it was lost with its maker; else it 'lost to' another. 'state'"
+          + " in place of a position marks what the log does not hold any more.",
       "",
       "Shown are the newest operations of those that make the state, and as many of the others; the"
           + " rest is counted."

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param holds what the store holds, for people
  * @param isToHold what it is to hold, for people; null if it does
  * @param mayBeClosed whether it owns nothing, and nobody needs what it has
+ * @param hasLeftovers whether something may be left of keys that it has given away
  */
 public record RingView(
     long epoch,
@@ -37,7 +38,8 @@ public record RingView(
     List<String> waitsFor,
     String holds,
     @Nullable String isToHold,
-    boolean mayBeClosed) {
+    boolean mayBeClosed,
+    boolean hasLeftovers) {
   /** Who takes part: a member, or one that leaves, and how far it is. */
   public record Participant(String name, String phase, boolean leaving) {}
 
@@ -56,7 +58,8 @@ public record RingView(
         List.copyOf(report.awaited()),
         text(report.held()),
         report.wanted().equals(report.held()) ? null : text(report.wanted()),
-        report.isFree());
+        report.isFree(),
+        report.hasLeftovers());
   }
 
   private static List<Participant> participants(RingReport report, Ring ring) {
@@ -91,7 +94,7 @@ public record RingView(
   /** As lines: the ring, a line for each who takes part, and what the store holds. */
   public List<String> lines() {
     List<String> lines = new ArrayList<>();
-    lines.add(summary());
+    lines.addAll(summary());
     for (Participant each : members) {
       lines.add(
           String.format(
@@ -109,15 +112,19 @@ public record RingView(
     return lines;
   }
 
-  /** Which ring it is, and for whom its hand-over waits. */
-  public String summary() {
-    return epoch == 0
-        ? "ring       none: each store holds what it was opened for"
-        : String.format(
-            Locale.ROOT,
-            "ring       epoch %d, %d copies, %s",
-            epoch,
-            copies,
-            settled ? "settled" : "waits for " + String.join(", ", waitsFor));
+  /** Which ring it is, for whom its hand-over waits, and whether it has left something behind. */
+  public List<String> summary() {
+    String ring =
+        epoch == 0
+            ? "ring       none: each store holds what it was opened for"
+            : String.format(
+                Locale.ROOT,
+                "ring       epoch %d, %d copies, %s",
+                epoch,
+                copies,
+                settled ? "settled" : "waits for " + String.join(", ", waitsFor));
+    return hasLeftovers
+        ? List.of(ring, "leftovers  of keys that were given away, still to be removed")
+        : List.of(ring);
   }
 }

@@ -75,7 +75,7 @@ public record StatisticsWords(StoreStatistics statistics, int hot) {
     statistics.origins().forEach(origin -> lines.add(line(origin)));
     RingView ring = RingView.of(statistics.ring());
     if (ring.epoch() > 0) {
-      lines.add(ring.summary());
+      lines.addAll(ring.summary());
     }
     return lines;
   }

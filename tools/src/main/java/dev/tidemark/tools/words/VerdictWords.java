@@ -66,6 +66,7 @@ public record VerdictWords(Strategy strategy, Verdict verdict) {
       case SPENT -> "is done";
       case LOST -> "lost to";
       case FORGOTTEN -> "is forgotten";
+      case GIVEN_UP -> "is given up";
     };
   }
 

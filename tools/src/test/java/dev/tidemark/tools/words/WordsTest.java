@@ -20,6 +20,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class WordsTest {
+  @Test
+  void sayThatSomethingIsLeftOfKeysThatWereGivenAway() {
+    RingView view =
+        new RingView(
+            3, true, null, null, 64, 1, List.of(), List.of(), "no keys", null, false, true);
+    assertThat(view.summary())
+        .containsExactly(
+            "ring       epoch 3, 1 copies, settled",
+            "leftovers  of keys that were given away, still to be removed");
+    assertThat(view.lines()).containsAll(view.summary());
+  }
+
   /** Typed words, and the words the log shows for what they did; steps in order, one key. */
   @ParameterizedTest
   @CsvSource(
