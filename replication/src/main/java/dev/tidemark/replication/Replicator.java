@@ -153,7 +153,7 @@ public final class Replicator implements AutoCloseable {
               options.mostSessions(),
               options.patience(),
               this::session,
-              incidents::count);
+              incidents::refused);
     }
     dialers.forEach(Dialer::dial);
     repairs.start();
@@ -364,7 +364,28 @@ public final class Replicator implements AutoCloseable {
         registry.statesTaken(),
         incidents.operationsLost(),
         registry.repairs().status(),
-        others());
+        others(),
+        troubles());
+  }
+
+  private List<PeerTrouble> troubles() {
+    List<PeerTrouble> troubles = new ArrayList<>();
+    for (Dialer dialer : dialers) {
+      Dialer.Failure failure = dialer.failure();
+      if (failure == null
+          || failure.why().reason() == Reason.SELF
+          || registry.isConnected(dialer.peer())) {
+        continue;
+      }
+      InetSocketAddress at = dialer.address();
+      troubles.add(
+          new PeerTrouble(
+              at.getHostString() + ":" + at.getPort(),
+              failure.why().reason(),
+              String.valueOf(failure.why().getMessage()),
+              failure.atMillis()));
+    }
+    return troubles;
   }
 
   private List<MemberTable.Sight> others() {

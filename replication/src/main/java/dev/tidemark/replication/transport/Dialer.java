@@ -27,6 +27,14 @@ public final class Dialer implements AutoCloseable {
   private boolean woken;
   private boolean closed;
   private volatile @Nullable Reason last;
+  private volatile @Nullable Failure failure;
+
+  /**
+   * Why a try or session ended.
+   *
+   * @param atMillis when
+   */
+  public record Failure(SessionEndedException why, long atMillis) {}
 
   /**
    * A dialer that does not dial yet.
@@ -68,6 +76,7 @@ public final class Dialer implements AutoCloseable {
       current = channel.dial(sessions, this::ended);
     } catch (SessionEndedException e) {
       last = e.reason();
+      failure = new Failure(e, System.currentTimeMillis());
       dialLater();
     } catch (IllegalStateException storeClosed) {
       last = Reason.LOCAL_FAILURE;
@@ -78,6 +87,9 @@ public final class Dialer implements AutoCloseable {
     SessionEndedException why = session.ended();
     Peer with = session.peer();
     last = why == null ? null : why.reason();
+    if (why != null && last != Reason.DUPLICATE_SESSION) {
+      failure = new Failure(why, System.currentTimeMillis());
+    }
     if (with != null) {
       peer = with.replicaId();
       if (last == Reason.LOST || last == Reason.LEAVING || last == Reason.INTEREST_CHANGED) {
@@ -118,6 +130,11 @@ public final class Dialer implements AutoCloseable {
   /** Why the last session with it ended; null if none did. */
   public @Nullable Reason last() {
     return last;
+  }
+
+  /** Why it has no session that it has dialled; null if it had none before. */
+  public @Nullable Failure failure() {
+    return failure;
   }
 
   /** The replica that was last met at the address; 0 if none was. */
