@@ -171,6 +171,30 @@ class RingsTest {
     assertThat(KEYS).allMatch(key -> takes(joiner, key)).noneMatch(key -> takes(founder, key));
   }
 
+  /**
+   * Let in by a ring that was announced at once with the one that counts, it had got keys, and held
+   * them for ever.
+   */
+  @Test
+  void whoHoldsKeysOutsideOfTheRingLetsGoOnceAllHaveWhatItWrote() {
+    Tidemark outside = open(3, Interest.ALL);
+    meet(founder, outside);
+    add(outside, KEYS.get(0), "mine");
+    founder.ring().announce(8, 1, List.of("n1"));
+    founder.ring().advance();
+    pull(founder, outside);
+    assertThat(outside.ring().report().isSettled()).isTrue();
+    assertThat(outside.ring().advance()).isFalse();
+    assertThat(takes(outside, KEYS.get(0))).isFalse();
+
+    pull(outside, founder);
+    add(founder, KEYS.get(1), "behind it");
+    pull(founder, outside);
+    assertThat(outside.ring().advance()).isTrue();
+    assertThat(outside.interest()).isEqualTo(Interest.NONE);
+    assertThat(founder.value(KEYS.get(0)).toString()).contains("mine");
+  }
+
   private static List<String> scanned(Tidemark store) {
     List<String> keys = new ArrayList<>();
     try (Scan scan = store.scan("s/")) {

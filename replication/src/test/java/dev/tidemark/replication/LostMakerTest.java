@@ -160,6 +160,35 @@ class LostMakerTest {
     }
   }
 
+  /** Each is the cause of the next: one or two were given up for each question, in some 1.5 s. */
+  @Test
+  void whatTwoMadeInTurnIsGivenUpInAFewQuestions() throws Exception {
+    Tidemark one = open(1, SETS);
+    Tidemark three = open(3, COUNTS);
+    Tidemark maker = open(4, SETS, COUNTS);
+    Tidemark other = open(5, SETS, COUNTS);
+    found(one, three, maker, other);
+    int turns = 150;
+    for (int i = 0; i < turns; i++) {
+      add(maker, "set/a", 2 * i, 1);
+      pull(maker, other);
+      add(other, "set/a", 2 * i + 1, 1);
+      pull(other, maker);
+    }
+    pull(maker, three);
+    maker.close();
+    other.close();
+    three.members().retire(4);
+    three.members().retire(5);
+
+    start(three);
+    Replicator first = start(one);
+    Stores.awaitSeen(one, three);
+
+    assertThat(elements(one, "set/a")).isZero();
+    assertThat(first.status().operationsLost()).isEqualTo(2L * turns);
+  }
+
   @Test
   void aMemberThatIsAwayIsWaitedForSinceItMayHaveIt() throws Exception {
     Tidemark one = open(1, SETS);

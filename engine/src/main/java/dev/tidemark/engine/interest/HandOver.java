@@ -145,7 +145,16 @@ public final class HandOver {
   }
 
   private boolean isOver() {
-    return takesPart ? facts.isSettled() : hasLeft();
+    return facts.isSettled() || hasLeft();
+  }
+
+  /**
+   * Whether the ring does not wait for it, though it may hold keys: those that another ring gave it
+   * that was announced at once and does not count, or those that it was opened with. Others own
+   * them once the ring is settled; what it wrote to them they may not have yet.
+   */
+  public boolean isAside() {
+    return !takesPart && !hasLeft();
   }
 
   /** Whether it owns nothing, and nobody needs what it has any more, nor waits to hear of it. */
@@ -157,7 +166,8 @@ public final class HandOver {
   /** It left with a ring that was settled, as a later one says. */
   private boolean hasLeft() {
     RingWord word = facts.words().get(self);
-    return word != null
+    return !takesPart
+        && word != null
         && word.phase().compareTo(Phase.DONE) >= 0
         && word.ring().epoch() <= ring.settled();
   }

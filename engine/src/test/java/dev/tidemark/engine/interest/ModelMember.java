@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** What a store of a ring comes to, in memory: a log of operations, and of keys what is held. */
@@ -171,7 +172,7 @@ final class ModelMember {
   }
 
   /** Says what it has to say, or lets go of what it may; whether there was anything. */
-  boolean advance() {
+  boolean advance(Predicate<ModelMember> isSpread) {
     HandOver now = handOver();
     if (now == null) {
       return false;
@@ -181,7 +182,7 @@ final class ModelMember {
       say(Said.word(word));
       return true;
     }
-    Interest only = now.keeps();
+    Interest only = now.isAside() && !isSpread.test(this) ? null : now.keeps();
     held = only == null ? held : only;
     return only != null;
   }

@@ -16,6 +16,7 @@ import dev.tidemark.storage.membership.MembershipReport;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,8 +38,11 @@ import org.slf4j.LoggerFactory;
  * only as far as others may know it. It asks all peers at once what they have of it, puts together
  * what they give, and goes on without what nobody has and whose maker was retired.
  *
- * <p>Stepped from time to time by one thread; asks about one replica at a time. Memory: of each
- * peer an answer, {@link dev.tidemark.replication.wire.Bounds#BATCH_BYTES} or one commit.
+ * <p>Stepped from time to time by one thread; asks about one replica at a time. What was told of
+ * others before is kept: of operations that were made in turn each is the cause of the next. It
+ * stays true: whoever takes nothing more from those that were retired gets nothing of theirs but
+ * from another that has said that it has it. Memory: of each peer an answer, {@link
+ * dev.tidemark.replication.wire.Bounds#BATCH_BYTES} or one commit, and 32 MiB of those before.
  */
 public final class Search {
   /** What comes by itself comes sooner. */
@@ -48,6 +52,7 @@ public final class Search {
   private static final long LONGEST_PATIENCE_NANOS = Duration.ofMinutes(5).toNanos();
   private static final long FIRST_PAUSE_NANOS = Duration.ofMillis(500).toNanos();
   private static final long LONGEST_PAUSE_NANOS = Duration.ofSeconds(15).toNanos();
+  private static final long MOST_GATHERED_BYTES = 32 << 20;
   private static final Logger LOG = LoggerFactory.getLogger(Search.class);
 
   private final Tidemark store;
@@ -56,11 +61,16 @@ public final class Search {
   private final LongSupplier nanos;
   private final Consumer<List<LostOperation>> told;
   private final List<LostOperation> lost = new ArrayList<>();
+
+  /** By replica, those asked about last behind the others. */
+  private final Map<Long, Gathered> gathered = new LinkedHashMap<>();
+
   private @Nullable Round round;
   private int turn;
   private long pauseNanos = FIRST_PAUSE_NANOS;
   private long patienceNanos = FIRST_PATIENCE_NANOS;
   private long againNanos;
+  private long askedNanos;
   private String waitedFor = "";
 
   /** What was asked, and whom. */
@@ -74,6 +84,23 @@ public final class Search {
 
     boolean isAnswered() {
       return answers.values().stream().allMatch(CompletableFuture::isDone);
+    }
+  }
+
+  /** What was told of a replica, and by whom. */
+  private record Gathered(Evidence evidence, Map<Long, Session> givers) {
+    long bytes() {
+      return evidence.found().values().stream()
+          .flatMap(of -> of.commits().values().stream())
+          .mapToLong(commit -> commit.length)
+          .sum();
+    }
+
+    /** Whether it was told to the same store, in the same cluster. */
+    boolean isLike(Evidence other) {
+      return evidence.held().equals(other.held())
+          && evidence.members().equals(other.members())
+          && evidence.forsaken().equals(other.forsaken());
     }
   }
 
@@ -97,12 +124,15 @@ public final class Search {
     this.nanos = nanos;
     this.told = told;
     this.againNanos = nanos.getAsLong();
+    this.askedNanos = againNanos;
   }
 
   /** Does what is to be done now, and waits for nothing but the disk. */
   public void step() {
     try {
       Round now = round;
+      // What was told may be of use once others have brought what comes before.
+      takeAll();
       if (now == null) {
         ask();
       } else if (now.isOver(nanos.getAsLong())) {
@@ -112,6 +142,7 @@ public final class Search {
     } catch (RuntimeException e) {
       // The store is closed, or full, or a peer has given what is none: it is tried again.
       round = null;
+      gathered.clear();
       rest(false, true);
       LOG.debug("search for missing operations was broken off", e);
     }
@@ -136,6 +167,7 @@ public final class Search {
       }
     }
     if (missing.isEmpty()) {
+      forgetUnused();
       rest(true, true);
       return;
     }
@@ -151,7 +183,8 @@ public final class Search {
             replica, store.vector().get(replica) + 1, store.members().report().forsaken());
     Map<Session, CompletableFuture<Optional<OperationsFound>>> answers = new LinkedHashMap<>();
     asked.forEach(session -> answers.put(session, session.ask(question)));
-    round = new Round(replica, nanos.getAsLong() + patienceNanos, answers);
+    askedNanos = nanos.getAsLong();
+    round = new Round(replica, askedNanos + patienceNanos, answers);
   }
 
   /** Whether anything came of it. */
@@ -171,6 +204,7 @@ public final class Search {
     }
     if (forsaken) {
       // What they have told is of before this store took nothing more from these.
+      gathered.clear();
       return true;
     }
     MembershipReport report = store.members().report();
@@ -182,15 +216,46 @@ public final class Search {
             report.forsaken(),
             over.replica(),
             found);
-    long before = store.vector().get(over.replica());
-    while (takeNext(evidence, givers)) {
-      // The next one may be there as well.
+    keep(new Gathered(evidence, givers));
+    boolean moved = takeAll();
+    tellWaiting(evidence);
+    return moved;
+  }
+
+  /** Peers that have got on wait soon again for what comes next, or not any more. */
+  private void forgetUnused() {
+    if (nanos.getAsLong() - askedNanos > LONGEST_PAUSE_NANOS) {
+      gathered.clear();
+    }
+  }
+
+  private void keep(Gathered newest) {
+    gathered.values().removeIf(before -> !before.isLike(newest.evidence()));
+    gathered.remove(newest.evidence().replica());
+    long bytes = gathered.values().stream().mapToLong(Gathered::bytes).sum();
+    for (Iterator<Gathered> oldest = gathered.values().iterator(); bytes > MOST_GATHERED_BYTES; ) {
+      bytes -= oldest.next().bytes();
+      oldest.remove();
+    }
+    gathered.put(newest.evidence().replica(), newest);
+  }
+
+  /** Takes of each replica what comes next, as often as there is something; whether there was. */
+  private boolean takeAll() {
+    boolean moved = false;
+    for (boolean goesOn = true; goesOn; ) {
+      goesOn = false;
+      for (Gathered each : gathered.values()) {
+        while (takeNext(each.evidence(), each.givers())) {
+          goesOn = true;
+        }
+      }
+      moved |= goesOn;
     }
     if (!lost.isEmpty()) {
       told.accept(List.copyOf(lost));
       lost.clear();
     }
-    boolean moved = store.vector().get(over.replica()) > before;
     if (moved) {
       peers.get().forEach(Session::wake);
     }
@@ -209,12 +274,9 @@ public final class Search {
   /** Whether the store has seen more of the replica than before. */
   private boolean takeNext(Evidence evidence, Map<Long, Session> givers) {
     long sequence = store.vector().get(evidence.replica()) + 1;
-    Verdict verdict = evidence.of(sequence);
-    if (verdict instanceof Verdict.Wait wait) {
-      tellWaiting(evidence, sequence, wait.why());
+    if (!(evidence.of(sequence) instanceof Verdict.Take take)) {
       return false;
     }
-    Verdict.Take take = (Verdict.Take) verdict;
     Commit commit = CommitCodec.decode(take.commit(), 0, take.commit().length);
     CommitHeader header = commit.header();
     if (!store.vector().dominates(header.summary())) {
@@ -234,8 +296,12 @@ public final class Search {
     return false;
   }
 
-  private void tellWaiting(Evidence evidence, long sequence, String why) {
-    String line = ReplicaId.format(evidence.replica()) + "#" + sequence + ", " + why;
+  private void tellWaiting(Evidence evidence) {
+    long sequence = store.vector().get(evidence.replica()) + 1;
+    if (!(evidence.of(sequence) instanceof Verdict.Wait wait)) {
+      return;
+    }
+    String line = ReplicaId.format(evidence.replica()) + "#" + sequence + ", " + wait.why();
     if (evidence.found().values().stream().anyMatch(of -> of.seen() >= sequence)
         && !line.equals(waitedFor)) {
       waitedFor = line;

@@ -2,6 +2,7 @@ package dev.tidemark.replication.simulation;
 
 import dev.tidemark.engine.operation.Value;
 import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Those who have seen the same hold the same of the keys that both hold. At rest all have seen the
@@ -10,22 +11,22 @@ import java.util.SortedMap;
 final class AllAgree implements Invariant {
   @Override
   public void atRest(Cluster cluster) {
-    Node first = cluster.whole().get(0);
-    SortedMap<String, Value> values = Workload.values(first.store());
+    Node first = cluster.members().get(0);
+    SortedMap<String, Value> values = new TreeMap<>();
     for (Node node : cluster.members()) {
       require(node.seen.equals(first.seen), node, node.seen, "and node", first.id, first.seen);
-      require(node.isHoldingAllItIsTo(), node, "is to hold", node.store().wanted());
+      require(
+          node.isHoldingAllItIsTo(),
+          node,
+          "is to hold",
+          node.store().wanted(),
+          node.store().ring().report());
       SortedMap<String, Value> here = Workload.values(node.store());
       here.forEach(
-          (key, value) ->
-              require(
-                  value.equals(values.get(key)),
-                  node,
-                  key,
-                  value,
-                  "and node",
-                  first.id,
-                  values.get(key)));
+          (key, value) -> {
+            Value before = values.putIfAbsent(key, value);
+            require(before == null || value.equals(before), node, key, value, "before", before);
+          });
     }
   }
 }

@@ -14,22 +14,23 @@ final class Cluster {
   private static final long REDIAL_NANOS = 300 * World.MILLI;
 
   private final List<Invariant> invariants =
-      List.of(
-          new AcknowledgedIsDurable(),
-          new OnlyDurableSpreads(),
-          new OriginsAreDense(),
-          new PromisedIsKept(),
-          new FloorsAreTrue(),
-          new ConflictsAreExact(),
-          new AllAgree(),
-          new EffectsAreExact());
+      new ArrayList<>(
+          List.of(
+              new AcknowledgedIsDurable(),
+              new OnlyDurableSpreads(),
+              new OriginsAreDense(),
+              new PromisedIsKept(),
+              new FloorsAreTrue(),
+              new AllAgree(),
+              new EffectsAreExact()));
 
   final World world;
   final Truth truth = new Truth();
   final Tally tally;
   private final Tampering tampering;
   private final Path root;
-  private final boolean partial;
+  private final Division division;
+  private final Operator operator = new Operator(this);
   private final List<Node> nodes = new ArrayList<>();
   private final List<Wire> wires = new ArrayList<>();
   private final List<Pair> pairs = new ArrayList<>();
@@ -37,17 +38,25 @@ final class Cluster {
   /** Two that keep a connection, as far as they can. */
   private record Pair(Node dialler, Node listener) {}
 
-  /**
-   * A cluster of nobody yet.
-   *
-   * @param partial whether some nodes hold only some keys
-   */
-  Cluster(World world, Breakage breakage, Tally tally, Path root, boolean partial) {
+  /** Who holds which keys. */
+  enum Division {
+    /** All hold all. */
+    NONE,
+    /** Some hold only some, and others whenever they start again. */
+    CHANCE,
+    /** A ring gives them to its members. */
+    RING
+  }
+
+  /** A cluster of nobody yet. */
+  Cluster(World world, Breakage breakage, Tally tally, Path root, Division division) {
     this.world = world;
     this.tampering = new Tampering(breakage);
     this.tally = tally;
     this.root = root;
-    this.partial = partial;
+    this.division = division;
+    // Of a key that a store does not hold it cannot compare values.
+    invariants.add(isRing() ? new OwnersHoldTheirKeys() : new ConflictsAreExact());
   }
 
   List<Node> nodes() {
@@ -68,6 +77,15 @@ final class Cluster {
     return wires;
   }
 
+  /** Whether a ring divides the keys. */
+  boolean isRing() {
+    return division == Division.RING;
+  }
+
+  Operator operator() {
+    return operator;
+  }
+
   /** Those of them that hold all keys, always. */
   List<Node> whole() {
     return members().stream().filter(Node::isWhole).toList();
@@ -76,15 +94,17 @@ final class Cluster {
   /**
    * Another node; connected to one that is there at least. Where some hold only some keys, whoever
    * holds all is connected to everybody: the others withhold from each other what they do not hold.
+   * In a ring all are connected.
    */
   Node add() {
-    boolean isPart = partial && !nodes.isEmpty() && world.oneIn(2);
+    boolean isPart = division == Division.CHANCE && !nodes.isEmpty() && world.oneIn(2);
     Node node = new Node(nodes.size() + 1, this, root, isPart ? new Holding(world) : null);
     List<Node> others = members();
     nodes.add(node);
     for (int i = 0; i < others.size(); i++) {
       Node other = others.get(i);
-      boolean needed = partial && (node.isWhole() || other.isWhole());
+      boolean needed =
+          isRing() || (division == Division.CHANCE && (node.isWhole() || other.isWhole()));
       if (needed || i == others.size() - 1 || world.oneIn(2)) {
         pair(world.oneIn(2) ? new Pair(node, other) : new Pair(other, node));
       }
@@ -104,10 +124,14 @@ final class Cluster {
     boolean areAcquainted =
         others.stream()
             .allMatch(node -> others.stream().allMatch(other -> node.hasSeenJoiningOf(other)));
+    if (!areAcquainted || isRing()) {
+      return areAcquainted && operator.isSparedBy(others, lost);
+    }
     VersionVector kept = lost.holdsAll() ? lost.seen : lost.seen.without(lost.id);
-    return areAcquainted
-        && others.stream()
-            .anyMatch(other -> other.isWhole() && (!partial || other.durable.dominates(kept)));
+    return others.stream()
+        .anyMatch(
+            other ->
+                other.isWhole() && (division == Division.NONE || other.durable.dominates(kept)));
   }
 
   /** Whether all that hold all keys have what a node made. */
@@ -247,6 +271,9 @@ final class Cluster {
     members().forEach(Node::startAgain);
     for (Node node : up()) {
       node.sync();
+    }
+    if (isRing()) {
+      operator.look();
     }
     world.passUntil(this::isLevel, world.nanos() + 90 * World.SECOND);
     invariants.forEach(invariant -> invariant.atRest(this));

@@ -39,7 +39,9 @@ enum Deed {
   /** A node goes away for a long time, with a word. */
   LEAVE(2, true),
   /** A node is lost for good, and retired. */
-  RETIRE(3, true);
+  RETIRE(3, true),
+  /** A ring is announced, or a member of it comes or leaves. */
+  RING_CHANGE(15);
 
   final int weight;
 

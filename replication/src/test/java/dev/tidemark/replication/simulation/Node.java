@@ -5,6 +5,7 @@ import dev.tidemark.Tidemark;
 import dev.tidemark.WatchedStore;
 import dev.tidemark.engine.causality.Dot;
 import dev.tidemark.engine.causality.VersionVector;
+import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.engine.interest.Interest;
 import dev.tidemark.replication.missing.LostOperation;
 import dev.tidemark.replication.missing.Search;
@@ -14,6 +15,7 @@ import dev.tidemark.replication.session.Session;
 import dev.tidemark.replication.session.Terms;
 import dev.tidemark.storage.Options;
 import dev.tidemark.storage.fault.Chance;
+import dev.tidemark.storage.membership.RingReport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -75,7 +77,7 @@ final class Node {
   /**
    * A node that is started.
    *
-   * @param holding which keys it is to hold; null for all
+   * @param holding which keys it is to hold; null for all, or what a ring gives it
    */
   Node(long id, Cluster cluster, Path root, @Nullable Holding holding) {
     this.id = id;
@@ -83,7 +85,7 @@ final class Node {
     this.world = cluster.world;
     this.home = root.resolve("node" + id);
     this.holding = holding;
-    start(holding == null ? null : holding.first());
+    start(holding == null ? always() : holding.first());
     tick();
   }
 
@@ -99,6 +101,10 @@ final class Node {
             looking.step();
             if (world.oneIn(FOLDS_ONE_IN)) {
               watched().wake();
+            }
+            if (cluster.isRing() && hasJoined() && store().ring().advance()) {
+              // Part of what it has said it may have forced, and nobody has looked in between.
+              sync();
             }
           }
           touch();
@@ -149,12 +155,22 @@ final class Node {
     return world.wallMillis() + offsetMillis;
   }
 
-  private void start(@Nullable Interest interest) {
-    Options options = Workload.options(id, this::wallMillis);
+  /** What it is called. */
+  String name() {
+    return "n" + id;
+  }
+
+  /** Until there is a ring only the first of its members holds keys. */
+  private Interest always() {
+    return cluster.isRing() && id > 1 ? Interest.NONE : Interest.ALL;
+  }
+
+  private void start(Interest interest) {
+    Options options = Workload.options(id, this::wallMillis).withInterest(interest);
     try {
       open =
           WatchedStore.open(
-              home, Workload.SCHEMA, interest == null ? options : options.withInterest(interest));
+              home, Workload.SCHEMA, cluster.isRing() ? options.withRingMember(name()) : options);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -168,7 +184,7 @@ final class Node {
     search = new Search(store, registry::admitted, registry::isConnected, world::nanos, this::lost);
     self =
         new Self(
-            store, store.status().storeId(), world.random.nextLong(), "simulation", "n" + id, null);
+            store, store.status().storeId(), world.random.nextLong(), "simulation", name(), null);
     held = store.interest();
     unsynced.clear();
     cluster.tally.opened++;
@@ -269,12 +285,19 @@ final class Node {
 
   /** Whether it is to hold all keys, always. */
   boolean isWhole() {
-    return holding == null;
+    return holding == null && !cluster.isRing();
   }
 
-  /** Whether it has come to hold what it was last opened for. */
+  /** Whether it holds a key, or did when it was last open. */
+  boolean holds(Bytes key) {
+    return held.covers(key);
+  }
+
+  /** Whether it has come to hold what it was last opened for, or what a ring gives it. */
   boolean isHoldingAllItIsTo() {
-    return store().interest().equals(store().wanted());
+    RingReport ring = store().ring().report();
+    return store().interest().equals(store().wanted())
+        && (ring.ring() == null || (ring.isSettled() && ring.held().equals(ring.share())));
   }
 
   void sync() {
@@ -317,7 +340,7 @@ final class Node {
 
   void startAgain() {
     if (open == null && !retired) {
-      start(holding == null ? null : holding.next(held, cluster.isSpread(this)));
+      start(holding == null ? always() : holding.next(held, cluster.isSpread(this)));
     }
   }
 

@@ -16,6 +16,9 @@ final class Simulation {
    */
   private static final int PARTIAL_ONE_IN = 5;
 
+  /** In others of these a ring divides the keys among the nodes. */
+  private static final int RING_ONE_IN = 7;
+
   private static final int MOST_NODES = 6;
   private static final int VISITS_ONE_IN = 50;
   private static final long LONGEST_STEP_NANOS = 3 * World.MILLI;
@@ -26,6 +29,7 @@ final class Simulation {
   private final Cluster cluster;
   private final Tally tally;
   private final boolean founded;
+  private final Cluster.Division division;
   private final int calm;
   private final int weights;
   private boolean resting;
@@ -36,13 +40,21 @@ final class Simulation {
     // Members are counted in every other history: only then something is forgotten.
     this.founded = seed % 2 == 1;
     this.calm = calm(seed);
+    this.division = founded ? division(seed) : Cluster.Division.NONE;
     this.weights = weights();
-    this.cluster = new Cluster(world, breakage, tally, root, founded && seed % PARTIAL_ONE_IN == 0);
+    this.cluster = new Cluster(world, breakage, tally, root, division);
   }
 
   /** By how much more rarely than in a storm nodes are shaken in the history of a seed. */
   static int calm(long seed) {
     return CALMS[(int) (seed % CALMS.length)];
+  }
+
+  private static Cluster.Division division(long seed) {
+    if (seed % RING_ONE_IN == 0) {
+      return Cluster.Division.RING;
+    }
+    return seed % PARTIAL_ONE_IN == 0 ? Cluster.Division.CHANCE : Cluster.Division.NONE;
   }
 
   private int weights() {
@@ -55,6 +67,9 @@ final class Simulation {
 
   /** What shakes a whole node takes as long as hundreds of frames. */
   private int weight(Deed deed) {
+    if (deed == Deed.RING_CHANGE && division != Cluster.Division.RING) {
+      return 0;
+    }
     return deed.isHeavy ? deed.weight : deed.weight * calm;
   }
 
@@ -144,6 +159,7 @@ final class Simulation {
         case COLLECT -> done(node.store()::collect);
         case JOIN -> join();
         case RETIRE -> retire(node);
+        case RING_CHANGE -> cluster.operator().change(node);
       };
     } catch (TidemarkException refused) {
       // Somebody who is not let in yet, or has heard that it was retired.
@@ -236,6 +252,7 @@ final class Simulation {
       return false;
     }
     cluster.retire(lost);
+    cluster.operator().drop(sponsor, lost);
     return true;
   }
 }

@@ -9,6 +9,7 @@ import dev.tidemark.engine.operation.Value;
 import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.engine.strategy.Strategy;
 import dev.tidemark.error.NotMemberException;
+import dev.tidemark.error.OutsideInterestException;
 import dev.tidemark.storage.Options;
 import dev.tidemark.storage.Retention;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
 
 /** What is written, and what can be read of it. */
 final class Workload {
@@ -72,7 +74,7 @@ final class Workload {
     VersionVector seen = store.vector();
     try {
       store.update(key, update);
-    } catch (NotMemberException outside) {
+    } catch (NotMemberException | OutsideInterestException outside) {
       return false;
     }
     Version version = new Version(node.clock(), node.id, seen.get(node.id) + 1);
@@ -80,15 +82,19 @@ final class Workload {
     return true;
   }
 
+  /** All keys. */
+  static List<String> keys() {
+    return PREFIXES.stream()
+        .flatMap(prefix -> IntStream.range(0, KEYS).mapToObj(i -> prefix + i))
+        .toList();
+  }
+
   /** The values of all keys that it holds. */
   static SortedMap<String, Value> values(Tidemark store) {
     SortedMap<String, Value> values = new TreeMap<>();
-    for (String prefix : PREFIXES) {
-      for (int i = 0; i < KEYS; i++) {
-        String key = prefix + i;
-        if (store.interest().covers(Bytes.utf8(key))) {
-          values.put(key, store.value(key));
-        }
+    for (String key : keys()) {
+      if (store.interest().covers(Bytes.utf8(key))) {
+        values.put(key, store.value(key));
       }
     }
     return values;

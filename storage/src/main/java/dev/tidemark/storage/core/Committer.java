@@ -39,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Committer {
   private static final int GENERATIONS_PER_OVERLAY = 2;
+  private static final long NOT_ASIDE = -1;
 
   /** What a crash makes the next open replay, at most, for each generation that is pending. */
   private static final long MOST_LOG_BYTES = 768L << 20;
@@ -67,6 +68,9 @@ final class Committer {
 
   /** This replica's newest operation of which it is not known that its key was held. */
   private long newestUnheld;
+
+  /** This replica's newest operation when a ring was found to be without it. */
+  private long writtenAside = NOT_ASIDE;
 
   Committer(
       Options options,
@@ -304,11 +308,25 @@ final class Committer {
   /** Lets go of what is of others, if nobody needs it here any more; whether there was any. */
   boolean letGo() {
     HandOver now = ring.handOver();
+    boolean isSpread = now == null || isSpread(now);
     Interest only = now == null ? null : now.keeps();
-    if (only != null) {
-      hold(only);
+    if (only == null || !isSpread) {
+      return false;
     }
-    return only != null;
+    hold(only);
+    return true;
+  }
+
+  /** Whether all others have what this store wrote to keys that it is not asked for any more. */
+  private boolean isSpread(HandOver now) {
+    if (!now.isAside()) {
+      writtenAside = NOT_ASIDE;
+      return true;
+    }
+    if (writtenAside == NOT_ASIDE) {
+      writtenAside = origins.row(replicaId).sequence();
+    }
+    return Unspread.spread(replicaId, origins.matrix(), membership.roster()) >= writtenAside;
   }
 
   /** Written down first: what is left out from then on would be missing in what is held. */

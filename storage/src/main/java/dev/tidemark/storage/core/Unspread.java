@@ -23,17 +23,21 @@ final class Unspread {
    * @param roster whom nobody waits for any more
    */
   static long lowest(long self, Map<Long, Row> matrix, Roster roster, List<SegmentInfo> segments) {
-    long spread =
-        matrix.entrySet().stream()
-            .filter(row -> row.getKey() != self && !roster.isRetired(row.getKey()))
-            .mapToLong(row -> row.getValue().known().get(self))
-            .min()
-            .orElse(0);
+    long spread = spread(self, matrix, roster);
     for (SegmentInfo segment : segments) {
       if (Coverage.after(segment.coverage()).get(self) > spread) {
         return segment.firstPosition();
       }
     }
     return LogHolds.NONE;
+  }
+
+  /** Up to which of its own operations all others are known to have them; 0 without others. */
+  static long spread(long self, Map<Long, Row> matrix, Roster roster) {
+    return matrix.entrySet().stream()
+        .filter(row -> row.getKey() != self && !roster.isRetired(row.getKey()))
+        .mapToLong(row -> row.getValue().known().get(self))
+        .min()
+        .orElse(0);
   }
 }
