@@ -52,10 +52,10 @@ public final class Members {
   /**
    * Lets the others go on without a member, for ever: nothing is taken from it any more once they
    * have seen that, and what it had not shown to anybody has to be issued anew. Its store refuses
-   * to write when it hears of it. A replica may retire itself.
+   * to write when it hears of it.
    *
    * @return the log position
-   * @throws IllegalArgumentException if it is no member
+   * @throws IllegalArgumentException if it is no member, or this store's own
    * @throws IllegalStateException if there is no cluster
    */
   public long retire(long replica) {

@@ -152,6 +152,26 @@ class MembersTest {
     assertThat(first.members().report().reachable().horizon()).isGreaterThan(before);
   }
 
+  /**
+   * The only member retired itself, and nobody could write to the cluster, or be let in, for ever.
+   */
+  @Test
+  void noMemberRetiresItself() {
+    found();
+    Tidemark first = stores.get(1L);
+
+    assertThatThrownBy(() -> first.members().retire(1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("does not retire itself: replica=1")
+        .hasMessageContaining("have another member retire it");
+
+    first.members().retire(2);
+    first.members().retire(3);
+    assertThatThrownBy(() -> first.members().retire(1))
+        .isInstanceOf(IllegalArgumentException.class);
+    write(first);
+  }
+
   @Test
   void retirementLetsTheOthersGoOn() {
     found();

@@ -29,14 +29,14 @@ class PeersCommandTest {
 
   @Test
   void tellsOfAServedStoreWhoIsConnectedAndNeedsItsToken() throws Exception {
-    Path token = Files.writeString(directory.resolve("token"), "secret\n");
+    Path token = Files.writeString(directory.resolve("token"), "0123456789secret\n");
     InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     try (Node node =
         Node.start(
             directory.resolve("store"),
             Schema.of("", Strategy.LWW_REGISTER),
             ReplicationOptions.of("test", "alone").withPlainText(),
-            new HttpOptions(any, "secret"))) {
+            new HttpOptions(any, "0123456789secret"))) {
       String url = "http://127.0.0.1:" + node.httpPort();
 
       Tool refused = Tool.run("peers", url);
@@ -83,6 +83,21 @@ class PeersCommandTest {
           .contains("\"troubles\":[{\"address\":\"localhost:")
           .contains("\"reason\":\"WRONG_CLUSTER\"");
     }
+  }
+
+  /** A file that held one letter was taken for a token. */
+  @Test
+  void aTokenThatCanBeGuessedIsRefusedForPeersAndForRequests() throws Exception {
+    Path store = directory.resolve("store");
+    Path file = Files.writeString(directory.resolve("token"), "0123456789abcde\n");
+    for (String option : new String[] {"--token-file", "--http-token-file"}) {
+      Tool serve =
+          Tool.run("serve", store, "--schema", "=or-set", "--http", "127.0.0.1:0", option, file);
+
+      assertThat(serve.exitCode()).isEqualTo(1);
+      assertThat(serve.err()).contains("token is too short: chars=15, least=16").hasLineCount(1);
+    }
+    assertThat(store).doesNotExist();
   }
 
   /** The store was created before the options were found wrong. */

@@ -123,6 +123,19 @@ class SnapshotCommandsTest {
   }
 
   @Test
+  void saysForWhomALogIsNotTruncated() {
+    Tool.fine("members", store, "--found");
+    Tool.fine("members", store, "--admit", "7");
+    Tool.fine("truncate", store);
+
+    // What it lacks begins with its joining.
+    assertThat(Tool.fine("truncate", store).lastLine())
+        .isEqualTo(
+            "nothing was cut off: a member has not seen all of what could go; `tidemark members"
+                + " DIR` says which");
+  }
+
+  @Test
   void truncatesAndGoesOnWithoutTheHistory() throws IOException {
     assertThat(Tool.fine("truncate", store).lastLine())
         .isEqualTo(
@@ -133,6 +146,8 @@ class SnapshotCommandsTest {
         .contains("log against state: 1 keys compared", "fine");
     assertThat(Tool.fine("truncate", store, "--json").out())
         .contains("\"firstPosition\":4", "\"snapshotPosition\":3");
+    assertThat(Tool.fine("truncate", store).lastLine())
+        .isEqualTo("nothing was cut off: no whole segment of the log could go");
     Directories.delete(store.resolve("state"));
     assertThat(Tool.fine("recover", "--dry-run", store).out())
         .contains("case: state from snapshot", "is good, up to position 3");

@@ -56,6 +56,8 @@ public final class Listener implements AutoCloseable {
     try {
       this.server = listen(address, patience.toMillis());
       listening = true;
+    } catch (IOException e) {
+      throw ListenFailure.of(address, e);
     } finally {
       if (!listening) {
         door.close();

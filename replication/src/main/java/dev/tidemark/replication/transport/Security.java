@@ -1,5 +1,6 @@
 package dev.tidemark.replication.transport;
 
+import dev.tidemark.error.Problem;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -19,12 +20,38 @@ public record Security(
     @Nullable Path authorities,
     boolean mutual,
     @Nullable String token) {
+  /** What a token has at least: whoever can try as often as he likes must not come to guess it. */
+  private static final int TOKEN_CHARS = 16;
+
+  /** Refuses a token that can be guessed. */
+  public Security {
+    if (token != null) {
+      requireToken(token);
+    }
+  }
+
   /** Anybody may read and write along the way. */
   public static final Security PLAIN_TEXT = new Security(null, null, null, false, null);
 
   /** Whether connections are TLS. */
   public boolean isTls() {
     return certificate != null;
+  }
+
+  /**
+   * Lets a token pass that somebody has to show.
+   *
+   * @throws IllegalArgumentException if it is none, or can be guessed
+   */
+  public static void requireToken(String token) {
+    boolean isWord = token.chars().allMatch(c -> c > ' ' && c <= '~');
+    if (!isWord || token.length() < TOKEN_CHARS) {
+      throw Problem.of(isWord ? "token is too short" : "token is not one word of printable ASCII")
+          .with("chars", token.length())
+          .with("least", TOKEN_CHARS)
+          .advise("draw one at random, for example by `openssl rand -hex 32`")
+          .illegalArgument();
+    }
   }
 
   /** The same with a token. */

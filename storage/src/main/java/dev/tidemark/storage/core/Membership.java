@@ -324,6 +324,13 @@ public final class Membership {
           .advise("`tidemark members DIR` lists them")
           .illegalArgument();
     }
+    if (replica == self) {
+      // It could not write any more; and if it was the last one, nobody could let anybody in.
+      throw Problem.of("a member does not retire itself")
+          .with("replica", ReplicaId.format(self))
+          .advise("have another member retire it; the last one stays, and may just be closed")
+          .illegalArgument();
+    }
     batch.update(MembersKey.KEY, MembersKey.retirement(replica, self));
   }
 

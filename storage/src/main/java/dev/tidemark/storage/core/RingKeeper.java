@@ -210,7 +210,7 @@ public final class RingKeeper {
     String name = self;
     if (name == null) {
       throw Problem.of("store has no name in the ring")
-          .advise("open it with one: Options.withRingMember")
+          .advise("open it with one: `tidemark serve --ring-member`, or Options.withRingMember")
           .illegalState();
     }
     return name;

@@ -25,7 +25,10 @@ public final class FenceWords {
     if (refusal == Refusal.STRANGER) {
       return Problem.of("this store is no member of its cluster")
           .with("replica", ReplicaId.format(self))
-          .advise("have a member admit it, and exchange with that one first");
+          .advise(
+              "have a member admit it, `tidemark members URL --admit "
+                  + ReplicaId.format(self)
+                  + "`, and exchange with that one first");
     }
     if (refusal == Refusal.EARLY) {
       return Problem.of("this store wrote before it was let into its cluster")

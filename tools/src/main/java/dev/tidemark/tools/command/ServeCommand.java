@@ -344,12 +344,7 @@ public final class ServeCommand implements Callable<Integer> {
 
   static String token(Path file) throws IOException {
     String token = Files.readString(file).strip();
-    if (!token.matches("[\\x21-\\x7e]+")) {
-      throw Problem.of("token is not one")
-          .with("file", file)
-          .advise("write one word of printable ASCII into it")
-          .illegalArgument();
-    }
+    Security.requireToken(token);
     return token;
   }
 

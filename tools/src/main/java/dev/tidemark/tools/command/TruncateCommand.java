@@ -54,7 +54,9 @@ public final class TruncateCommand implements Callable<Integer> {
   public Integer call() {
     Arguments.requireStore(directory);
     Truncation done;
+    long before;
     try (Tidemark store = Tidemark.open(directory, Schema.empty())) {
+      before = store.status().firstPosition();
       done = store.truncate();
     }
     if (json) {
@@ -63,6 +65,13 @@ public final class TruncateCommand implements Callable<Integer> {
       printer.line(
           "the log begins at position %,d; the snapshot that stands for what is gone reaches %,d",
           done.firstPosition(), done.snapshotPosition());
+      if (done.firstPosition() == before) {
+        printer.line(
+            "nothing was cut off: %s",
+            done.heldPosition() > 0
+                ? "a member has not seen all of what could go; `tidemark members DIR` says which"
+                : "no whole segment of the log could go");
+      }
     }
     return ExitCode.FINE;
   }

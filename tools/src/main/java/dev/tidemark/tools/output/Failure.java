@@ -9,6 +9,7 @@ import dev.tidemark.error.TidemarkException;
 import dev.tidemark.storage.checkpoint.CheckpointRefusedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -31,6 +32,9 @@ public record Failure(int exitCode, String message) {
       return new Failure(ExitCode.DAMAGED, text(thrown));
     }
     if (thrown instanceof TidemarkException || thrown instanceof IllegalStateException) {
+      return new Failure(ExitCode.CANNOT_OPEN, text(thrown));
+    }
+    if (thrown instanceof BindException) {
       return new Failure(ExitCode.CANNOT_OPEN, text(thrown));
     }
     if (thrown instanceof IOException e) {

@@ -10,14 +10,16 @@ import java.io.OutputStreamWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.io.Writer;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
 
 /** How bodies are written. */
 final class Answer {
-  static final String JSON_TYPE = "application/json";
+  private static final String JSON_TYPE = "application/json";
   private static final JsonFactory JSON = JsonText.factory();
 
   private Answer() {}
@@ -41,6 +43,14 @@ final class Answer {
         new OutputStreamWriter(Content.Sink.asOutputStream(response), StandardCharsets.UTF_8)) {
       out.write(text);
     }
+  }
+
+  /** Answers with what went wrong. Nobody waits for it to be read. */
+  static void failure(Response response, Throwable thrown, Callback callback) {
+    String body = text(json -> HttpFailure.write(json, thrown));
+    response.setStatus(HttpFailure.status(thrown));
+    response.getHeaders().put(HttpHeader.CONTENT_TYPE, JSON_TYPE);
+    response.write(true, ByteBuffer.wrap(body.getBytes(StandardCharsets.UTF_8)), callback);
   }
 
   static String text(JsonBody body) {

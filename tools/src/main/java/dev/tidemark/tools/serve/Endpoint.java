@@ -1,8 +1,9 @@
 package dev.tidemark.tools.serve;
 
 import dev.tidemark.engine.codec.Limits;
+import dev.tidemark.replication.transport.ListenFailure;
 import java.io.IOException;
-import java.net.BindException;
+import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -14,8 +15,8 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
  * An HTTP server, bounded: at most {@link #CONNECTIONS} connections, further ones wait to be
- * accepted; at most {@link #THREADS} threads; a connection that is idle, or a request that takes
- * longer than any may, is cut.
+ * accepted; at most {@link #THREADS} threads; a connection that is idle, or a request that comes or
+ * takes longer than any may, is cut.
  */
 final class Endpoint implements AutoCloseable {
   static final int CONNECTIONS = 128;
@@ -33,7 +34,11 @@ final class Endpoint implements AutoCloseable {
   private final ServerConnector connector;
 
   /** Begins to listen. */
-  Endpoint(HttpOptions options, Api api) throws IOException {
+  Endpoint(HttpOptions options, Resources resources) throws IOException {
+    this(options, resources, Deadlines.ARRIVAL_MILLIS);
+  }
+
+  Endpoint(HttpOptions options, Resources resources, long arrivalMillis) throws IOException {
     QueuedThreadPool threads = new QueuedThreadPool(THREADS, LEAST_THREADS, THREAD_IDLE_MILLIS);
     threads.setName("tidemark-http");
     threads.setDaemon(true);
@@ -50,18 +55,20 @@ final class Endpoint implements AutoCloseable {
     connector.setAcceptQueueSize(BACKLOG);
     server.addConnector(connector);
     server.addBean(new NetworkConnectionLimit(CONNECTIONS, connector));
-    server.setHandler(api);
+    Deadlines deadlines = new Deadlines(connector.getScheduler(), arrivalMillis);
+    connector.addEventListener(deadlines);
+    server.setHandler(new Api(new Access(options.token()), resources, deadlines));
     server.setErrorHandler(new JsonErrors());
     server.setStopTimeout(STOP_MILLIS);
-    start();
+    start(options.address());
   }
 
-  private void start() throws IOException {
+  private void start(InetSocketAddress address) throws IOException {
     try {
       server.start();
     } catch (IOException e) {
       close();
-      throw e.getCause() instanceof BindException cause ? cause : e;
+      throw ListenFailure.of(address, e);
     } catch (Exception e) {
       close();
       throw new IOException("HTTP server cannot be started", e);

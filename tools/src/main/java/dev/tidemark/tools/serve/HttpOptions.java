@@ -1,6 +1,7 @@
 package dev.tidemark.tools.serve;
 
 import dev.tidemark.error.Problem;
+import dev.tidemark.replication.transport.Security;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +15,9 @@ public record HttpOptions(InetSocketAddress address, @Nullable String token) {
   /** Refuses to let the world in. */
   public HttpOptions {
     boolean loopback = address.getAddress() != null && address.getAddress().isLoopbackAddress();
-    if (token == null && !loopback) {
+    if (token != null) {
+      Security.requireToken(token);
+    } else if (!loopback) {
       throw Problem.of("HTTP on an address that others reach needs a token")
           .with("address", address)
           .advise("give --http-token-file, or listen on 127.0.0.1")

@@ -1,9 +1,7 @@
 package dev.tidemark.tools.serve;
 
 import dev.tidemark.error.Problem;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -21,18 +19,19 @@ final class JsonErrors extends ErrorHandler {
       @Nullable String message,
       @Nullable Throwable cause,
       Callback callback) {
-    response.getHeaders().put(HttpHeader.CONTENT_TYPE, Answer.JSON_TYPE);
-    response.write(true, body(code, message), callback);
-  }
-
-  private static ByteBuffer body(int code, @Nullable String message) {
     HttpFailure failure =
         new HttpFailure(
             code,
             Problem.of("request cannot be handled")
                 .with("status", code)
-                .with("reason", message == null ? HttpStatus.getMessage(code) : message));
-    return ByteBuffer.wrap(
-        Answer.text(json -> HttpFailure.write(json, failure)).getBytes(StandardCharsets.UTF_8));
+                .with("reason", reason(code, message, cause))
+                .advise("percent-encode the URL as UTF-8, and check the headers"));
+    Answer.failure(response, failure, callback);
+  }
+
+  private static String reason(int code, @Nullable String message, @Nullable Throwable cause) {
+    String why = cause instanceof HttpException known ? known.getReason() : null;
+    String said = why == null ? message : why;
+    return said == null ? HttpStatus.getMessage(code) : said;
   }
 }

@@ -66,7 +66,7 @@ public final class Node implements AutoCloseable {
       new ReplicationMetrics(store, exchange).bindTo(meters);
       Resources resources =
           new Resources(store, exchange, meters, replication.cluster(), replication.name());
-      endpoint = new Endpoint(http, new Api(resources, http.token()));
+      endpoint = new Endpoint(http, resources);
     }
   }
 

@@ -3,7 +3,6 @@ package dev.tidemark.tools.serve;
 import dev.tidemark.Entry;
 import dev.tidemark.Scan;
 import dev.tidemark.Tidemark;
-import dev.tidemark.engine.codec.Limits;
 import dev.tidemark.engine.lattice.CellRange;
 import dev.tidemark.engine.operation.Update;
 import dev.tidemark.engine.operation.Value;
@@ -18,7 +17,6 @@ import dev.tidemark.tools.words.MembersView;
 import dev.tidemark.tools.words.RingView;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
@@ -26,17 +24,10 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import org.eclipse.jetty.http.HttpStatus;
-import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 
 /** What can be asked for. */
 final class Resources {
-  /** A value as long as may be, in JSON, with some of its characters escaped. */
-  static final int BODY_BYTES = 4 * Limits.MAX_VALUE_BYTES;
-
-  /** Of a body that is too long, so much more is read for the answer to arrive. */
-  private static final int DISCARDED_BYTES = 16 << 20;
-
   /** How many requests may wait for other members: the rest of the threads answers the rest. */
   private static final int MOST_WAITING = Endpoint.THREADS / 2;
 
@@ -62,11 +53,11 @@ final class Resources {
     this.name = name;
   }
 
-  void update(String key, Request request, Map<String, String> query, Response response)
+  void update(String key, byte[] body, Map<String, String> query, Response response)
       throws IOException {
     requireOnly(query, Set.of());
-    UpdateRequest body = UpdateRequest.parse(body(request));
-    make(key, body::update, body.waiting(), response);
+    UpdateRequest wanted = UpdateRequest.parse(body);
+    make(key, wanted::update, wanted.waiting(), response);
   }
 
   void delete(String key, Map<String, String> query, Response response) throws IOException {
@@ -140,9 +131,8 @@ final class Resources {
     Answer.json(response, json -> RingJson.write(json, ring));
   }
 
-  void changeRing(Request request, Map<String, String> query, Response response)
-      throws IOException {
-    change(ClusterResource.RING, wanted -> wanted.apply(store.ring()), request, query, response);
+  void changeRing(byte[] body, Map<String, String> query, Response response) throws IOException {
+    change(ClusterResource.RING, wanted -> wanted.apply(store.ring()), body, query, response);
   }
 
   void members(Map<String, String> query, Response response) throws IOException {
@@ -151,22 +141,20 @@ final class Resources {
     Answer.json(response, json -> MembersJson.write(json, members));
   }
 
-  void changeMembers(Request request, Map<String, String> query, Response response)
-      throws IOException {
-    change(
-        ClusterResource.MEMBERS, wanted -> wanted.apply(store.members()), request, query, response);
+  void changeMembers(byte[] body, Map<String, String> query, Response response) throws IOException {
+    change(ClusterResource.MEMBERS, wanted -> wanted.apply(store.members()), body, query, response);
   }
 
   /** Answers where in the log the change is, if it can be made now. */
   private static <C> void change(
       ClusterResource<?, C> resource,
       ToLongFunction<C> change,
-      Request request,
+      byte[] body,
       Map<String, String> query,
       Response response)
       throws IOException {
     requireOnly(query, Set.of());
-    C wanted = resource.change(body(request));
+    C wanted = resource.change(body);
     long position;
     try {
       position = change.applyAsLong(wanted);
@@ -224,28 +212,6 @@ final class Resources {
     }
   }
 
-  private static byte[] body(Request request) throws IOException {
-    try (InputStream in = Request.asInputStream(request)) {
-      byte[] body = in.readNBytes(BODY_BYTES + 1);
-      if (body.length > BODY_BYTES) {
-        discard(in);
-        throw new HttpFailure(
-            HttpStatus.PAYLOAD_TOO_LARGE_413,
-            Problem.of("body is too large").with("mostBytes", BODY_BYTES));
-      }
-      return body;
-    }
-  }
-
-  /** Many clients read no answer before they have sent everything. */
-  private static void discard(InputStream in) throws IOException {
-    byte[] buffer = new byte[DISCARDED_BYTES / 1024];
-    for (int left = DISCARDED_BYTES; left > 0; ) {
-      int read = in.read(buffer);
-      left = read < 0 ? 0 : left - read;
-    }
-  }
-
   private static Waiting waiting(Map<String, String> query) {
     requireOnly(query, Set.of("durability", "level", "timeoutMillis"));
     return Waiting.of(
@@ -259,7 +225,10 @@ final class Resources {
       return Long.MAX_VALUE;
     }
     if (!word.matches("[0-9]{1,18}")) {
-      throw Problem.of("limit is not a number").with("limit", word).illegalArgument();
+      throw Problem.of("limit is not one")
+          .with("limit", word)
+          .advise("give a whole number, 0 or more")
+          .illegalArgument();
     }
     return Long.parseLong(word);
   }

@@ -71,7 +71,7 @@ record UpdateRequest(String operation, List<Argument> arguments, Waiting waiting
       }
     } catch (JsonProcessingException e) {
       throw Problem.of("body is not JSON")
-          .with("reason", e.getOriginalMessage())
+          .with("reason", Views.reason(e))
           .advise("send {\"op\":\"add\",\"args\":[\"milk\"]}")
           .illegalArgument();
     } catch (IOException e) {
@@ -91,7 +91,10 @@ record UpdateRequest(String operation, List<Argument> arguments, Waiting waiting
       return otherwise;
     }
     if (!field.isTextual() && !field.isIntegralNumber()) {
-      throw Problem.of("field is not a string").with("field", name).illegalArgument();
+      throw Problem.of("field is neither a string nor a whole number")
+          .with("field", name)
+          .with("value", field)
+          .illegalArgument();
     }
     return field.asText();
   }

@@ -1,9 +1,13 @@
 package dev.tidemark.tools.serve;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamReadException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.tidemark.error.Problem;
 import java.io.IOException;
@@ -20,6 +24,27 @@ final class Views {
 
   private Views() {}
 
+  /** What is wrong, without what the parser says of itself. */
+  static String reason(JsonProcessingException wrong) {
+    if (wrong instanceof UnrecognizedPropertyException unknown) {
+      return "there is no field " + unknown.getPropertyName();
+    }
+    if (wrong instanceof JsonMappingException typed && !typed.getPath().isEmpty()) {
+      return "field " + typed.getPath().get(0).getFieldName() + " is of another type";
+    }
+    JsonLocation at = wrong.getLocation();
+    String said = wrong instanceof StreamReadException ? syntax(wrong) : "it has another form";
+    return at == null
+        ? said
+        : said + ", at line " + at.getLineNr() + ", column " + at.getColumnNr();
+  }
+
+  private static String syntax(JsonProcessingException wrong) {
+    String said = wrong.getOriginalMessage();
+    int source = said.indexOf(" (start marker at");
+    return source < 0 ? said : said.substring(0, source);
+  }
+
   /**
    * A record from the body of a request.
    *
@@ -35,7 +60,7 @@ final class Views {
       }
     } catch (JsonProcessingException e) {
       throw Problem.of(otherwise)
-          .with("reason", e.getOriginalMessage())
+          .with("reason", reason(e))
           .advise("send " + example)
           .illegalArgument();
     }

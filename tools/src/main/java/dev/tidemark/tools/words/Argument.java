@@ -82,8 +82,14 @@ public record Argument(String text, Kind kind, @Nullable Bytes content) {
   }
 
   private BigInteger number(String name) {
+    if (kind == Kind.STRING) {
+      throw Problem.of(name + " is a string, and has to be a number")
+          .with(name, text)
+          .advise("write it without quotation marks")
+          .illegalArgument();
+    }
     // More digits than any 64-bit number are not worth the quadratic cost of reading them.
-    if (kind == Kind.STRING || kind == Kind.BYTES || !text.matches("[+-]?[0-9]{1,40}")) {
+    if (kind == Kind.BYTES || !text.matches("[+-]?[0-9]{1,40}")) {
       throw Problem.of(name + " is not a whole number").with(name, text).illegalArgument();
     }
     return new BigInteger(text);

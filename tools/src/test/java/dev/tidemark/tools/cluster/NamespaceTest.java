@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 @EnabledOnOs(OS.LINUX)
 class NamespaceTest {
   private static final int MEMBERS = 3;
-  private static final String TOKEN = "letmein";
+  private static final String TOKEN = "letmein-letmein-";
 
   @TempDir private Path directory;
   @RegisterExtension final Fleet fleet = new Fleet();

@@ -90,7 +90,7 @@ class ServeTlsTest {
             "127.0.0.1:0",
             "--http-token-file",
             file("web"));
-    return new Member(name, directory.resolve(name + ".err"), List.of(), serve, "letmein");
+    return new Member(name, directory.resolve(name + ".err"), List.of(), serve, "letmein-letmein-");
   }
 
   private int status(Member member, String... headers) throws Exception {
@@ -113,7 +113,7 @@ class ServeTlsTest {
     Files.writeString(directory.resolve("all.crt"), all);
     Files.writeString(directory.resolve("token"), "0123456789abcdef\n");
     Files.writeString(directory.resolve("other"), "fedcba9876543210\n");
-    Files.writeString(directory.resolve("web"), "letmein\n");
+    Files.writeString(directory.resolve("web"), "letmein-letmein-\n");
     List<Integer> ports = Ports.free(3);
     fleet.add(member("a", ports.get(0), ports.get(1), "token"));
     fleet.add(member("b", ports.get(1), ports.get(0), "token"));
@@ -127,8 +127,8 @@ class ServeTlsTest {
     assertThat(b.get(CART + "?level=MAJORITY")).hasToString("[\"milk\"]");
 
     assertThat(status(a)).isEqualTo(401);
-    assertThat(status(a, "Authorization", "Bearer letmeir")).isEqualTo(401);
-    assertThat(status(a, "Authorization", "Bearer letmein")).isEqualTo(200);
+    assertThat(status(a, "Authorization", "Bearer letmein-letmeir-")).isEqualTo(401);
+    assertThat(status(a, "Authorization", "Bearer letmein-letmein-")).isEqualTo(200);
     fleet.awaitEnded(0, "BAD_TOKEN");
     try (Socket plain = new Socket("localhost", ports.get(0))) {
       plain

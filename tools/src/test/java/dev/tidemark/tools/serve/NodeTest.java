@@ -10,6 +10,7 @@ import dev.tidemark.engine.strategy.Strategy;
 import dev.tidemark.replication.ReplicationOptions;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -199,6 +200,9 @@ class NodeTest {
         "POST | /keys/cart:1 | {'op':'add','args':['x'],'durability':'NONE'} | 400 | durability",
         "POST | /keys/cart:1?level=ALL | {'op':'add','args':['x']} | 400 | unknown parameter",
         "POST | /status | {} | 405 | method is not one of the path's",
+        "POST | /keys/n:1 | {'op':'increment','args':['5']} | 400 | amount is a string, and has to",
+        "POST | /keys/cart:1 | {'op':'add','timeoutMillis':1.5} | 400 | field is neither a string",
+        "GET | /scan?limit=-1 |  | 400 | limit is not one",
         "GET | /keys/%C3 |  | 400 | URL is not percent-encoded UTF-8",
         "GET | /scan?prefix=a&prefix=b |  | 400 | parameter is given twice",
         "GET | /keys |  | 404 | there is nothing under this path",
@@ -216,11 +220,64 @@ class NodeTest {
     assertThat(get("/status").json().get("appendedPosition").asLong()).isZero();
   }
 
+  /** The parser's own words, "Source: REDACTED", and a name of one of its classes came out. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '\u00a7',
+      value = {
+        "/keys/x | { | Unexpected end-of-input: expected close marker for Object, at line 1",
+        "/ring | {'op':'announce','members':'a'} | field members is of another type",
+        "/members | {'op':'found','x':1} | there is no field x",
+        "/members | [] | it has another form, at line 1",
+      })
+  void whatIsWrongWithJsonIsSaidInPlainWords(String path, String body, String reason)
+      throws Exception {
+    start();
+
+    Answer answer = post(path, body.replace('\'', '"'));
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.json().path("fields").path("reason").asText()).startsWith(reason);
+    assertThat(answer.body()).doesNotContain("REDACTED", "`");
+  }
+
+  @Test
+  void aHeadIsAnsweredAsAGetWithoutItsBody() throws Exception {
+    start();
+    for (String path : List.of("/keys/x", "/scan", "/status", "/metrics", "/members", "/ring")) {
+      Answer head = ask("HEAD", node, path, "");
+
+      assertThat(head.status()).as(path).isEqualTo(200);
+      assertThat(head.body()).isEmpty();
+    }
+    assertThat(ask("PUT", node, "/status", "").json().path("fields").path("allowed").asText())
+        .isEqualTo("GET, HEAD");
+  }
+
+  @Test
+  void anAddressInUseIsNamed() throws Exception {
+    start();
+    ReplicationOptions other = ReplicationOptions.of("test", "b").withPlainText();
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String address = "address=127.0.0.1:" + taken.getLocalPort();
+      InetSocketAddress at = new InetSocketAddress("127.0.0.1", taken.getLocalPort());
+
+      for (boolean web : new boolean[] {true, false}) {
+        ReplicationOptions options = web ? other : other.withListen(at);
+        HttpOptions http = web ? new HttpOptions(at, null) : null;
+        assertThatThrownBy(() -> Node.start(directory.resolve("b"), SCHEMA, options, http))
+            .isInstanceOf(BindException.class)
+            .hasMessageContaining("address cannot be listened on: " + address);
+      }
+    }
+  }
+
   @Test
   void aBodyThatIsTooLongIsRefusedAndTheNextRequestIsAnswered() throws Exception {
     start();
 
-    Answer tooLong = post("/keys/x", "x".repeat(Resources.BODY_BYTES + 1));
+    Answer tooLong = post("/keys/x", "x".repeat(Body.MOST_BYTES + 1));
 
     assertThat(tooLong.status()).isEqualTo(413);
     String longest = "x".repeat(1 << 20);
@@ -247,12 +304,13 @@ class NodeTest {
 
   @Test
   void aTokenIsAskedForAndComparedWhole() throws Exception {
-    node = start("a", ReplicationOptions.of("test", "a").withPlainText(), "secret");
+    node = start("a", ReplicationOptions.of("test", "a").withPlainText(), "0123456789secret");
 
     assertThat(get("/status").status()).isEqualTo(401);
-    assertThat(ask("GET", node, "/metrics", "", "Authorization", "Bearer secre").status())
+    assertThat(ask("GET", node, "/metrics", "", "Authorization", "Bearer 0123456789secre").status())
         .isEqualTo(401);
-    assertThat(ask("GET", node, "/metrics", "", "Authorization", "Bearer secret").status())
+    assertThat(
+            ask("GET", node, "/metrics", "", "Authorization", "Bearer 0123456789secret").status())
         .isEqualTo(200);
   }
 

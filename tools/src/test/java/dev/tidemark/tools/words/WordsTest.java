@@ -93,7 +93,8 @@ class WordsTest {
     List<Argument> number = List.of(Argument.json(BigIntegerNode.valueOf(BigInteger.TEN)));
 
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> UpdateWords.parse(Strategy.G_COUNTER, "increment", text));
+        .isThrownBy(() -> UpdateWords.parse(Strategy.G_COUNTER, "increment", text))
+        .withMessageStartingWith("amount is a string, and has to be a number: amount=3");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> UpdateWords.parse(Strategy.OR_SET, "add", number));
     assertThatIllegalArgumentException().isThrownBy(() -> Argument.json(BooleanNode.TRUE));
