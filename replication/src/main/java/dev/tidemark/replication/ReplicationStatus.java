@@ -20,6 +20,7 @@ import java.util.Map;
  *     retired and nobody has them
  * @param repairs what comparisons with peers came to
  * @param members the other members, as they tell each other: connected or not
+ * @param troubles why those are not connected that this replicator is given to dial
  */
 public record ReplicationStatus(
     List<SessionStatus> sessions,
@@ -30,4 +31,5 @@ public record ReplicationStatus(
     long statesTaken,
     long operationsLost,
     RepairStatus repairs,
-    List<MemberTable.Sight> members) {}
+    List<MemberTable.Sight> members,
+    List<PeerTrouble> troubles) {}

@@ -140,6 +140,10 @@ public final class Replicator implements AutoCloseable {
     if (!options.security().isTls() && !options.isLocal()) {
       LOG.warn("replication in plain text: cluster={}, name={}", options.cluster(), options.name());
     }
+    for (InetSocketAddress peer : options.peers()) {
+      dialers.add(dialer(peer));
+    }
+    registry.onAdmitted(this::admitted);
     InetSocketAddress at = options.listen();
     if (at != null) {
       listener =
@@ -149,10 +153,7 @@ public final class Replicator implements AutoCloseable {
               options.mostSessions(),
               options.patience(),
               this::session,
-              incidents::count);
-    }
-    for (InetSocketAddress peer : options.peers()) {
-      dialers.add(dialer(peer));
+              incidents::refused);
     }
     dialers.forEach(Dialer::dial);
     repairs.start();
@@ -210,6 +211,13 @@ public final class Replicator implements AutoCloseable {
         options.longestWait());
   }
 
+  /** One that no dialer has met may be whom one of them waits to dial. */
+  private void admitted(long replica) {
+    if (dialers.stream().noneMatch(dialer -> dialer.peer() == replica)) {
+      dialers.stream().filter(dialer -> !registry.isConnected(dialer.peer())).forEach(Dialer::wake);
+    }
+  }
+
   private final class Learning implements LearnedPeers.Dialling {
     @Override
     public Dialer at(InetSocketAddress address) {
@@ -232,6 +240,8 @@ public final class Replicator implements AutoCloseable {
         session -> {
           ended(session);
           atEnd.accept(session);
+          // Who dialled may know now who is at the address, and so who counts.
+          registry.changes().signal();
         });
   }
 
@@ -354,7 +364,28 @@ public final class Replicator implements AutoCloseable {
         registry.statesTaken(),
         incidents.operationsLost(),
         registry.repairs().status(),
-        others());
+        others(),
+        troubles());
+  }
+
+  private List<PeerTrouble> troubles() {
+    List<PeerTrouble> troubles = new ArrayList<>();
+    for (Dialer dialer : dialers) {
+      Dialer.Failure failure = dialer.failure();
+      if (failure == null
+          || failure.why().reason() == Reason.SELF
+          || registry.isConnected(dialer.peer())) {
+        continue;
+      }
+      InetSocketAddress at = dialer.address();
+      troubles.add(
+          new PeerTrouble(
+              at.getHostString() + ":" + at.getPort(),
+              failure.why().reason(),
+              String.valueOf(failure.why().getMessage()),
+              failure.atMillis()));
+    }
+    return troubles;
   }
 
   private List<MemberTable.Sight> others() {

@@ -11,6 +11,7 @@ import dev.tidemark.engine.operation.Value;
 import dev.tidemark.replication.consistency.Acknowledged;
 import dev.tidemark.replication.consistency.Level;
 import dev.tidemark.replication.consistency.LevelTimeoutException;
+import dev.tidemark.replication.wire.Reason;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -64,6 +65,32 @@ class LevelsTest {
       assertThat(b.value("set/1")).isEqualTo(a.value("set/1"));
       assertThat(c.value("set/1")).isEqualTo(a.value("set/1"));
     }
+  }
+
+  /**
+   * Who counts is known once an address was dialled, and that waited for seconds after it was in
+   * vain: meanwhile a peer that had dialled in, and had acknowledged, was none.
+   */
+  @Test
+  void aPeerThatHasDialledInCountsWithoutAWaitForTheNextTryToDialIt() throws Exception {
+    addresses.addAll(Loopback.unused(3));
+    Duration never = Duration.ofHours(1);
+    Tidemark a = stores.open(1);
+    Replicator at =
+        stores.start(
+            a,
+            Loopback.options("n0")
+                .withListen(addresses.get(0))
+                .withPeers(addresses.subList(1, 3))
+                .withWaits(never, never));
+    Stores.await(
+        () -> at.status().ended().getOrDefault(Reason.LOST, 0L) == 2, () -> "" + at.status());
+    start(stores.open(2), 1);
+
+    assertThat(add(at, "x", Level.MAJORITY, LONG).progress().names()).containsExactly("n0", "n1");
+
+    start(stores.open(3), 2);
+    assertThat(add(at, "y", Level.ALL, LONG).progress().names()).containsExactly("n0", "n1", "n2");
   }
 
   @Test

@@ -158,6 +158,22 @@ class TlsTest {
     assertThatThrownBy(() -> new Credentials(security)).isInstanceOf(IOException.class);
   }
 
+  /** It was ready, and no peer ever came: each handshake failed, at either end. */
+  @Test
+  void aKeyThatIsNotTheCertificatesIsRefusedAtTheStartAndAtAChange() throws Exception {
+    keys.certify("a");
+    keys.certify("b");
+    Path trust = keys.trust("a", "b");
+    Credentials credentials = new Credentials(keys.security("a", trust, true));
+    Path key = dir.resolve("a.key");
+    Files.write(key, Files.readAllBytes(dir.resolve("b.key")));
+
+    assertThat(credentials.reload()).isFalse();
+    assertThatThrownBy(() -> new Credentials(keys.security("a", trust, true)))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("the key is not that of the certificate");
+  }
+
   /** It came back as somebody whose id was free, and wrote in that one's name. */
   @Test
   void aReplicaIdIsOfTheCertifiedNameThatUsedItFirstAlsoBeforeARestart() throws Exception {

@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,7 +46,42 @@ class PeersCommandTest {
       assertThat(refused.err()).startsWith("tidemark: store does not answer").hasLineCount(1);
       assertThat(told.out()).startsWith("self  alone, replica ").hasLineCount(1);
       assertThat(Tool.fine("peers", url, "--json", "--http-token-file", token).out())
-          .isEqualTo("{\"peers\":[],\"members\":[],\"ended\":{}}\n");
+          .isEqualTo("{\"peers\":[],\"members\":[],\"troubles\":[],\"ended\":{}}\n");
+    }
+  }
+
+  /** The log and the command said nothing at all. */
+  @Test
+  void tellsWhyAPeerThatIsConfiguredIsNotConnected() throws Exception {
+    InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    Schema schema = Schema.of("", Strategy.LWW_REGISTER);
+    try (Node other =
+            Node.start(
+                directory.resolve("other"),
+                schema,
+                ReplicationOptions.of("another", "b").withPlainText().withListen(any),
+                null);
+        Node node =
+            Node.start(
+                directory.resolve("store"),
+                schema,
+                ReplicationOptions.of("test", "a")
+                    .withPlainText()
+                    .withPeers(
+                        List.of(
+                            new InetSocketAddress(InetAddress.getLoopbackAddress(), other.port()))),
+                new HttpOptions(any, null))) {
+      String url = "http://127.0.0.1:" + node.httpPort();
+      String told = Tool.fine("peers", url).out();
+      for (int i = 0; i < 1_000 && !told.contains("WRONG_CLUSTER"); i++) {
+        told = Tool.fine("peers", url).out();
+      }
+      assertThat(told)
+          .contains("session with localhost:" + other.port() + " since ")
+          .contains("WRONG_CLUSTER");
+      assertThat(Tool.fine("peers", url, "--json").out())
+          .contains("\"troubles\":[{\"address\":\"localhost:")
+          .contains("\"reason\":\"WRONG_CLUSTER\"");
     }
   }
 

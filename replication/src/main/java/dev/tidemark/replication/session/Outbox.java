@@ -37,11 +37,15 @@ final class Outbox {
   /**
    * Takes leave, whether the peer reads or not.
    *
+   * @param first what is said before; null for nothing
    * @param why null for no reason
    * @param isGone whether the peer cannot be told
    */
-  void close(@Nullable SessionEndedException why, boolean isGone) {
+  void close(@Nullable Frame first, @Nullable SessionEndedException why, boolean isGone) {
     try {
+      if (!isGone && first != null) {
+        link.send(Frames.seal(first, frames++));
+      }
       if (!isGone && why != null) {
         link.send(Frames.seal(Goodbyes.of(why), frames));
       }

@@ -19,6 +19,8 @@ import dev.tidemark.replication.v1.VectorRequest;
 import dev.tidemark.replication.v1.WiderRefusal;
 import dev.tidemark.replication.v1.WiderRequest;
 import dev.tidemark.replication.wire.Frames;
+import dev.tidemark.replication.wire.Reason;
+import dev.tidemark.replication.wire.SessionEndedException;
 import dev.tidemark.storage.blob.BlobSource;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -80,9 +82,23 @@ final class Outgoing {
   }
 
   private boolean greet() {
+    send(hello());
     greeted = true;
-    send(Frame.newBuilder().setHello(self.hello(dialogue.interest(), terms.onDemand())));
     return true;
+  }
+
+  private Frame.Builder hello() {
+    return Frame.newBuilder().setHello(self.hello(dialogue.interest(), terms.onDemand()));
+  }
+
+  /**
+   * What the peer is told before it is told why it ends; null for nothing. One with whom another
+   * session goes on would not know which, and would dial again to see.
+   */
+  @Nullable Frame introduction(@Nullable SessionEndedException why) {
+    return greeted || why == null || why.reason() != Reason.DUPLICATE_SESSION
+        ? null
+        : hello().build();
   }
 
   private boolean goOn() {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,7 @@ public final class Registry {
   private final ReplicaNames names;
   private final Owners owners;
   private volatile Consumer<Members> members = told -> {};
+  private volatile LongConsumer admitted = replica -> {};
   private boolean closed;
 
   /**
@@ -80,6 +82,7 @@ public final class Registry {
           new SessionEndedException(
               Reason.DUPLICATE_SESSION, Problem.of("another session with the peer goes on")));
     }
+    admitted.accept(peer.replicaId());
   }
 
   private synchronized @Nullable Session replace(Session session, Peer peer) {
@@ -110,6 +113,11 @@ public final class Registry {
   /** Who is to be told what peers say of members. */
   public void onMembers(Consumer<Members> listener) {
     members = listener;
+  }
+
+  /** Who is to be told which replica was let in; must not wait. */
+  public void onAdmitted(LongConsumer listener) {
+    admitted = listener;
   }
 
   void members(Members told) {

@@ -224,7 +224,7 @@ public final class Session implements Link.Receiver {
     SessionEndedException why = signals.reason();
     inbox.clear();
     try {
-      outbox.close(why, inbox.isClosed());
+      outbox.close(outgoing.introduction(why), why, inbox.isClosed());
     } finally {
       outgoing.close();
       leave();

@@ -1,19 +1,24 @@
 package dev.tidemark.replication.transport;
 
+import dev.tidemark.error.Problem;
 import dev.tidemark.replication.session.Link;
 import dev.tidemark.replication.session.Session;
+import dev.tidemark.replication.wire.Frames;
 import dev.tidemark.replication.wire.Reason;
 import dev.tidemark.replication.wire.SessionEndedException;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
+import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.net.InetSocketAddress;
+import java.security.GeneralSecurityException;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** A connection to one address, made when a session needs it; one session at a time. */
@@ -48,7 +53,10 @@ public final class ClientChannel implements AutoCloseable {
    * @throws IllegalStateException if the store is closed
    */
   public Session dial(Sessions sessions, Consumer<Session> atEnd) {
-    channel.resetConnectBackoff();
+    if (channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
+      // Otherwise the call ends with the failure before, and the next one is the first to be tried.
+      channel.enterIdle();
+    }
     if (previous != null) {
       // It has ended here; a peer that does not end it must not keep it.
       previous.cancel("over", null);
@@ -97,28 +105,50 @@ public final class ClientChannel implements AutoCloseable {
   }
 
   static final class Callbacks extends ClientCall.Listener<byte[]> {
-    private final Link.Receiver receiver;
+    private final Session session;
     private final ClientLink link;
 
-    Callbacks(Link.Receiver receiver, ClientLink link) {
-      this.receiver = receiver;
+    Callbacks(Session session, ClientLink link) {
+      this.session = session;
       this.link = link;
     }
 
     @Override
     public void onMessage(byte[] frame) {
-      receiver.onFrame(frame);
+      session.onFrame(frame);
     }
 
     @Override
     public void onReady() {
-      receiver.onReady();
+      session.onReady();
     }
 
     @Override
     public void onClose(Status status, Metadata trailers) {
       link.over();
-      receiver.onClosed(status.getCode() + " " + status.getDescription());
+      Problem problem =
+          Problem.of("connection is gone")
+              .with("detail", Frames.text(status.getCode() + " " + status.getDescription()));
+      Throwable cause = root(status.getCause());
+      if (cause != null) {
+        problem.with("cause", Frames.text(String.valueOf(cause.getMessage())));
+      }
+      if (status.getCode() == Status.Code.UNAUTHENTICATED) {
+        session.end(new SessionEndedException(Reason.BAD_TOKEN, problem));
+      } else if (cause instanceof SSLException || cause instanceof GeneralSecurityException) {
+        session.end(new SessionEndedException(Reason.LOST, problem, cause));
+      } else if (cause != null) {
+        session.end(new SessionEndedException(Reason.LOST, problem));
+      }
+      session.onClosed(status.getCode() + " " + status.getDescription());
+    }
+
+    private static @Nullable Throwable root(@Nullable Throwable failure) {
+      Throwable root = failure;
+      while (root != null && root.getCause() != null) {
+        root = root.getCause();
+      }
+      return root;
     }
   }
 

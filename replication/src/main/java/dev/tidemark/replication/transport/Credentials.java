@@ -16,9 +16,12 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.PrivateKey;
+import java.security.Signature;
+import java.security.SignatureException;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
+import java.util.Map;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
@@ -32,6 +35,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Credentials {
   private static final Logger LOG = LoggerFactory.getLogger(Credentials.class);
+
+  private static final Map<String, String> SIGNATURES =
+      Map.of("EC", "SHA256withECDSA", "RSA", "SHA256withRSA", "EdDSA", "EdDSA");
 
   private final Security security;
   private final AdvancedTlsX509KeyManager identity = new AdvancedTlsX509KeyManager();
@@ -97,6 +103,8 @@ public final class Credentials {
     }
     X509Certificate[] chain = certificates(now.certificate());
     PrivateKey own = CertificateUtils.getPrivateKey(new ByteArrayInputStream(now.key()));
+    requirePair(chain[0], own);
+    warnOfDates(chain[0]);
     X509Certificate[] roots = now.authorities() == null ? null : certificates(now.authorities());
     // All or nothing: a file that is wrong must not leave half of a change in use.
     if (roots != null) {
@@ -110,6 +118,52 @@ public final class Credentials {
       LOG.info("certificates were read again: certificate={}", certificate);
     }
     return before != null && !Arrays.equals(before.authorities(), now.authorities());
+  }
+
+  /** Otherwise no handshake ever succeeds, and only that tells. */
+  private static void requirePair(X509Certificate certificate, PrivateKey own)
+      throws GeneralSecurityException {
+    String algorithm = certificate.getPublicKey().getAlgorithm();
+    if (!algorithm.equals(own.getAlgorithm())) {
+      throw new CertificateException("the key is not that of the certificate");
+    }
+    byte[] probe = {1, 2, 3};
+    String scheme = SIGNATURES.get(algorithm);
+    if (scheme == null) {
+      // What the JVM's TLS makes of it is not known here.
+      return;
+    }
+    Signature signing = Signature.getInstance(scheme);
+    signing.initSign(own);
+    signing.update(probe);
+    byte[] signature = signing.sign();
+    Signature verifying = Signature.getInstance(scheme);
+    verifying.initVerify(certificate.getPublicKey());
+    verifying.update(probe);
+    if (!isVerified(verifying, signature)) {
+      throw new CertificateException("the key is not that of the certificate");
+    }
+  }
+
+  private static boolean isVerified(Signature verifying, byte[] signature) {
+    try {
+      return verifying.verify(signature);
+    } catch (SignatureException ofAnotherLength) {
+      return false;
+    }
+  }
+
+  /** Not refused: clocks err, and peers that have a session go on with it. */
+  private static void warnOfDates(X509Certificate certificate) {
+    try {
+      certificate.checkValidity();
+    } catch (CertificateException e) {
+      LOG.warn(
+          "own certificate is not valid now, peers will refuse it: subject={}, from={}, until={}",
+          certificate.getSubjectX500Principal(),
+          certificate.getNotBefore().toInstant(),
+          certificate.getNotAfter().toInstant());
+    }
   }
 
   private static X509Certificate[] certificates(byte[] pem) throws CertificateException {

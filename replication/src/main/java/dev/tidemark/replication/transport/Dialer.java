@@ -6,6 +6,7 @@ import dev.tidemark.replication.wire.Reason;
 import dev.tidemark.replication.wire.SessionEndedException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -22,8 +23,18 @@ public final class Dialer implements AutoCloseable {
   private final Backoff backoff;
   private volatile long peer;
   private volatile @Nullable Session current;
+  private @Nullable Future<?> waiting;
+  private boolean woken;
   private boolean closed;
   private volatile @Nullable Reason last;
+  private volatile @Nullable Failure failure;
+
+  /**
+   * Why a try or session ended.
+   *
+   * @param atMillis when
+   */
+  public record Failure(SessionEndedException why, long atMillis) {}
 
   /**
    * A dialer that does not dial yet.
@@ -53,6 +64,8 @@ public final class Dialer implements AutoCloseable {
       if (closed) {
         return;
       }
+      waiting = null;
+      woken = false;
     }
     if (peer != 0 && connected.test(peer)) {
       // The peer has dialled us.
@@ -63,6 +76,7 @@ public final class Dialer implements AutoCloseable {
       current = channel.dial(sessions, this::ended);
     } catch (SessionEndedException e) {
       last = e.reason();
+      failure = new Failure(e, System.currentTimeMillis());
       dialLater();
     } catch (IllegalStateException storeClosed) {
       last = Reason.LOCAL_FAILURE;
@@ -73,6 +87,9 @@ public final class Dialer implements AutoCloseable {
     SessionEndedException why = session.ended();
     Peer with = session.peer();
     last = why == null ? null : why.reason();
+    if (why != null && last != Reason.DUPLICATE_SESSION) {
+      failure = new Failure(why, System.currentTimeMillis());
+    }
     if (with != null) {
       peer = with.replicaId();
       if (last == Reason.LOST || last == Reason.LEAVING || last == Reason.INTEREST_CHANGED) {
@@ -84,17 +101,40 @@ public final class Dialer implements AutoCloseable {
     }
   }
 
-  private void dialLater() {
+  private synchronized void dialLater() {
+    long millis = backoff.next();
+    dialAfter(woken ? 0 : millis);
+  }
+
+  private void dialAfter(long millis) {
     try {
-      var unused = timer.schedule(this::dial, backoff.next(), TimeUnit.MILLISECONDS);
+      waiting = timer.schedule(this::dial, millis, TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException closing) {
       // Nobody is dialled any more.
+    }
+  }
+
+  /**
+   * The next try need not wait: somebody has dialled this end, and may be who is at the address.
+   * Nothing else tells who is, and until it is known that one counts for no level.
+   */
+  public synchronized void wake() {
+    Future<?> next = waiting;
+    if (next == null) {
+      woken = true;
+    } else if (next.cancel(false)) {
+      dialAfter(0);
     }
   }
 
   /** Why the last session with it ended; null if none did. */
   public @Nullable Reason last() {
     return last;
+  }
+
+  /** Why it has no session that it has dialled; null if it had none before. */
+  public @Nullable Failure failure() {
+    return failure;
   }
 
   /** The replica that was last met at the address; 0 if none was. */

@@ -28,7 +28,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,7 +44,7 @@ final class Door extends ChannelInboundHandlerAdapter implements AutoCloseable {
   private final int most;
   private final int mostOfAddress;
   private final long patienceMillis;
-  private final Consumer<Reason> refused;
+  private final Refusals refused;
   private final EventLoopGroup accepting;
   private final EventLoopGroup serving;
   private final Map<InetAddress, Integer> open = new HashMap<>();
@@ -60,7 +59,7 @@ final class Door extends ChannelInboundHandlerAdapter implements AutoCloseable {
    * @param patience how long to wait for a call on one
    * @param refused is told of each that is one too many, and of each that ends without a call
    */
-  Door(int most, int mostOfAddress, Duration patience, Consumer<Reason> refused) {
+  Door(int most, int mostOfAddress, Duration patience, Refusals refused) {
     this.most = most;
     this.mostOfAddress = mostOfAddress;
     this.patienceMillis = patience.toMillis();
@@ -105,7 +104,7 @@ final class Door extends ChannelInboundHandlerAdapter implements AutoCloseable {
       context.fireChannelRead(accepted);
     } else {
       connection.unsafe().closeForcibly();
-      refused.accept(Reason.TOO_MANY_SESSIONS);
+      refused.refused(Reason.TOO_MANY_SESSIONS, connection.remoteAddress());
     }
   }
 
@@ -126,7 +125,7 @@ final class Door extends ChannelInboundHandlerAdapter implements AutoCloseable {
                   end.cancel(false);
                   if (silent.remove(remote)) {
                     LOG.debug("connection without a call: address={}", remote);
-                    refused.accept(Reason.NO_CALL);
+                    refused.refused(Reason.NO_CALL, remote);
                   }
                 });
   }

@@ -18,7 +18,6 @@ import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Listens for peers; each call becomes a session. */
@@ -27,7 +26,7 @@ public final class Listener implements AutoCloseable {
 
   private final Credentials credentials;
   private final Sessions sessions;
-  private final Consumer<Reason> refused;
+  private final Refusals refused;
   private final Door door;
   private final Ungreeted ungreeted;
   private final Server server;
@@ -46,7 +45,7 @@ public final class Listener implements AutoCloseable {
       int mostSessions,
       Duration patience,
       Sessions sessions,
-      Consumer<Reason> refused)
+      Refusals refused)
       throws IOException {
     this.credentials = credentials;
     this.sessions = sessions;
@@ -148,7 +147,7 @@ public final class Listener implements AutoCloseable {
 
     private ServerCall.Listener<byte[]> refuse(
         ServerCall<byte[], byte[]> call, Status status, Reason reason) {
-      refused.accept(reason);
+      refused.refused(reason, call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR));
       call.close(status.withDescription(reason.name()), new Metadata());
       return new ServerCall.Listener<>() {};
     }

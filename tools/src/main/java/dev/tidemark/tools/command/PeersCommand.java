@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = {
       "Print the peers of a store that is served, by its URL: who is connected, and how many"
-          + " operations each has not acknowledged; then whom the members tell of, and whether they are there. Of a"
+          + " operations each has not acknowledged; who is not, and why; then whom the members tell of, and whether they are there. Of a"
           + " directory: whose operations the store has,"
           + " and how many. Writes no byte of the store."
     },
@@ -70,6 +70,8 @@ public final class PeersCommand implements Callable<Integer> {
             StatusClient.write(out, status.path("peers"));
             out.writeFieldName("members");
             StatusClient.write(out, status.path("members"));
+            out.writeFieldName("troubles");
+            StatusClient.write(out, status.path("troubles"));
             out.writeFieldName("ended");
             StatusClient.write(out, status.path("ended"));
             out.writeEndObject();
@@ -86,6 +88,14 @@ public final class PeersCommand implements Callable<Integer> {
           peer.path("dialled").asBoolean() ? "" : " (it dialled)",
           text(peer, "lagOperations"),
           text(peer, "lagMillis"));
+    }
+    for (JsonNode trouble : status.path("troubles")) {
+      printer.line(
+          "no    session with %s since %s: %s, %s",
+          text(trouble, "address"),
+          text(trouble, "at"),
+          text(trouble, "reason"),
+          text(trouble, "message"));
     }
     for (JsonNode member : status.path("members")) {
       printer.line(

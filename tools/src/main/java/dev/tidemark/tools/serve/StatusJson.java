@@ -2,6 +2,7 @@ package dev.tidemark.tools.serve;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.tidemark.engine.causality.ReplicaId;
+import dev.tidemark.replication.PeerTrouble;
 import dev.tidemark.replication.ReplicationStatus;
 import dev.tidemark.replication.consistency.Progress;
 import dev.tidemark.replication.gossip.Member;
@@ -11,6 +12,7 @@ import dev.tidemark.replication.wire.Reason;
 import dev.tidemark.storage.Status;
 import dev.tidemark.tools.words.OperationWords;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.TreeMap;
 
 /** A served store now, as JSON. */
@@ -56,6 +58,16 @@ final class StatusJson {
     json.writeArrayFieldStart("members");
     for (MemberTable.Sight sight : replication.members()) {
       write(json, sight);
+    }
+    json.writeEndArray();
+    json.writeArrayFieldStart("troubles");
+    for (PeerTrouble trouble : replication.troubles()) {
+      json.writeStartObject();
+      json.writeStringField("address", trouble.address());
+      json.writeStringField("reason", trouble.reason().name());
+      json.writeStringField("message", trouble.message());
+      json.writeStringField("at", Instant.ofEpochMilli(trouble.atMillis()).toString());
+      json.writeEndObject();
     }
     json.writeEndArray();
     json.writeNumberField("valuesWaiting", replication.valuesWaiting());
