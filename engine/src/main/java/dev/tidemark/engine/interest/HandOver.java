@@ -157,9 +157,13 @@ public final class HandOver {
     return !takesPart && !hasLeft();
   }
 
-  /** Whether it owns nothing, and nobody needs what it has any more, nor waits to hear of it. */
+  /**
+   * Whether it owns nothing, and nobody needs what it has any more, nor waits to hear of it. The
+   * ring that says that it has left may be one of two that were announced at once, and the other
+   * one wait for it: but not once all have followed this one.
+   */
   public boolean isFree() {
-    boolean isKnown = takesPart ? facts.isKnownToBeSettled(self) : hasLeft();
+    boolean isKnown = takesPart ? facts.isKnownToBeSettled(self) : hasLeft() && facts.isSettled();
     return isKnown && !ring.members().contains(self);
   }
 

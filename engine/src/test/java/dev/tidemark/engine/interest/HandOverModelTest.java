@@ -32,7 +32,11 @@ class HandOverModelTest {
   private int copies;
 
   static LongStream seeds() {
-    return LongStream.rangeClosed(1, Boolean.getBoolean("tidemark.nightly") ? 20_000 : 60);
+    // In the last ones, one that was told that it is free was waited for by a ring announced at
+    // once, or had heard of an update that its maker, who owns the key by now, kept for itself.
+    return LongStream.concat(
+        LongStream.rangeClosed(1, Boolean.getBoolean("tidemark.nightly") ? 20_000 : 60),
+        LongStream.of(4_496, 12_835, 18_033, 19_891));
   }
 
   @ParameterizedTest
@@ -134,7 +138,9 @@ class HandOverModelTest {
         List<String> owners = ring.owners(key);
         Set<ModelMember.Op> ofOthers = new HashSet<>(store.data(key));
         // Who made it may give it to them still.
-        ofOthers.removeIf(op -> isAside || owners.contains(op.origin()));
+        List<String> now = ring(store).owners(key);
+        ofOthers.removeIf(
+            op -> isAside || owners.contains(op.origin()) || now.contains(op.origin()));
         live().stream()
             .filter(owner -> owners.contains(owner.name))
             .forEach(owner -> expectToHave(owner, key, ofOthers));
