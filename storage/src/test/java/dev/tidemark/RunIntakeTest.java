@@ -17,7 +17,6 @@ import dev.tidemark.error.SchemaMismatchException;
 import dev.tidemark.storage.Options;
 import dev.tidemark.storage.core.RunReception;
 import dev.tidemark.storage.file.StoreFiles;
-import dev.tidemark.storage.file.Trees;
 import dev.tidemark.storage.handover.Run;
 import dev.tidemark.storage.handover.StateExport;
 import dev.tidemark.storage.log.OriginCoverage;
@@ -248,15 +247,14 @@ class RunIntakeTest {
   }
 
   @Test
-  void survivesItsProcessOnceItIsTaken() throws IOException {
+  void survivesItsProcessOnceItIsTaken() {
     add(theirs, "a");
     theirs.flush();
     try (StateExport state = theirs.export()) {
       ours.accept(state, THEIRS);
     }
-    Path copy = dir.resolve("copy");
-    Trees.copy(dir.resolve("ours"), copy);
-    Tidemark again = audit.open(copy, EveryStrategy.SCHEMA, Options.defaults());
+    KillCopy.kill(ours, dir.resolve("ours"));
+    Tidemark again = audit.open(dir.resolve("ours"), EveryStrategy.SCHEMA, Options.defaults());
     assertThat(again.orSet(EveryStrategy.key(Strategy.OR_SET, 0), Codec.utf8()).elements())
         .containsExactly("a");
   }

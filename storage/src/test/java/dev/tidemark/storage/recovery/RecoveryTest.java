@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidemark.Exchange;
+import dev.tidemark.KillCopy;
 import dev.tidemark.StoreAudit;
 import dev.tidemark.Tidemark;
 import dev.tidemark.engine.codec.Codec;
@@ -69,16 +70,6 @@ class RecoveryTest {
       add(store, 0, FILLED);
       return store.replicaId();
     }
-  }
-
-  /** What a kill of the process leaves, taken to be this very directory and not a copy. */
-  private void leaveAsKilled(Tidemark store) throws IOException {
-    Path killed = parent.resolve("killed");
-    Trees.copy(dir, killed);
-    store.close();
-    Trees.delete(dir);
-    Files.move(killed, dir);
-    Settled.settle(dir);
   }
 
   private RecoveryCase found() {
@@ -246,7 +237,7 @@ class RecoveryTest {
     add(live, 0, FILLED);
     live.sync();
     long old = live.replicaId();
-    leaveAsKilled(live);
+    KillCopy.kill(live, dir);
     Files.delete(files.durableMark());
     Tidemark store = open();
     expectReborn(store, old, RecoveryCase.MARK_LOST);
@@ -387,7 +378,7 @@ class RecoveryTest {
     add(live, 0, FILLED);
     live.orSet("s:1", Codec.utf8()).with(Durability.SYNCED).add("e" + FILLED);
     long old = live.replicaId();
-    leaveAsKilled(live);
+    KillCopy.kill(live, dir);
     assertThat(found()).isEqualTo(RecoveryCase.UNSEALED);
     Tidemark store = open();
     expect(store, FILLED + 1);
