@@ -73,10 +73,17 @@ final class LearnedPeers implements AutoCloseable {
   private void dial(String address, Member member) {
     int colon = address.lastIndexOf(':');
     // Not resolved here: that may take long, and whoever dials does it.
-    Dialer dialer =
-        dialling.at(
-            InetSocketAddress.createUnresolved(
-                address.substring(0, colon), Integer.parseInt(address.substring(colon + 1))));
+    Dialer dialer;
+    try {
+      dialer =
+          dialling.at(
+              InetSocketAddress.createUnresolved(
+                  address.substring(0, colon), Integer.parseInt(address.substring(colon + 1))));
+    } catch (IllegalArgumentException noHost) {
+      // Others may know what to do with it.
+      LOG.debug("address cannot be dialled: name={}, address={}", member.name(), address);
+      return;
+    }
     dialers.put(address, dialer);
     LOG.info("peer learned: name={}, address={}", member.name(), address);
     dialer.dial();

@@ -9,6 +9,7 @@ import dev.tidemark.replication.gossip.MemberTable;
 import dev.tidemark.replication.session.SessionStatus;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -37,13 +38,15 @@ class GossipTest {
         .count();
   }
 
-  private static Member.State state(Replicator replicator, String name) {
+  private static Optional<Member> member(Replicator replicator, String name) {
     return replicator.status().members().stream()
         .map(MemberTable.Sight::member)
         .filter(member -> member.name().equals(name))
-        .map(Member::state)
-        .findFirst()
-        .orElse(null);
+        .findFirst();
+  }
+
+  private static Member.State state(Replicator replicator, String name) {
+    return member(replicator, name).map(Member::state).orElse(null);
   }
 
   @Test
@@ -64,6 +67,27 @@ class GossipTest {
     assertThat(state(d, "c")).isEqualTo(Member.State.ALIVE);
     c.close();
     Stores.await(() -> state(d, "c") == Member.State.LEFT, () -> "" + d.status().members());
+  }
+
+  /**
+   * Networks of containers give names with an underscore, which to the library that dials are none.
+   * A member that heard of one said nothing to anybody any more, and was taken for down.
+   */
+  @Test
+  void goesOnBesideAnAddressThatCannotBeDialled() throws Exception {
+    Replicator a = start(stores.open(1), "a", GossipOptions.Dial.ANYBODY);
+    Replicator b = start(stores.open(2), "b", GossipOptions.Dial.NOBODY, a);
+    stores.start(
+        stores.open(3),
+        Loopback.options("c")
+            .withGossip(
+                GossipOptions.DEFAULT
+                    .withPace(Duration.ofMillis(20), 3)
+                    .withAddresses(List.of("node_c:7000")))
+            .withPeers(Loopback.of(b)));
+    Stores.await(() -> member(a, "c").isPresent(), () -> "" + a.status());
+    long beat = member(b, "a").orElseThrow().beat();
+    Stores.await(() -> member(b, "a").orElseThrow().beat() > beat + 5, () -> "" + b.status());
   }
 
   @Test
