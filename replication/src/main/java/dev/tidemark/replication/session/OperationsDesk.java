@@ -125,17 +125,25 @@ final class OperationsDesk {
       }
     }
     if (asked != null) {
-      OperationsFound found =
-          new OperationsFound(
-              answer.getSeen(),
-              commits(answer, of),
-              answer.getLookedUpTo(),
-              Frames.ids(answer.getMembers()),
-              Frames.ids(answer.getForsaken()),
-              Frames.interest(answer.getInterest()),
-              answer.getOutside());
-      asked.complete(Optional.of(found));
+      Optional<OperationsFound> found = Optional.empty();
+      try {
+        found = Optional.of(found(answer, of));
+      } finally {
+        // Also where it cannot be read, which ends the session: nobody else completes it any more.
+        asked.complete(found);
+      }
     }
+  }
+
+  private static OperationsFound found(OperationsAnswer answer, long replica) {
+    return new OperationsFound(
+        answer.getSeen(),
+        commits(answer, replica),
+        answer.getLookedUpTo(),
+        Frames.ids(answer.getMembers()),
+        Frames.ids(answer.getForsaken()),
+        Frames.interest(answer.getInterest()),
+        answer.getOutside());
   }
 
   private static Map<Long, byte[]> commits(OperationsAnswer answer, long replica) {

@@ -1,8 +1,15 @@
 package dev.tidemark.replication.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.ByteString;
+import dev.tidemark.replication.v1.OperationsAnswer;
 import dev.tidemark.replication.v1.OperationsRequest;
+import dev.tidemark.replication.wire.SessionEndedException;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** To answer a question is to read a part of the log, and nothing said how often one may ask. */
@@ -62,5 +69,16 @@ class OperationsDeskTest {
     assertThat(desk.due(LATER)).isEqualTo(LATER);
     ask(2);
     assertThat(desk.due(now + 1)).isEqualTo(now + 1);
+  }
+
+  /** The session was over, and whoever had asked waited for it up to five minutes more. */
+  @Test
+  void whoeverHasAskedIsToldOfAnAnswerThatCannotBeRead() {
+    CompletableFuture<Optional<OperationsFound>> asked =
+        desk.ask(new OperationsQuestion(7, 1, Set.of()));
+    OperationsAnswer unreadable =
+        OperationsAnswer.newBuilder().setId(1).setMembers(ByteString.copyFromUtf8("odd")).build();
+    assertThatThrownBy(() -> desk.onAnswer(unreadable)).isInstanceOf(SessionEndedException.class);
+    assertThat(asked).isCompletedWithValue(Optional.empty());
   }
 }
