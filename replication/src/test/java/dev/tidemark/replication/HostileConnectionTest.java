@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -154,6 +155,23 @@ class HostileConnectionTest {
     expectOthersToBeServed(Security.PLAIN_TEXT);
   }
 
+  /**
+   * It leaves no room for a single byte in its call, and answers pings. Its session ended in time,
+   * and what was to tell it so stayed, and the connection with it: enough of them and nobody else
+   * got in.
+   */
+  @Test
+  @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void whoTakesNothingOfWhatItIsToldIsNotWaitedForEither() throws IOException {
+    listen(Duration.ofSeconds(2), Security.PLAIN_TEXT);
+    byte[] noWindow = {0, 4, 0, 0, 0, 0};
+    RawPeer deaf = connect().begin().frame(RawPeer.SETTINGS, 0, 0, noWindow).call(1);
+    awaitEnded(Reason.TIMEOUT, 1);
+    deaf.awaitClosedAlive();
+    assertThat(listening.status().ended()).containsOnlyKeys(Reason.TIMEOUT);
+    expectOthersToBeServed(Security.PLAIN_TEXT);
+  }
+
   @Test
   void aMessageThatClaimsToBeHugeEndsItsSession() throws IOException {
     listen();
@@ -162,6 +180,20 @@ class HostileConnectionTest {
     }
     Stores.await(() -> listening.status().sessions().isEmpty(), () -> "" + listening.status());
     assertThat(listening.status().ended()).containsOnlyKeys(Reason.LOST).containsValue(4L);
+    expectOthersToBeServed(Security.PLAIN_TEXT);
+  }
+
+  /**
+   * Ten KiB of it became nine MiB in the thread that serves all connections, before anybody was
+   * known: frames are compressed within, where they say to how much.
+   */
+  @Test
+  void whatTheTransportWouldHaveToUnpackIsNotTaken() throws IOException {
+    listen();
+    connect().begin().call(1, "grpc-encoding", "gzip").await(RawPeer.HEADERS);
+    assertThat(listening.status().sessions()).isEmpty();
+    connect().begin().call(1, "grpc-encoding", "identity").await(RawPeer.HEADERS);
+    assertThat(listening.status().sessions()).hasSize(1);
     expectOthersToBeServed(Security.PLAIN_TEXT);
   }
 

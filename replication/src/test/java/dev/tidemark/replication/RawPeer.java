@@ -25,7 +25,9 @@ final class RawPeer implements AutoCloseable {
   static final int PING = 6;
   private static final int WINDOW = 8;
 
+  private static final int ACKNOWLEDGED = 1;
   private static final int END_HEADERS = 4;
+  private static final int NO_TYPE = -1;
   private static final int MOST_FRAME_BYTES = 16_384;
   private static final int READ_MILLIS = 60_000;
 
@@ -133,6 +135,11 @@ final class RawPeer implements AutoCloseable {
     }
   }
 
+  /** The same, while it shows that it is there. */
+  void awaitClosedAlive() throws IOException {
+    await(NO_TYPE);
+  }
+
   /** All that comes until the other end closes the connection. */
   byte[] readAll() throws IOException {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
@@ -164,9 +171,12 @@ final class RawPeer implements AutoCloseable {
     DataInputStream in = new DataInputStream(socket.getInputStream());
     int length = in.readUnsignedByte() << 16 | in.readUnsignedShort();
     int kind = in.readUnsignedByte();
-    in.readUnsignedByte();
+    int flags = in.readUnsignedByte();
     int stream = in.readInt();
     byte[] payload = in.readNBytes(length);
+    if (kind == PING && flags != ACKNOWLEDGED) {
+      frame(PING, ACKNOWLEDGED, 0, payload);
+    }
     if (kind == WINDOW) {
       room.merge(stream, ByteBuffer.wrap(payload).getInt(), Integer::sum);
     }

@@ -41,6 +41,7 @@ public final class ClientChannel implements AutoCloseable {
             .flowControlWindow(Transport.WINDOW_BYTES)
             .keepAliveTime(Transport.KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
             .keepAliveTimeout(Transport.KEEP_ALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
+            .decompressorRegistry(Transport.UNCOMPRESSED)
             .disableRetry()
             .build();
   }

@@ -28,6 +28,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,7 +36,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Where connections come in: a bounded number of them, and of those of one address. One too many is
  * closed before anything is read from it, and takes no more than its socket until then. One that
- * does not come to a call in time is closed too, however far it has come with TLS and HTTP/2.
+ * does not come to a call in time is closed too, however far it has come with TLS and HTTP/2, and
+ * one that does not take what it was told last in a call.
  */
 @Sharable
 final class Door extends ChannelInboundHandlerAdapter implements AutoCloseable {
@@ -48,6 +50,7 @@ final class Door extends ChannelInboundHandlerAdapter implements AutoCloseable {
   private final EventLoopGroup accepting;
   private final EventLoopGroup serving;
   private final Map<InetAddress, Integer> open = new HashMap<>();
+  private final Map<SocketAddress, Channel> connections = new ConcurrentHashMap<>();
   private final Set<SocketAddress> silent = ConcurrentHashMap.newKeySet();
   private int total;
 
@@ -113,6 +116,7 @@ final class Door extends ChannelInboundHandlerAdapter implements AutoCloseable {
     if (remote == null) {
       return;
     }
+    connections.put(remote, connection);
     silent.add(remote);
     Future<?> end =
         accepting.schedule(
@@ -123,6 +127,7 @@ final class Door extends ChannelInboundHandlerAdapter implements AutoCloseable {
             .addListener(
                 closed -> {
                   end.cancel(false);
+                  connections.remove(remote, connection);
                   if (silent.remove(remote)) {
                     LOG.debug("connection without a call: address={}", remote);
                     refused.refused(Reason.NO_CALL, remote);
@@ -140,6 +145,28 @@ final class Door extends ChannelInboundHandlerAdapter implements AutoCloseable {
   void called(@Nullable SocketAddress remote) {
     if (remote != null) {
       silent.remove(remote);
+    }
+  }
+
+  /**
+   * A call has ended here. One whose other end takes nothing would keep its connection, which is
+   * not idle, for ever.
+   *
+   * @param isTaken whether the other end has taken all that it was told
+   */
+  void leaving(@Nullable SocketAddress remote, BooleanSupplier isTaken) {
+    Channel connection = remote == null ? null : connections.get(remote);
+    if (connection != null) {
+      var unused =
+          accepting.schedule(
+              () -> closeUnless(isTaken, connection), patienceMillis, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private static void closeUnless(BooleanSupplier isTaken, Channel connection) {
+    if (!isTaken.getAsBoolean()) {
+      // Not by way of HTTP/2, which would wait for the call.
+      connection.eventLoop().execute(() -> connection.unsafe().close(connection.voidPromise()));
     }
   }
 

@@ -81,6 +81,7 @@ public final class Listener implements AutoCloseable {
         .keepAliveTime(Transport.KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
         .keepAliveTimeout(Transport.KEEP_ALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
         .permitKeepAliveTime(Transport.KEEP_ALIVE_SECONDS / 2, TimeUnit.SECONDS)
+        .decompressorRegistry(Transport.UNCOMPRESSED)
         .maxRstFramesPerWindow(Transport.RESETS, Transport.RESETS_SECONDS)
         .addService(
             ServerServiceDefinition.builder(Method.SERVICE)
@@ -127,10 +128,11 @@ public final class Listener implements AutoCloseable {
         return refuse(call, Status.UNAUTHENTICATED, Reason.BAD_TOKEN);
       }
       try {
-        Session session = ungreeted.begin(remote, () -> begin(call));
+        ServerLink link = new ServerLink(call, credentials, door);
+        Session session = ungreeted.begin(remote, () -> begin(call, link));
         return session == null
             ? refuse(call, Status.UNAVAILABLE, Reason.TOO_MANY_SESSIONS)
-            : new Callbacks(session);
+            : new Callbacks(session, link);
       } catch (SessionEndedException e) {
         return refuse(call, Status.UNAVAILABLE, e.reason());
       } catch (IllegalStateException storeClosed) {
@@ -138,9 +140,9 @@ public final class Listener implements AutoCloseable {
       }
     }
 
-    private Session begin(ServerCall<byte[], byte[]> call) {
+    private Session begin(ServerCall<byte[], byte[]> call, ServerLink link) {
       call.sendHeaders(new Metadata());
-      Session session = sessions.over(new ServerLink(call, credentials), false, ended -> {});
+      Session session = sessions.over(link, false, ended -> {});
       session.start();
       return session;
     }
@@ -155,9 +157,11 @@ public final class Listener implements AutoCloseable {
 
   private static final class Callbacks extends ServerCall.Listener<byte[]> {
     private final Link.Receiver receiver;
+    private final ServerLink link;
 
-    Callbacks(Link.Receiver receiver) {
+    Callbacks(Link.Receiver receiver, ServerLink link) {
       this.receiver = receiver;
+      this.link = link;
     }
 
     @Override
@@ -177,11 +181,13 @@ public final class Listener implements AutoCloseable {
 
     @Override
     public void onCancel() {
+      link.over();
       receiver.onClosed("call was cancelled");
     }
 
     @Override
     public void onComplete() {
+      link.over();
       receiver.onClosed("call is over");
     }
   }
@@ -189,11 +195,22 @@ public final class Listener implements AutoCloseable {
   private static final class ServerLink implements Link {
     private final ServerCall<byte[], byte[]> call;
     private final Credentials credentials;
+    private final Door door;
     private boolean closed;
+    private volatile boolean over;
 
-    ServerLink(ServerCall<byte[], byte[]> call, Credentials credentials) {
+    ServerLink(ServerCall<byte[], byte[]> call, Credentials credentials, Door door) {
       this.call = call;
       this.credentials = credentials;
+      this.door = door;
+    }
+
+    void over() {
+      over = true;
+    }
+
+    private @Nullable SocketAddress remote() {
+      return call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
     }
 
     @Override
@@ -218,6 +235,7 @@ public final class Listener implements AutoCloseable {
       if (!closed) {
         closed = true;
         call.close(Status.OK, new Metadata());
+        door.leaving(remote(), () -> over);
       }
     }
 
@@ -233,8 +251,7 @@ public final class Listener implements AutoCloseable {
 
     @Override
     public String address() {
-      Object remote = call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
-      return String.valueOf((@Nullable Object) remote);
+      return String.valueOf((@Nullable Object) remote());
     }
   }
 }

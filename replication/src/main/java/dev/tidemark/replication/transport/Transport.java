@@ -1,6 +1,8 @@
 package dev.tidemark.replication.transport;
 
 import dev.tidemark.replication.wire.Bounds;
+import io.grpc.Codec;
+import io.grpc.DecompressorRegistry;
 
 /** What connections may take. */
 final class Transport {
@@ -9,6 +11,12 @@ final class Transport {
 
   /** What of a frame may be under way. */
   static final int WINDOW_BYTES = 1 << 20;
+
+  /**
+   * Frames are compressed within: what gRPC unpacks of a few bytes is known only when it is there.
+   */
+  static final DecompressorRegistry UNCOMPRESSED =
+      DecompressorRegistry.emptyInstance().with(Codec.Identity.NONE, false);
 
   static final int METADATA_BYTES = 8 << 10;
   static final int CALLS_PER_CONNECTION = 2;
