@@ -65,6 +65,9 @@ final class Incidents {
     Peer peer = session.peer();
     // Who has dialled has another port each time.
     String at = session.isDialled() ? session.address() : host(session.address());
+    if (why.reason() == Reason.SELF && !isNews(at, why.reason())) {
+      return;
+    }
     boolean isRefusal = !USUAL.contains(why.reason()) || why.getCause() instanceof SSLException;
     if (isRefusal && isNews(at, why.reason())) {
       log.warn(

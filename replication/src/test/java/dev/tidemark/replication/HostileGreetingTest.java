@@ -161,6 +161,14 @@ class HostileGreetingTest {
     Stores.write(victim.store, 2, 1);
   }
 
+  /** It was never dialled again, and was not counted where a majority was. */
+  @Test
+  void whoSaysThatThisIsItselfIsNotBelieved() {
+    victim.greet();
+    victim.send(Frame.newBuilder().setGoodbye(Goodbye.newBuilder().setReason("SELF")));
+    victim.expectEnd(Reason.LEAVING);
+  }
+
   @Test
   void whatItSaysAtTheEndShowsNoControlCharacterEither() {
     victim.greet();

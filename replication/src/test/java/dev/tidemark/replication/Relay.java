@@ -12,7 +12,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 /** A place on the way to a port of this machine, where something may happen to what passes. */
 abstract class Relay implements AutoCloseable {
   private final ServerSocket server;
-  private final int target;
+  private volatile int target;
   private final ConcurrentLinkedQueue<Socket> sockets = new ConcurrentLinkedQueue<>();
 
   Relay(int target) throws IOException {
@@ -36,6 +36,12 @@ abstract class Relay implements AutoCloseable {
 
   final InetSocketAddress address() {
     return new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getLocalPort());
+  }
+
+  /** Leads to another port from now on, and breaks all connections. */
+  final void lead(int elsewhere) {
+    target = elsewhere;
+    cut();
   }
 
   /** Breaks all connections. */

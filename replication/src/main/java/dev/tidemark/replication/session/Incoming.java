@@ -278,6 +278,10 @@ final class Incoming {
     } catch (IllegalArgumentException ofALaterVersion) {
       reason = Reason.LEAVING;
     }
+    if (reason == Reason.SELF) {
+      // It would count for no level of consistency; and an end that is this one says who it is.
+      reason = Reason.LEAVING;
+    }
     Expulsion told = Goodbyes.expulsion(goodbye);
     if (reason == Reason.RETIRED && told != null) {
       self.store().members().withdraw(told);

@@ -93,12 +93,13 @@ final class Outgoing {
 
   /**
    * What the peer is told before it is told why it ends; null for nothing. One with whom another
-   * session goes on would not know which, and would dial again to see.
+   * session goes on would not know which, and would dial again to see. One that has dialled itself
+   * does not take that from others.
    */
   @Nullable Frame introduction(@Nullable SessionEndedException why) {
-    return greeted || why == null || why.reason() != Reason.DUPLICATE_SESSION
-        ? null
-        : hello().build();
+    boolean isTold =
+        why != null && (why.reason() == Reason.DUPLICATE_SESSION || why.reason() == Reason.SELF);
+    return isTold && !greeted ? hello().build() : null;
   }
 
   private boolean goOn() {

@@ -96,9 +96,7 @@ public final class Dialer implements AutoCloseable {
         backoff.reset();
       }
     }
-    if (why == null || why.reason().isRetried()) {
-      dialLater();
-    }
+    dialLater();
   }
 
   private synchronized void dialLater() {
