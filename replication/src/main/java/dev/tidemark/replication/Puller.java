@@ -12,11 +12,13 @@ import dev.tidemark.storage.handover.PeerLogs;
 import dev.tidemark.storage.handover.ReplicaNames;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 
 /**
  * Takes what one peer has, over a network, whenever it is asked to, and gives nothing: what {@link
  * dev.tidemark.Exchange} does within a process. The peer is a {@link Replicator} that listens.
- * Large values come after what refers to them. For one thread at a time; close it before the store.
+ * Large values come after what refers to them ({@link #awaitData}). For one thread at a time; close
+ * it before the store.
  */
 public final class Puller implements AutoCloseable {
   private final Registry registry;
@@ -80,6 +82,15 @@ public final class Puller implements AutoCloseable {
    */
   public long pullUntil(long ownSequence) {
     return ownSequence <= 0 ? 0 : session.pull(ownSequence);
+  }
+
+  /**
+   * Waits until all the large values that were referred to by what it took are here.
+   *
+   * @return false if they were not within the given time
+   */
+  public boolean awaitData(Duration timeout) throws InterruptedException {
+    return hydrator.awaitAll(timeout);
   }
 
   /** The bytes of the frames that came in its session. */

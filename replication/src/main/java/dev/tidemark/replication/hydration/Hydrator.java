@@ -7,6 +7,7 @@ import dev.tidemark.error.MalformedException;
 import dev.tidemark.error.MissingDataException;
 import dev.tidemark.error.TidemarkException;
 import dev.tidemark.replication.session.Session;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,6 +72,24 @@ public final class Hydrator implements AutoCloseable {
   /** How many values are known to lack chunks. */
   public synchronized int waiting() {
     return waiting.size();
+  }
+
+  /**
+   * Waits until no value is known to lack chunks.
+   *
+   * @return false if some still do when the time is over
+   */
+  public synchronized boolean awaitAll(Duration timeout) throws InterruptedException {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    while (!waiting.isEmpty()) {
+      requireOpen();
+      long leftMillis = (deadline - System.nanoTime()) / 1_000_000;
+      if (leftMillis <= 0) {
+        return false;
+      }
+      wait(leftMillis);
+    }
+    return true;
   }
 
   /** How many bytes of chunks were fetched, as they are stored. */
@@ -166,6 +185,7 @@ public final class Hydrator implements AutoCloseable {
   private synchronized void settle(LargeValue value, boolean done) {
     if (done) {
       waiting.remove(value);
+      notifyAll();
     } else if (waiting.merge(value, 1, Integer::sum) > MOST_TRIES) {
       waiting.remove(value);
       look = true;

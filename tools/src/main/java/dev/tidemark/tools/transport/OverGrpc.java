@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToLongFunction;
 
@@ -19,12 +20,14 @@ import java.util.function.ToLongFunction;
  * pair, and again when the session has ended.
  */
 final class OverGrpc implements Transport {
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
   /** Many stores share a machine, and nobody else can reach them. */
   private static final ReplicationOptions OPTIONS =
       ReplicationOptions.of("tidemark-run", "store")
           .withPlainText()
           .withMostSessions(10_000)
-          .withPatience(Duration.ofMinutes(1))
+          .withPatience(PATIENCE)
           .withHeartbeat(Duration.ofSeconds(10));
 
   private final Map<Tidemark, Replicator> listening = new ConcurrentHashMap<>();
@@ -42,7 +45,14 @@ final class OverGrpc implements Transport {
 
   private long pull(Pair pair, ToLongFunction<Puller> how) {
     try {
-      return how.applyAsLong(pullers.computeIfAbsent(pair, this::dial));
+      Puller puller = pullers.computeIfAbsent(pair, this::dial);
+      long taken = how.applyAsLong(puller);
+      // A store that is closed next would never get them: whoever dials again asks for new ones.
+      puller.awaitData(PATIENCE);
+      return taken;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CancellationException();
     } catch (SessionEndedException e) {
       Puller over = pullers.remove(pair);
       if (over != null) {
