@@ -164,10 +164,12 @@ class ConformCommandTest {
         "[]                                                   | not a JSON object",
         "{}                                                   | field is missing: field=types",
         "{\"types\":{\"t:\":\"heap\"}}                        | unknown strategy",
-        "{\"types\":{},\"replicas\":{\"A\":0}}                | replica id is zero",
-        "{\"types\":{},\"replicas\":{\"A\":-1}}               | replica id is not",
+        "{\"types\":{},\"replicas\":{\"A\":-1}}               | id is out of range",
         "{\"types\":{},\"replicas\":{\"A\":1,\"B\":1}}        | two replicas have one id",
-        "{\"types\":{},\"replicas\":{\"A\":1},\"steps\":[{}]} | step 0: step is of no known kind"
+        "{\"types\":{},\"replicas\":{\"A\":1},\"steps\":[{}]} | step 0: step is of no known kind",
+        "{\"types\":{},\"replicas\":{\"A\":1},\"expect\":{}}  | scenario has no steps",
+        "{\"types\":{},\"replicas\":{\"A\":1},\"steps\":[]}   | scenario expects nothing",
+        "{\"types\":{},\"replicas\":{\"A\":1},\"steps\":[],\"expect\":{\"A\":{},\"Z\":{}}} | unknown replica"
       })
   void namesFileAndLineOfWhatIsNoScenario(String line, String reason) throws IOException {
     Tool conform = Tool.run("conform", write("bad.jsonl", SCENARIO, line));
@@ -175,6 +177,121 @@ class ConformCommandTest {
     assertThat(conform.exitCode()).isEqualTo(1);
     assertThat(conform.err().lines()).hasSize(1);
     assertThat(conform.err()).contains("malformed line", "bad.jsonl", "line=2", reason);
+    assertThat(conform.out()).isEqualTo("1 lines are no scenarios\n1 scenarios, 0 mismatches\n");
+  }
+
+  /** One bad line ended the run: what stood behind it, and in other files, was never looked at. */
+  @Test
+  void judgesWhatStandsBehindALineThatIsNoScenario() throws IOException {
+    String wrong = SCENARIO.replace("\"value\":[\"milk\"]", "\"value\":[\"tea\"]");
+
+    Tool conform =
+        Tool.run(
+            "conform", write("bad.jsonl", "[]", SCENARIO, "{", wrong), write("o.jsonl", SCENARIO));
+
+    assertThat(conform.exitCode()).isEqualTo(1);
+    assertThat(conform.err().lines()).hasSize(2);
+    assertThat(conform.err()).contains("line=1", "line=3");
+    assertThat(conform.out())
+        .startsWith("mismatch: bad.jsonl:4")
+        .endsWith("2 lines are no scenarios\n3 scenarios, 1 mismatches\n");
+  }
+
+  /** The parser's own limits lay below the store's: keys and fields are names of JSON here. */
+  @Test
+  void takesKeysFieldsAndValuesAsLongAsAStoreDoes() throws IOException {
+    String key = "t:" + "k".repeat(65_534);
+    String field = "f".repeat(65_536);
+    String value = "v".repeat(1 << 20);
+
+    Tool conform =
+        Tool.run(
+            "conform",
+            write(
+                "long.jsonl",
+                "{\"types\":{\"t:\":\"lww-map\"},\"replicas\":{\"A\":1},\"steps\":["
+                    + "{\"at\":\"A\",\"now\":1,\"op\":\"put\",\"key\":\"%s\",\"args\":[\"%s\",\"%s\"]}],"
+                        .formatted(key, field, value)
+                    + "\"expect\":{\"A\":{\"%s\":{\"%s\":\"%s\"}}}}".formatted(key, field, value)));
+
+    assertThat(conform).isEqualTo(new Tool(0, "1 scenarios, 0 mismatches\n", ""));
+  }
+
+  /**
+   * What named a large value was compared with the value; and a store that was closed as soon as a
+   * value had been referred to never got it.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"process", "grpc"})
+  void comparesLargeValuesInFull(String transport) throws IOException {
+    String large = "v".repeat(100_000);
+    String write = "{\"at\":\"A\",\"now\":1,\"op\":\"%s\",\"key\":\"%s\",\"args\":[%s\"%s\"]},";
+    Path file =
+        write(
+            "large.jsonl",
+            "{\"types\":{\"m\":\"lww-map\"},\"replicas\":{\"A\":1,\"B\":2},\"steps\":["
+                + write.formatted("set", "r", "", large)
+                + write.formatted("put", "m", "\"f\",", large)
+                + write.formatted("put", "m", "\"g\",", "small")
+                + "{\"from\":\"A\",\"to\":\"B\"},{\"at\":\"B\",\"do\":\"restart\"}],"
+                + "\"expect\":{\"B\":{\"r\":\"%1$s\",\"m\":{\"f\":\"%1$s\",\"g\":\"small\"}}}}"
+                    .formatted(large));
+
+    assertThat(Tool.run("conform", "--transport", transport, file))
+        .isEqualTo(new Tool(0, "1 scenarios, 0 mismatches\n", ""));
+  }
+
+  /** A store's id is above 0, and its clock ends in the year 6429; a scenario's need not. */
+  @ParameterizedTest
+  @CsvSource({
+    // Of equal stamps the greater id wins.
+    "0, 5, 1, 5, b",
+    "1, 5, 0, 5, a",
+    "0, 5, 18446744073709551615, 5, b",
+    // Else the later clock, as far as 48 bits go.
+    "2, 281474976710655, 1, 281474976710654, a",
+    "2, 140737488355328, 1, 140737488355329, b",
+    "2, 281474976710655, 1, 281474976710655, a"
+  })
+  void ordersByIdsAndTimesThatNoStoreHas(
+      String idOfA, String timeOfA, String idOfB, String timeOfB, String winner)
+      throws IOException {
+    String set = "{\"at\":\"%s\",\"now\":%s,\"op\":\"set\",\"key\":\"x\",\"args\":[\"%s\"]},";
+    Path file =
+        write(
+            "order.jsonl",
+            "{\"types\":{},\"replicas\":{\"A\":%s,\"B\":%s},\"steps\":[".formatted(idOfA, idOfB)
+                + set.formatted("A", timeOfA, "a")
+                + set.formatted("B", timeOfB, "b")
+                + "{\"from\":\"A\",\"to\":\"B\"},{\"from\":\"B\",\"to\":\"A\"}],"
+                + "\"expect\":{\"A\":{\"x\":\"%1$s\"},\"B\":{\"x\":\"%1$s\"}}}".formatted(winner));
+
+    assertThat(Tool.run("conform", file)).isEqualTo(new Tool(0, "1 scenarios, 0 mismatches\n", ""));
+    assertThat(Tool.run("conform", "--forced", "gc", file))
+        .isEqualTo(new Tool(0, "1 scenarios, 0 mismatches\n", ""));
+  }
+
+  @Test
+  void aScenariosKeyMayBeEmpty() throws IOException {
+    Path file =
+        write(
+            "empty.jsonl",
+            "{\"types\":{\"\":\"or-set\",\"n\":\"g-counter\"},\"replicas\":{\"A\":1},\"steps\":["
+                + "{\"at\":\"A\",\"now\":1,\"op\":\"add\",\"key\":\"\",\"args\":[\"e\"]},"
+                + "{\"at\":\"A\",\"now\":1,\"op\":\"increment\",\"key\":\"n\",\"args\":[2]},"
+                + "{\"at\":\"A\",\"read\":\"\",\"value\":[\"e\"]}],"
+                + "\"expect\":{\"A\":{\"\":[\"e\"],\"n\":2,\"/\":[],\"/n\":[]}}}",
+            "{\"types\":{},\"replicas\":{\"A\":1},\"steps\":[],\"expect\":{\"A\":{\"\":null}}}");
+
+    assertThat(Tool.run("conform", file)).isEqualTo(new Tool(0, "2 scenarios, 0 mismatches\n", ""));
+  }
+
+  @Test
+  void aScenarioMayHaveNoReplicas() throws IOException {
+    Path file = write("none.jsonl", "{\"types\":{},\"replicas\":{},\"steps\":[],\"expect\":{}}");
+
+    assertThat(Tool.run("conform", "--forced", "gc", file))
+        .isEqualTo(new Tool(0, "1 scenarios, 0 mismatches\n", ""));
   }
 
   @Test

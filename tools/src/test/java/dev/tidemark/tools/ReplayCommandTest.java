@@ -75,6 +75,15 @@ class ReplayCommandTest {
     assertThat(replay(head, ADD).exitCode()).isEqualTo(2);
   }
 
+  /** All times beyond were one to a store: which of two was later was not told any more. */
+  @Test
+  void refusesATimeBeyondAStoresClock() throws IOException {
+    Tool replay = replay(HEAD, ADD.replace("\"now\":5", "\"now\":140737488355328"));
+
+    assertThat(replay.exitCode()).isEqualTo(2);
+    assertThat(replay.out()).contains("line 2", "time is beyond a store's clock");
+  }
+
   @Test
   void namesTheLineThatIsNoStep() throws IOException {
     Tool replay = replay(HEAD, ADD, "{\"at\":\"C\",\"do\":\"flush\"}");

@@ -45,13 +45,14 @@ import picocli.CommandLine.Parameters;
           + " from the beginning.",
       "",
       "The last line is always 'N scenarios, M mismatches'; before it, each value that is not the"
-          + " expected one is shown with file, line, scenario and step."
+          + " expected one is shown with file, line, scenario and step. A line that is no scenario is"
+          + " named on the error stream, and the others are run all the same."
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:every value is as expected",
-      "1:a file is not one of scenarios; the message names file and line",
-      "2:there are mismatches",
+      "1:lines are no scenarios, each named with its file; whatever became of the others",
+      "2:there are mismatches, and no such lines",
       "3:a file or a store cannot be opened"
     },
     footerHeading = "%nExamples:%n",
@@ -65,6 +66,7 @@ public final class ConformCommand implements Callable<Integer> {
   private long scenarios;
   private long skipped;
   private long mismatches;
+  private long malformed;
 
   @Parameters(arity = "1..*", paramLabel = "FILE", description = "Scenario files; .gz is unpacked.")
   private List<Path> files;
@@ -120,7 +122,13 @@ public final class ConformCommand implements Callable<Integer> {
     if (skipped > 0) {
       printer.line("%d scenarios skipped: they need the log as it was written", skipped);
     }
+    if (malformed > 0) {
+      printer.line("%d lines are no scenarios", malformed);
+    }
     printer.line("%d scenarios, %d mismatches", scenarios, mismatches);
+    if (malformed > 0) {
+      return ExitCode.USAGE;
+    }
     return mismatches == 0 ? ExitCode.FINE : ExitCode.DAMAGED;
   }
 
@@ -128,7 +136,7 @@ public final class ConformCommand implements Callable<Integer> {
     try (Progress progress = printer.progress("scenarios");
         Conformance run =
             new Conformance(
-                directory, keep != null, new Forced(forced), transport, threads, this::show)) {
+                directory, keep != null, new Forced(forced), transport, threads, new Judge())) {
       run.run(files, progress);
       skipped = run.skipped();
     }
@@ -142,11 +150,21 @@ public final class ConformCommand implements Callable<Integer> {
     }
   }
 
-  private void show(Outcome outcome) {
-    scenarios++;
-    mismatches += outcome.mismatches().size();
-    outcome
-        .mismatches()
-        .forEach(mismatch -> mismatch.lines(outcome.where()).forEach(printer::line));
+  /** Counts and shows what came of each scenario. */
+  private final class Judge implements Conformance.Listener {
+    @Override
+    public void onOutcome(Outcome outcome) {
+      scenarios++;
+      mismatches += outcome.mismatches().size();
+      outcome
+          .mismatches()
+          .forEach(mismatch -> mismatch.lines(outcome.where()).forEach(printer::line));
+    }
+
+    @Override
+    public void onMalformed(String complaint) {
+      malformed++;
+      printer.remark("tidemark: " + complaint);
+    }
   }
 }

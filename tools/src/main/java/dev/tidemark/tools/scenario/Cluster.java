@@ -6,6 +6,7 @@ import dev.tidemark.engine.causality.VersionVector;
 import dev.tidemark.error.Problem;
 import dev.tidemark.error.TidemarkException;
 import dev.tidemark.storage.inspect.Finding;
+import dev.tidemark.tools.output.Failure;
 import dev.tidemark.tools.output.ValueJson;
 import dev.tidemark.tools.scenario.Scenario.NumberedStep;
 import dev.tidemark.tools.transport.Transport;
@@ -21,11 +22,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /** The replicas of a scenario as stores on disk, and what its steps do to them. */
 public final class Cluster implements AutoCloseable {
+  private static final int LONGEST_NAME = 200;
+
   private final Map<String, Replica> replicas = new LinkedHashMap<>();
   private final Transport transport;
   private final Map<String, VersionVector> kept = new HashMap<>();
@@ -60,9 +64,16 @@ public final class Cluster implements AutoCloseable {
     }
   }
 
-  /** A replica's name as one of a directory, whatever it holds: it must not lead elsewhere. */
+  /**
+   * A replica's name as one of a directory, whatever it holds: it must not lead elsewhere, nor be
+   * longer than file systems take.
+   */
   static String directoryName(String replica) {
+    byte[] bytes = replica.getBytes(StandardCharsets.UTF_8);
     String name = URLEncoder.encode(replica, StandardCharsets.UTF_8).replace("*", "%2A");
+    if (name.length() > LONGEST_NAME) {
+      return name.substring(0, LONGEST_NAME / 2) + "%" + UUID.nameUUIDFromBytes(bytes);
+    }
     return name.isEmpty() || name.startsWith(".") ? "%" + name : name;
   }
 
@@ -118,6 +129,9 @@ public final class Cluster implements AutoCloseable {
   /** Makes all of them members: without a cluster nothing is ever forgotten. */
   void found() {
     Iterator<Map.Entry<String, Replica>> rest = replicas.entrySet().iterator();
+    if (!rest.hasNext()) {
+      return;
+    }
     Tidemark founder = rest.next().getValue().store();
     founder.members().found();
     List<Tidemark> others = new ArrayList<>();
@@ -139,7 +153,7 @@ public final class Cluster implements AutoCloseable {
         | IllegalArgumentException
         | IllegalStateException
         | AssertionError e) {
-      mismatches.accept(Mismatch.of(numbered, "a step that succeeds", String.valueOf(e)));
+      mismatches.accept(Mismatch.of(numbered, "a step that succeeds", Failure.of(e).message()));
     }
   }
 
@@ -211,7 +225,7 @@ public final class Cluster implements AutoCloseable {
     }
 
     void compare(String at, String key, JsonNode expected) {
-      JsonNode actual = ValueJson.tree(replica(at).store().value(key));
+      JsonNode actual = ValueJson.tree(replica(at).read(key));
       if (!actual.equals(expected)) {
         String where = at + " " + key + " = ";
         mismatches.accept(Mismatch.of(step, where + expected, where + actual));

@@ -42,10 +42,12 @@ public final class Conformance implements AutoCloseable {
   private long skipped;
 
   /** Sees what came of each scenario. */
-  @FunctionalInterface
   public interface Listener {
     /** Sees one outcome. */
     void onOutcome(Outcome outcome);
+
+    /** Sees that a line is no scenario: what is wrong with it, with file and line. */
+    void onMalformed(String complaint);
   }
 
   /** What came of one scenario, and where its stores are. */
@@ -75,31 +77,39 @@ public final class Conformance implements AutoCloseable {
     this.threads = Executors.newFixedThreadPool(threads);
   }
 
-  /**
-   * Runs the scenarios of the files.
-   *
-   * @throws IllegalArgumentException naming file and line, if a line is no scenario
-   */
+  /** Runs the scenarios of the files; lines that are none are told and passed over. */
   public void run(List<Path> files, Progress progress) throws IOException {
     long done = 0;
     for (int i = 0; i < files.size(); i++) {
-      Path file = files.get(i);
-      try (JsonLines lines = JsonLines.open(file)) {
-        Scenario scenario = lines.next(ScenarioParser::parseWhole);
-        while (scenario != null) {
-          if (forced.fits(scenario)) {
-            submit(file, i, lines.number(), scenario);
-          } else {
-            skipped++;
-          }
+      try (JsonLines lines = JsonLines.open(files.get(i))) {
+        while (runNext(files.get(i), i, lines)) {
           progress.at(++done, (i + lines.share()) / files.size());
-          scenario = lines.next(ScenarioParser::parseWhole);
         }
       }
     }
     while (!running.isEmpty()) {
       awaitOldest();
     }
+  }
+
+  /** Gives whether there was a line. */
+  private boolean runNext(Path file, int fileIndex, JsonLines lines) throws IOException {
+    Scenario scenario;
+    try {
+      scenario = lines.next(ScenarioParser::parseWhole);
+    } catch (IllegalArgumentException e) {
+      listener.onMalformed(String.valueOf(e.getMessage()));
+      return true;
+    }
+    if (scenario == null) {
+      return false;
+    }
+    if (forced.fits(scenario)) {
+      submit(file, fileIndex, lines.number(), scenario);
+    } else {
+      skipped++;
+    }
+    return true;
   }
 
   /** Scenarios that what is forced does not fit, and that were not run. */

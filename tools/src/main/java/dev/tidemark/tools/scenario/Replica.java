@@ -1,13 +1,23 @@
 package dev.tidemark.tools.scenario;
 
 import dev.tidemark.Tidemark;
+import dev.tidemark.engine.clock.HybridTimestamp;
+import dev.tidemark.engine.codec.Bytes;
+import dev.tidemark.engine.operation.Value;
 import dev.tidemark.engine.schema.Schema;
+import dev.tidemark.error.Problem;
 import dev.tidemark.storage.Options;
 import dev.tidemark.storage.inspect.Finding;
 import dev.tidemark.storage.inspect.Verification;
 import dev.tidemark.storage.inspect.VerifyReport;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
@@ -44,7 +54,38 @@ final class Replica implements AutoCloseable {
     return store;
   }
 
+  /** What a key reads as; large values as what they are, not as what names them. */
+  Value read(String key) {
+    Value value = store.value(key);
+    if (value instanceof Value.Large) {
+      return whole(store.largeValues().read(key));
+    }
+    if (value instanceof Value.Fields fields) {
+      SortedMap<Bytes, Value> wholes = new TreeMap<>(fields.fields());
+      wholes.replaceAll(
+          (field, nested) ->
+              nested instanceof Value.Large ? whole(store.largeValues().read(key, field)) : nested);
+      return new Value.Fields(wholes);
+    }
+    return value;
+  }
+
+  private static Value whole(Optional<InputStream> value) {
+    try (InputStream in = value.orElseThrow()) {
+      return new Value.Register(Bytes.wrap(in.readAllBytes()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   void setClock(long millis) {
+    // A store takes what is beyond for its clock's end, and all such times for one.
+    if (millis > HybridTimestamp.MAX_WALL_MILLIS) {
+      throw Problem.of("time is beyond a store's clock")
+          .with("now", millis)
+          .with("limit", HybridTimestamp.MAX_WALL_MILLIS)
+          .illegalArgument();
+    }
     now = millis;
   }
 

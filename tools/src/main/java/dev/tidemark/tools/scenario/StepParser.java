@@ -18,10 +18,18 @@ import java.util.Set;
 final class StepParser {
   private final Schema schema;
   private final Set<String> replicas;
+  private final String stem;
 
-  StepParser(Schema schema, Set<String> replicas) {
+  /**
+   * A reader of steps.
+   *
+   * @param schema of the keys as stores have them, with the stem
+   * @param stem what every key has before it in the stores, and in no step
+   */
+  StepParser(Schema schema, Set<String> replicas, String stem) {
     this.schema = schema;
     this.replicas = replicas;
+    this.stem = stem;
   }
 
   Step parse(JsonNode node) {
@@ -36,7 +44,7 @@ final class StepParser {
     } else if (fields.has("do")) {
       return new Step.Upkeep(at(fields), Step.Chore.of(fields.text("do")));
     } else if (fields.has("read")) {
-      return new Step.Read(at(fields), fields.text("read"), fields.required("value"));
+      return new Step.Read(at(fields), stem + fields.text("read"), fields.required("value"));
     } else if (fields.has("expect")) {
       return expect(fields);
     }
@@ -46,7 +54,7 @@ final class StepParser {
   }
 
   private Step write(Fields fields) {
-    String key = fields.text("key");
+    String key = stem + fields.text("key");
     List<Argument> arguments = new ArrayList<>();
     if (fields.has("args")) {
       fields.array("args").forEach(node -> arguments.add(Argument.json(node)));
@@ -67,7 +75,9 @@ final class StepParser {
     }
     Map<String, Map<String, JsonNode>> values = new LinkedHashMap<>();
     if (namesReplicas(expected)) {
-      expected.properties().forEach(entry -> values.put(entry.getKey(), byKey(entry.getValue())));
+      for (String name : (Iterable<String>) expected::fieldNames) {
+        values.put(replica(name), byKey(new Fields(expected).object(name)));
+      }
     } else {
       Map<String, JsonNode> alike = byKey(expected);
       replicas.forEach(name -> values.put(name, alike));
@@ -77,12 +87,12 @@ final class StepParser {
 
   private boolean namesReplicas(JsonNode expected) {
     return expected.properties().stream()
-        .allMatch(entry -> replicas.contains(entry.getKey()) && entry.getValue().isObject());
+        .anyMatch(entry -> replicas.contains(entry.getKey()) && entry.getValue().isObject());
   }
 
-  private static Map<String, JsonNode> byKey(JsonNode object) {
+  private Map<String, JsonNode> byKey(JsonNode object) {
     Map<String, JsonNode> values = new LinkedHashMap<>();
-    object.properties().forEach(entry -> values.put(entry.getKey(), entry.getValue()));
+    object.properties().forEach(entry -> values.put(stem + entry.getKey(), entry.getValue()));
     return values;
   }
 

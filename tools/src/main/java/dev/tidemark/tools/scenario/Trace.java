@@ -20,7 +20,7 @@ public final class Trace implements AutoCloseable {
     this.lines = lines;
     this.scenario = scenario;
     this.cluster = cluster;
-    this.parser = new StepParser(scenario.schema(), scenario.replicas().keySet());
+    this.parser = new StepParser(scenario.schema(), scenario.replicas().keySet(), "");
   }
 
   /** Reads the first line and opens its replicas under the directory. */

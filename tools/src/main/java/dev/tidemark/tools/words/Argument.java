@@ -70,7 +70,7 @@ public record Argument(String text, Kind kind, @Nullable Bytes content) {
   }
 
   /** The argument as an unsigned 64-bit number. */
-  long unsigned(String name) {
+  public long unsigned(String name) {
     BigInteger number = number(name);
     if (number.signum() < 0 || number.compareTo(MAX_UNSIGNED) > 0) {
       throw Problem.of(name + " is out of range")

@@ -48,12 +48,38 @@ class JsonLinesTest {
         .withMessageContaining("line=3");
   }
 
+  /** The whole block that was read with it was lost, and the line that was named too early. */
   @Test
-  void namesTheLineThatIsNotUtf8() {
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> read("a.jsonl", new byte[] {'"', (byte) 0xff, '"'}))
-        .withMessageContaining("line=1")
-        .withMessageContaining("not UTF-8");
+  void namesTheLineThatIsNotUtf8AndGoesOnBehindIt() throws IOException {
+    byte[] bytes = bytes("1\n2\n\"?\"\n4");
+    bytes[5] = (byte) 0xff;
+    Path file = Files.write(temporary.resolve("a.jsonl"), bytes);
+    try (JsonLines lines = JsonLines.open(file)) {
+      lines.next(Function.identity());
+      lines.next(Function.identity());
+
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> lines.next(Function.identity()))
+          .withMessageContaining("line=3")
+          .withMessageContaining("not UTF-8");
+      assertThat(lines.next(Function.identity())).hasToString("4");
+      assertThat(lines.next(Function.identity())).isNull();
+    }
+  }
+
+  @Test
+  void endsBehindBytesThatCannotBeUnpacked() throws IOException {
+    byte[] packed = packed("1\n".repeat(1000));
+    Path file = Files.write(temporary.resolve("a.gz"), Arrays.copyOf(packed, packed.length - 12));
+    try (JsonLines lines = JsonLines.open(file)) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(
+              () -> {
+                while (lines.next(Function.identity()) != null) {}
+              })
+          .withMessageContaining("cut off, damaged or none");
+      assertThat(lines.next(Function.identity())).isNull();
+    }
   }
 
   @Test
@@ -62,7 +88,16 @@ class JsonLinesTest {
 
     assertThatIllegalArgumentException()
         .isThrownBy(() -> read("a.jsonl.gz", Arrays.copyOf(packed, packed.length - 12)))
-        .withMessageContaining("cut off or damaged");
+        .withMessageContaining("cut off, damaged or none");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "1\n"})
+  void saysThatAFileIsNotPacked(String content) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> read("a.jsonl.gz", bytes(content)))
+        .withMessageContaining("a.jsonl.gz")
+        .withMessageContaining("cut off, damaged or none");
   }
 
   @Test
@@ -80,10 +115,12 @@ class JsonLinesTest {
 
   @Test
   void aReplicasNameIsADirectoryOfItsOwnWhateverItHolds() {
-    assertThat(List.of("A", "B/..", "..", ".", "", "a b", "ü", "*"))
+    String tooLong = "é".repeat(100);
+
+    assertThat(List.of("A", "B/..", "..", ".", "", "a b", "ü", "*", tooLong + "A", tooLong + "B"))
         .extracting(Cluster::directoryName)
         .doesNotHaveDuplicates()
-        .noneMatch(name -> name.contains("/") || name.startsWith("."));
+        .noneMatch(name -> name.contains("/") || name.startsWith(".") || name.length() > 255);
   }
 
   private List<String> read(String name, byte[] bytes) throws IOException {
