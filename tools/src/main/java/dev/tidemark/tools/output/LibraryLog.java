@@ -20,6 +20,9 @@ import org.slf4j.event.Level;
 public final class LibraryLog extends Handler {
   private static final long PAUSE_NANOS = Duration.ofMinutes(1).toNanos();
 
+  /** How a stack begins that a library has put into what it says. */
+  private static final String STACK = "\n\tat ";
+
   private final LongSupplier nanos;
   private final SimpleFormatter formatter = new SimpleFormatter();
 
@@ -74,7 +77,9 @@ public final class LibraryLog extends Handler {
 
   private String line(LogRecord record) {
     String said = formatter.formatMessage(record);
-    return record.getThrown() == null ? said : said + ": " + record.getThrown();
+    String all = record.getThrown() == null ? said : said + ": " + record.getThrown();
+    int stack = all.indexOf(STACK);
+    return stack < 0 ? all : all.substring(0, stack);
   }
 
   private static Level level(java.util.logging.Level of) {

@@ -48,6 +48,20 @@ class LibraryLogTest {
         .doesNotContain("\u001b");
   }
 
+  /** A peer's name that had no address: the line was two KiB long, and most of it this. */
+  @Test
+  void aStackThatALibraryPutsIntoWhatItSaysIsLeftOut() {
+    log(
+        "io.grpc.internal.ManagedChannelImpl",
+        Level.WARNING,
+        "Failed to resolve name. status=Status{cause=java.net.UnknownHostException: node.test\n"
+            + "\tat java.base/java.net.InetAddress.getAllByName(InetAddress.java:1306)\n}",
+        null);
+
+    assertThat(lines()).hasSize(1);
+    assertThat(lines().get(0)).endsWith("UnknownHostException: node.test");
+  }
+
   @Test
   void ofOneLoggerItIsOneLineAMinuteAndTheRestIsCounted() {
     for (int i = 0; i < 1000; i++) {
