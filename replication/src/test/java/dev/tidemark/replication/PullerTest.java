@@ -7,8 +7,12 @@ import dev.tidemark.Exchange;
 import dev.tidemark.Exchanges;
 import dev.tidemark.Tidemark;
 import dev.tidemark.replication.wire.SessionEndedException;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -83,6 +87,26 @@ class PullerTest {
     Stores.write(a, 5, 10);
     puller.pull();
     Stores.awaitEqual(a, b);
+  }
+
+  /** Whoever closed the puller once it had the commits was left without what they refer to. */
+  @Test
+  void waitsForTheLargeValuesOfWhatItTook() throws Exception {
+    Tidemark a = stores.open(1);
+    Tidemark b = stores.open(2);
+    byte[] value = new byte[3 << 20];
+    new Random(1).nextBytes(value);
+    a.largeValues().put("large", new ByteArrayInputStream(value));
+    Puller puller = dial(b, listen(a));
+    assertThat(puller.awaitData(Duration.ZERO)).isTrue();
+    puller.pull();
+
+    assertThat(puller.awaitData(Duration.ofMinutes(1))).isTrue();
+    puller.close();
+
+    try (InputStream in = b.largeValues().read("large").orElseThrow()) {
+      assertThat(in.readAllBytes()).isEqualTo(value);
+    }
   }
 
   @Test

@@ -315,6 +315,15 @@ class ConformCommandTest {
   }
 
   @Test
+  void namesAFileThatCannotBeRead() {
+    Tool conform = Tool.run("conform", temporary);
+
+    assertThat(conform.exitCode()).isEqualTo(3);
+    assertThat(conform.err())
+        .startsWith("tidemark: file cannot be read or written: file=" + temporary);
+  }
+
+  @Test
   void needsAFile() {
     assertThat(Tool.run("conform").exitCode()).isEqualTo(1);
   }

@@ -14,6 +14,7 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.CharacterCodingException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Function;
@@ -101,9 +102,18 @@ final class JsonLines implements AutoCloseable {
       throw malformed("packed bytes are cut off, damaged or none", e);
     } catch (JsonProcessingException e) {
       throw malformed(e.getOriginalMessage(), e);
+    } catch (IOException e) {
+      throw unreadable(e);
     } catch (IllegalArgumentException e) {
       throw malformed(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  /** Streams do not say of what file they are: of a directory, say, nothing is told before. */
+  private IOException unreadable(IOException cause) {
+    IOException named = new FileSystemException(file.toString(), null, cause.getMessage());
+    named.initCause(cause);
+    return named;
   }
 
   private @Nullable String read() throws IOException {
