@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.io.TempDirFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -38,7 +39,9 @@ class FullDiskTest {
   private static final int DISK_MEBIBYTES = 24;
   private static final boolean NIGHTLY = Boolean.getBoolean("tidemark.nightly");
 
-  @TempDir private Path parent;
+  @TempDir(factory = TempDirFactory.Standard.class)
+  private Path parent;
+
   private SmallDisk disk;
   private Path directory;
   private int acknowledged;

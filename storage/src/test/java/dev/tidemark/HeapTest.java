@@ -12,6 +12,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.io.TempDirFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -22,7 +23,9 @@ class HeapTest {
   /** Of 128 KiB each: a hundred heaps, or one and a half. */
   private static final long VALUES = NIGHTLY ? 38_400 : 600;
 
-  @TempDir private Path dir;
+  @TempDir(factory = TempDirFactory.Standard.class)
+  private Path dir;
+
   @RegisterExtension final StoreAudit audit = new StoreAudit();
 
   static IntStream roomLeft() {

@@ -7,6 +7,10 @@ import java.util.List;
 
 /** Another JVM with the classes and the flags of this one. */
 public final class JavaProcess {
+  /** It lives for a second or so: what compiles it better would only just be done. */
+  private static final List<String> SHORT_LIVED =
+      List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+
   private JavaProcess() {}
 
   /** A process that is not started yet; its errors go to the standard error of this one. */
@@ -16,6 +20,7 @@ public final class JavaProcess {
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
         .filter(argument -> argument.matches("(--add-|-Dchronicle|-Dorg\\.slf4j).*"))
         .forEach(command::add);
+    command.addAll(SHORT_LIVED);
     command.addAll(jvmArguments);
     command.add("-cp");
     command.add(

@@ -16,13 +16,16 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.io.TempDirFactory;
 
 /** What a store is after its process was killed while it wrote. */
 class KilledProcessTest {
   private static final int ROUNDS = 3;
   private static final int ENOUGH = 600;
 
-  @TempDir private Path dir;
+  @TempDir(factory = TempDirFactory.Standard.class)
+  private Path dir;
+
   @RegisterExtension final StoreAudit audit = new StoreAudit();
 
   @Test

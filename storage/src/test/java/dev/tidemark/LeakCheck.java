@@ -1,6 +1,8 @@
 package dev.tidemark;
 
+import dev.tidemark.storage.fault.MemoryDirectory;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
@@ -14,8 +16,10 @@ public final class LeakCheck implements AfterAllCallback {
   public void afterAll(ExtensionContext context) {
     StoreAudit.checkNoThreads();
     Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
-    for (String prefix : new String[] {"junit-", "tidemark-test"}) {
-      StoreAudit.checkNoneHeld(temporary + "/" + prefix);
+    for (Path directory : List.of(temporary, MemoryDirectory.MEMORY)) {
+      for (String prefix : List.of("junit-", "tidemark-test")) {
+        StoreAudit.checkNoneHeld(directory + "/" + prefix);
+      }
     }
   }
 }

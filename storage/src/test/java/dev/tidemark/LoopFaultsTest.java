@@ -24,6 +24,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.io.TempDirFactory;
 
 /**
  * A file system that fails and one that is read-only, both real. Cases C7 and C11 of the fault
@@ -32,7 +33,8 @@ import org.junit.jupiter.api.io.TempDir;
 class LoopFaultsTest {
   private static final int ENOUGH = 200;
 
-  @TempDir private Path parent;
+  @TempDir(factory = TempDirFactory.Standard.class)
+  private Path parent;
 
   /**
    * The file system lies in memory that is full, so a force of new pages fails; a moment later

@@ -1,9 +1,9 @@
 package dev.tidemark;
 
+import dev.tidemark.storage.fault.MemoryDirectory;
 import dev.tidemark.storage.file.Trees;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Directories for properties, of which each try needs one of its own. */
@@ -12,7 +12,7 @@ final class Scratch {
 
   static Path directory() {
     try {
-      return Files.createTempDirectory("tidemark-test");
+      return MemoryDirectory.make();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

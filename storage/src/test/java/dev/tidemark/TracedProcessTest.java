@@ -16,6 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.io.TempDirFactory;
 
 /**
  * The system calls of a process that says which {@code SYNCED} updates have returned: between two
@@ -29,7 +30,8 @@ class TracedProcessTest {
   private static final Pattern RESUMED =
       Pattern.compile("(?<thread>\\d+) +<\\.\\.\\. (?<name>\\w+) resumed>(?<rest>.*)");
 
-  @TempDir private Path parent;
+  @TempDir(factory = TempDirFactory.Standard.class)
+  private Path parent;
 
   @Test
   void hasSavedTheLogWithTheKernelWhenItSaysThatAnUpdateIsIn() throws Exception {

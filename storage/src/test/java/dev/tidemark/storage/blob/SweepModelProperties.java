@@ -48,7 +48,7 @@ class SweepModelProperties {
 
   @Property(tries = TRIES, shrinking = ShrinkingMode.OFF)
   void neverLosesWhatSomebodyHolds(@ForAll long seed) throws Exception {
-    Path directory = new MemoryDirectory().createTempDirectory(null, null);
+    Path directory = MemoryDirectory.make();
     Files.createDirectories(directory);
     try {
       new Run(directory, new SplittableRandom(seed)).run();

@@ -8,8 +8,7 @@ import java.util.List;
 
 /** Another JVM with this one's class path and flags, that can be killed. */
 public final class ChildJvm implements AutoCloseable {
-  private static final List<String> SMALL =
-      List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+  private static final List<String> SMALL = List.of("-Xmx256m");
 
   private final Process process;
   private final BufferedReader lines;

@@ -8,16 +8,23 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.io.TempDirFactory;
 
 /**
- * Scratch directories in memory, where there is room: a test that plays the disk itself has nothing
- * from waiting for a real one.
+ * Scratch directories in memory, where there is room: a test that is not about a disk, or plays it
+ * itself, has nothing from waiting for a real one.
  */
 public final class MemoryDirectory implements TempDirFactory {
-  private static final Path MEMORY = Path.of("/dev/shm");
+  /** Where they are, if they are. */
+  public static final Path MEMORY = Path.of("/dev/shm");
+
   private static final long ROOM_BYTES = 1L << 30;
 
   @Override
   public Path createTempDirectory(AnnotatedElementContext element, ExtensionContext context)
       throws IOException {
+    return make();
+  }
+
+  /** A new one, for whoever is no test. */
+  public static Path make() throws IOException {
     boolean fits =
         Files.isWritable(MEMORY) && Files.getFileStore(MEMORY).getUsableSpace() > ROOM_BYTES;
     return fits
