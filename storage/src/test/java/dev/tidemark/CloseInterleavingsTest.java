@@ -23,7 +23,7 @@ class CloseInterleavingsTest {
   private static final int ROUNDS = Boolean.getBoolean("tidemark.nightly") ? 1_000 : 15;
   private static final long SEED = Long.getLong("tidemark.seed", System.nanoTime());
   private static final int LONGEST_SPINS = 200_000;
-  private static final Duration HANGS = Duration.ofSeconds(5);
+  private static final Duration HANGS = Duration.ofSeconds(60);
   private static final Schema SCHEMA =
       Schema.of("n:", Strategy.G_COUNTER)
           .and("s:", Strategy.OR_SET)

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.io.TempDirFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -26,10 +27,12 @@ class ExitTest {
   private static final int ROUNDS = Boolean.getBoolean("tidemark.nightly") ? 50 : 1;
   private static final long SEED = Long.getLong("tidemark.seed", System.nanoTime());
   private static final int MOST_COMMITS = 200;
-  private static final Duration HANGS = Duration.ofSeconds(5);
+  private static final Duration HANGS = Duration.ofSeconds(60);
   private static final int SIGTERM = 143;
 
-  @TempDir private Path parent;
+  @TempDir(factory = TempDirFactory.Standard.class)
+  private Path parent;
+
   @RegisterExtension final StoreAudit audit = new StoreAudit();
 
   @ParameterizedTest

@@ -27,7 +27,7 @@ class FailingDiskTest {
   private static final int STEP = Boolean.getBoolean("tidemark.nightly") ? 1 : 8;
   private static final int COMMITS = 5;
   private static final int FEWEST_FAILURES = 3;
-  private static final long LONGEST_SECONDS = 5;
+  private static final long LONGEST_SECONDS = 60;
 
   @TempDir(factory = MemoryDirectory.class)
   private Path parent;

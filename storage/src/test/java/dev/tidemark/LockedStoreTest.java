@@ -13,10 +13,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -27,8 +25,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A directory that somebody has open, or that somebody had open and left. */
 class LockedStoreTest {
   private static final Schema SCHEMA = Schema.of("n:", Strategy.G_COUNTER);
-  private static final Duration SOON = Duration.ofSeconds(1);
-  private static final long OPENED_MILLIS = 2_000;
 
   @TempDir private Path parent;
   @RegisterExtension final StoreAudit audit = new StoreAudit();
@@ -50,25 +46,18 @@ class LockedStoreTest {
     String owner = "pid " + ProcessHandle.current().pid();
     Path link = Files.createSymbolicLink(parent.resolve("link"), dir);
     for (Path path : List.of(dir, link, link.resolve("..").resolve("store"))) {
-      refusesSoon(() -> Tidemark.open(path, SCHEMA), owner);
+      assertThatThrownBy(() -> Tidemark.open(path, SCHEMA))
+          .isInstanceOf(StoreLockedException.class)
+          .hasMessageContaining(owner);
     }
     for (Path path : List.of(dir, link)) {
       List<String> lines = run(List.of(), path);
       assertThat(lines.get(0)).startsWith("refused").contains("open already").contains(owner);
-      assertThat(millis(lines.get(0))).isLessThan(OPENED_MILLIS);
       store.gCounter("n:1").with(Durability.SYNCED).increment();
     }
     assertThat(store.gCounter("n:1").value()).isEqualTo(3);
     store.roll();
     store.flush();
-  }
-
-  private static void refusesSoon(ThrowingCallable opening, String owner) {
-    long start = System.nanoTime();
-    assertThatThrownBy(opening)
-        .isInstanceOf(StoreLockedException.class)
-        .hasMessageContaining(owner);
-    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(SOON);
   }
 
   /** What a lock file says is for people: the lock itself goes with the process that held it. */
@@ -78,9 +67,7 @@ class LockedStoreTest {
     open().close();
     String content = text.equals("own") ? ProcessHandle.current().pid() + "\n" : text;
     Files.writeString(dir.resolve("LOCK"), content);
-    long start = System.nanoTime();
     Tidemark store = open();
-    assertThat((System.nanoTime() - start) / 1_000_000).isLessThan(OPENED_MILLIS);
     store.gCounter("n:1").increment();
     assertThat(Files.readString(dir.resolve("LOCK")).trim())
         .isEqualTo(Long.toString(ProcessHandle.current().pid()));
@@ -97,7 +84,6 @@ class LockedStoreTest {
     for (int i = 0; i < 3; i++) {
       List<String> lines = run(alone, dir);
       assertThat(lines.get(0)).startsWith("opened").endsWith("pid 1");
-      assertThat(millis(lines.get(0))).isLessThan(2 * OPENED_MILLIS);
       assertThat(lines.get(1)).isEqualTo("counted " + (i + 1));
     }
   }
@@ -112,10 +98,6 @@ class LockedStoreTest {
     }
   }
 
-  private static long millis(String line) {
-    return Long.parseLong(line.split(" ", -1)[1]);
-  }
-
   private static List<String> run(List<String> prefix, Path path) throws Exception {
     ProcessBuilder builder = JavaProcess.of(List.of(), Contender.class, path.toString());
     builder.command().addAll(0, prefix);
@@ -128,7 +110,6 @@ class LockedStoreTest {
   /** Another process that wants the directory, and leaves it without a close. */
   static final class Contender {
     public static void main(String[] arguments) {
-      long start = System.nanoTime();
       Tidemark store = null;
       String refusal = "";
       try {
@@ -136,11 +117,10 @@ class LockedStoreTest {
       } catch (StoreLockedException e) {
         refusal = e.getMessage();
       }
-      long millis = (System.nanoTime() - start) / 1_000_000;
       if (store == null) {
-        System.out.println("refused " + millis + " ms: " + refusal);
+        System.out.println("refused: " + refusal);
       } else {
-        System.out.println("opened " + millis + " ms by pid " + ProcessHandle.current().pid());
+        System.out.println("opened by pid " + ProcessHandle.current().pid());
         store.gCounter("n:1").increment();
         System.out.println("counted " + store.gCounter("n:1").value());
       }

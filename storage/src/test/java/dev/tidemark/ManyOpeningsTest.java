@@ -26,8 +26,14 @@ class ManyOpeningsTest {
   @Test
   void leaveNoDescriptorMappingThreadOrMemoryBehind() throws Exception {
     assumeTrue(Files.isReadable(Path.of("/proc/self/maps")), "needs /proc");
-    // A heap that is resident from the start: what grows then is native.
-    List<String> jvm = List.of("-Xms48m", "-Xmx48m", "-XX:+AlwaysPreTouch", "-XX:+UseSerialGC");
+    // A heap that is resident from the start: what grows then is native. Compilers come and go.
+    List<String> jvm =
+        List.of(
+            "-Xms48m",
+            "-Xmx48m",
+            "-XX:+AlwaysPreTouch",
+            "-XX:+UseSerialGC",
+            "-XX:-UseDynamicNumberOfCompilerThreads");
     Process process =
         JavaProcess.of(jvm, OpenedProcess.class, dir.toString(), "" + WARM, "" + ROUNDS).start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -55,7 +55,8 @@ class RunIntakeTest {
 
   @BeforeEach
   void open() {
-    ours = open("ours", OURS, Options.defaults().withClock(() -> NOW));
+    // Its files are looked at while it is open: nothing is to come and go by itself.
+    ours = open("ours", OURS, QuietOptions.defaults().withClock(() -> NOW));
     theirs = open("theirs", THEIRS, Options.defaults().withClock(() -> theirClock));
   }
 

@@ -104,9 +104,14 @@ public final class StoreAudit implements AfterEachCallback {
 
   /** No store is open any more, so none of its workers is left. */
   static void checkNoThreads() {
-    assertThat(Thread.getAllStackTraces().keySet())
-        .extracting(Thread::getName)
-        .noneMatch(name -> name.startsWith("tidemark-"));
+    Tasks.await(() -> workers().isEmpty(), () -> "workers that are left: " + workers());
+  }
+
+  private static List<String> workers() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .map(Thread::getName)
+        .filter(name -> name.startsWith("tidemark-"))
+        .toList();
   }
 
   /** Looks at a store that was closed. */

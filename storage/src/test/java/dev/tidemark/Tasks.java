@@ -10,12 +10,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** Threads of a test: what fails in one fails the test, and one that hangs does not hang it. */
 final class Tasks implements AutoCloseable {
   private static final Duration LONG = Duration.ofSeconds(60);
+  private static final long PAUSE_NANOS = 500_000;
 
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final List<Future<?>> running = new ArrayList<>();
@@ -54,7 +56,8 @@ final class Tasks implements AutoCloseable {
       if (System.nanoTime() > deadline) {
         throw new AssertionError(otherwise.get());
       }
-      Thread.yield();
+      // Whoever it waits for needs the processor.
+      LockSupport.parkNanos(PAUSE_NANOS);
     }
   }
 

@@ -186,9 +186,9 @@ class TruncationTest {
       Truncation cut = store.truncate();
       assertThat(cut.firstPosition()).isEqualTo(FILLED + 1);
       assertThatThrownBy(stream::next).isInstanceOf(TruncatedException.class);
-      assertThat(subscription.poll(Duration.ofSeconds(10)))
+      assertThat(subscription.poll(Duration.ofSeconds(60)))
           .isEqualTo(new Event.Compacted(1, FILLED));
-      assertThat(subscription.poll(Duration.ofSeconds(10)))
+      assertThat(subscription.poll(Duration.ofSeconds(60)))
           .isInstanceOfSatisfying(
               Event.Current.class, now -> assertThat(now.key()).isEqualTo("count:all"));
     }

@@ -23,11 +23,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -36,6 +39,7 @@ import org.junit.jupiter.api.Test;
 class KnownPlacesTest {
   private static final int ENTRIES = 3;
   private static final int OPENED_EVERY = 24;
+  private static final int WAITED_FOR = 3;
 
   private static Path room;
   private static Template killed;
@@ -180,7 +184,7 @@ class KnownPlacesTest {
 
   @Test
   void whatALockOrChroniclesMetadataSaysKeepsNobodyOut() {
-    Work untouched = work(copy());
+    Work untouched = work(KnownPlacesTest::copy);
     long live = ProcessHandle.current().parent().map(ProcessHandle::pid).orElse(1L);
     List<String> words =
         List.of("garbage \u0000", "999999999", "" + ProcessHandle.current().pid(), "" + live, "");
@@ -198,16 +202,28 @@ class KnownPlacesTest {
   }
 
   private static void expectNoMoreWork(Path of, byte[] content, Work untouched, String what) {
-    Path looked = copy();
-    Trees.write(looked.resolve(of), content);
-    assertThat(work(looked)).as(what).isEqualTo(untouched);
-    Path copy = copy();
-    Trees.write(copy.resolve(of), content);
-    assertThat(Ending.of(killed, copy).outcome()).as(what).isEqualTo(Outcome.EXACT_RECOVERY);
+    Supplier<Path> written =
+        () -> {
+          Path copy = copy();
+          Trees.write(copy.resolve(of), content);
+          return copy;
+        };
+    assertThat(work(written)).as(what).isEqualTo(untouched);
+    assertThat(Ending.of(killed, written.get()).outcome())
+        .as(what)
+        .isEqualTo(Outcome.EXACT_RECOVERY);
+  }
+
+  /** The least of some: a thread of somebody else may make one wait that need not. */
+  private static Work work(Supplier<Path> copy) {
+    return Stream.generate(() -> workOnce(copy.get()))
+        .limit(WAITED_FOR)
+        .min(Comparator.comparingLong(Work::waits))
+        .orElseThrow();
   }
 
   /** Opens a copy, and closes it. */
-  private static Work work(Path copy) {
+  private static Work workOnce(Path copy) {
     AtomicInteger calls = new AtomicInteger();
     Watcher counting =
         new Watcher() {

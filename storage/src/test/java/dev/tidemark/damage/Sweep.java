@@ -29,7 +29,7 @@ import java.util.concurrent.TimeoutException;
 
 /** Damages copies of stores, one damage each, and holds what comes of it to what is promised. */
 final class Sweep implements AutoCloseable {
-  private static final long BOUND_SECONDS = 5;
+  private static final long BOUND_SECONDS = 60;
   private static final int REOPENED = 4;
   private static final Update AFTER = new Update.SetValue(Bytes.utf8("after"));
   private static final String AFTER_KEY = "lww-register/after";

@@ -18,10 +18,11 @@ import org.junit.jupiter.api.Assumptions;
 public final class LoopDisk implements AutoCloseable {
   private static final long WAIT_SECONDS = 30;
 
-  private final Path image;
   private final Path mount;
   private final String options;
+  private Path image;
   private boolean mounted;
+  private boolean cut;
 
   private LoopDisk(Path image, Path mount, String options) {
     this.image = image;
@@ -72,11 +73,25 @@ public final class LoopDisk implements AutoCloseable {
   /** Cuts the power: nothing reaches the disk from now on. */
   public void cutPower() {
     Kernel.shutDown(mount);
+    cut = true;
   }
 
-  /** Takes it away and puts it back, with what is on it and nothing that was only in memory. */
+  /**
+   * Takes it away and puts it back, with what is on it and nothing that was only in memory. One
+   * whose power was cut comes back as a copy: whoever has made a name space of mounts meanwhile
+   * keeps the file system of the first for as long as that lasts, without power.
+   */
   public void remount() {
     unmount();
+    if (cut) {
+      Path found = image.resolveSibling(image.getFileName() + "-found");
+      String failure = run("cp", "--sparse=always", image.toString(), found.toString());
+      if (failure != null) {
+        throw new AssertionError("cannot be copied: " + failure);
+      }
+      image = found;
+      cut = false;
+    }
     String failure = run(mountCommand());
     if (failure != null) {
       throw new AssertionError("cannot mount again: " + failure);
