@@ -64,7 +64,7 @@ class GossipTest {
       Stores.write(all[i], i, 20);
     }
     Stores.awaitEqual(all);
-    assertThat(state(d, "c")).isEqualTo(Member.State.ALIVE);
+    Stores.await(() -> state(d, "c") == Member.State.ALIVE, () -> "" + d.status().members());
     c.close();
     Stores.await(() -> state(d, "c") == Member.State.LEFT, () -> "" + d.status().members());
   }

@@ -171,7 +171,7 @@ class HostileTlsTest {
   /** Handshakes that are begun and left so hold a place until their time is over, and no longer. */
   @Test
   void handshakesThatNobodyEndsLeaveRoomForOthersAndAreCutOff() throws Exception {
-    listen(Duration.ofSeconds(4));
+    listen(Duration.ofSeconds(2));
     List<RawPeer> flood = new ArrayList<>();
     for (int i = 0; i < 3 * SESSIONS; i++) {
       flood.add(stores.closing(new RawPeer("127.0.0.2", listening.port())));

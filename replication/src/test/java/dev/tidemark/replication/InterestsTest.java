@@ -22,8 +22,10 @@ import dev.tidemark.replication.wire.Reason;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -69,9 +71,15 @@ class InterestsTest {
     expectShared("set/", all, sets);
     expectShared("set/", all, both);
     expectShared("count/", all, both);
-    assertThat(hub.status().sessions())
-        .extracting(SessionStatus::interest)
-        .containsExactlyInAnyOrder(SETS, SETS.union(COUNTS));
+    Set<Interest> others = Set.of(SETS, SETS.union(COUNTS));
+    Stores.await(
+        () ->
+            hub.status().sessions().size() == 2
+                && hub.status().sessions().stream()
+                    .map(SessionStatus::interest)
+                    .collect(Collectors.toSet())
+                    .equals(others),
+        () -> "sessions of others: " + hub.status());
   }
 
   @Test

@@ -10,10 +10,15 @@ import java.security.KeyStore;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Keys and certificates of a test, as PEM files in a directory. */
 final class Keys {
   private static final String PASSWORD = "password";
+
+  /** Key stores by name: a process makes each, which takes longer than most tests. */
+  private static final Map<String, byte[]> SELF_SIGNED = new ConcurrentHashMap<>();
 
   private final Path dir;
 
@@ -21,9 +26,15 @@ final class Keys {
     this.dir = dir;
   }
 
-  /** A certificate that signs itself. */
+  /** A certificate that signs itself: the same in all tests. */
   void certify(String name) throws Exception {
-    keytool(name, "-genkeypair", "-keyalg", "EC", "-dname", "CN=" + name, "-ext", names(name));
+    byte[] made = SELF_SIGNED.get(name);
+    if (made == null) {
+      keytool(name, "-genkeypair", "-keyalg", "EC", "-dname", "CN=" + name, "-ext", names(name));
+      SELF_SIGNED.put(name, Files.readAllBytes(file(name)));
+    } else {
+      Files.write(file(name), made);
+    }
     export(name);
   }
 
@@ -73,6 +84,7 @@ final class Keys {
     command.addAll(List.of(arguments));
     command.addAll(List.of("-alias", "key", "-keystore", file(of).toString()));
     command.addAll(List.of("-storetype", "PKCS12", "-storepass", PASSWORD));
+    command.addAll(List.of("-J-XX:TieredStopAtLevel=1", "-J-XX:+UseSerialGC"));
     Process keytool = new ProcessBuilder(command).redirectErrorStream(true).start();
     String output = new String(keytool.getInputStream().readAllBytes());
     assertThat(keytool.waitFor()).as(output).isZero();

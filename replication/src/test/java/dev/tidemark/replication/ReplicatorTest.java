@@ -16,6 +16,7 @@ import dev.tidemark.storage.Retention;
 import dev.tidemark.storage.handover.StateExport;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -208,9 +209,9 @@ class ReplicatorTest {
   void whoComesBackGoesOn() throws Exception {
     Tidemark a = stores.open(1);
     Tidemark b = stores.open(2);
-    Replicator first = start(a, options("a"));
-    int port = first.port();
-    Replicator dialling = start(b, options("b"), first);
+    InetSocketAddress at = Loopback.unused(1).get(0);
+    Replicator first = stores.start(a, options("a").withListen(at));
+    Replicator dialling = stores.start(b, options("b").withPeers(List.of(at)));
     Stores.write(a, 1, 100);
     Stores.awaitEqual(a, b);
 
@@ -218,7 +219,7 @@ class ReplicatorTest {
     Stores.write(a, 2, 100);
     Stores.write(b, 3, 100);
     awaitEnd(dialling, Reason.LEAVING);
-    stores.closing(Replicator.start(a, options("a").withListen(Loopback.at(port))));
+    stores.start(a, options("a").withListen(at));
     Stores.awaitEqual(a, b);
   }
 
@@ -226,17 +227,12 @@ class ReplicatorTest {
   void whoDialEachOtherKeepOneSession() throws Exception {
     Tidemark a = stores.open(1);
     Tidemark b = stores.open(2);
-    Replicator first = start(a, options("a"));
-    int port = first.port();
-    Replicator second = start(b, options("b"), first);
+    InetSocketAddress at = Loopback.unused(1).get(0);
+    Replicator first = stores.start(a, options("a").withListen(at));
+    Replicator second =
+        stores.start(b, options("b").withListen(Loopback.at(0)).withPeers(List.of(at)));
     first.close();
-    Replicator again =
-        stores.closing(
-            Replicator.start(
-                a,
-                options("a")
-                    .withListen(Loopback.at(port))
-                    .withPeers(List.of(Loopback.at(second.port())))));
+    Replicator again = stores.start(a, options("a").withListen(at).withPeers(Loopback.of(second)));
     Stores.write(a, 1, 100);
     Stores.write(b, 2, 100);
     Stores.awaitEqual(a, b);

@@ -10,6 +10,7 @@ import dev.tidemark.engine.operation.Update;
 import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.engine.strategy.Strategy;
 import dev.tidemark.storage.Options;
+import dev.tidemark.storage.fault.MemoryDirectory;
 import dev.tidemark.storage.file.DurableFiles;
 import dev.tidemark.storage.file.StoreFiles;
 import dev.tidemark.storage.inspect.Finding;
@@ -20,10 +21,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -43,6 +46,7 @@ final class Stores implements BeforeEachCallback, AfterEachCallback {
           .and("file/", Strategy.LWW_REGISTER);
 
   private static final Duration LONG = Duration.ofSeconds(60);
+  private static final long PAUSE_NANOS = 500_000;
 
   private final List<Tidemark> stores = new ArrayList<>();
   private final List<AutoCloseable> others = new ArrayList<>();
@@ -51,7 +55,7 @@ final class Stores implements BeforeEachCallback, AfterEachCallback {
 
   @Override
   public void beforeEach(ExtensionContext context) throws IOException {
-    root = Files.createTempDirectory("tidemark-replication");
+    root = MemoryDirectory.make();
   }
 
   Tidemark open(int number) {
@@ -143,21 +147,29 @@ final class Stores implements BeforeEachCallback, AfterEachCallback {
       if (System.nanoTime() > deadline) {
         throw new AssertionError(otherwise.get());
       }
-      Thread.onSpinWait();
-      Thread.yield();
+      // Whoever it waits for needs the processor.
+      LockSupport.parkNanos(PAUSE_NANOS);
     }
+  }
+
+  private static List<String> threads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .map(Thread::getName)
+        .filter(name -> name.startsWith("tidemark-"))
+        .toList();
   }
 
   @Override
   public void afterEach(ExtensionContext context) throws Exception {
+    // Who dialled goes first: a listener waits for those that do not.
+    Collections.reverse(others);
     for (AutoCloseable other : others) {
       other.close();
     }
     stores.forEach(Tidemark::close);
     if (context.getExecutionException().isEmpty()) {
-      assertThat(Thread.getAllStackTraces().keySet())
-          .extracting(Thread::getName)
-          .noneMatch(name -> name.startsWith("tidemark-"));
+      // A thread of a pool is counted out before it has ended.
+      await(() -> threads().isEmpty(), () -> "still there: " + threads());
       for (Path directory : directories) {
         List<Finding> findings = new ArrayList<>();
         Path scratch = directory.resolveSibling(directory.getFileName() + ".verify");

@@ -231,6 +231,8 @@ class WideningSessionsTest {
     Stores.write(one, 2, 50);
     Stores.awaitSeen(one, part);
     expectShared(one, part);
-    assertThat(first.status().ended()).containsKey(Reason.INTEREST_CHANGED);
+    Stores.await(
+        () -> first.status().ended().containsKey(Reason.INTEREST_CHANGED),
+        () -> "not counted: " + first.status());
   }
 }
