@@ -81,7 +81,14 @@ class NamespaceTest {
   }
 
   private static String askedAt(int member) {
-    return "10.213.78." + (4 * member + 2);
+    return cableEnd(member, 2);
+  }
+
+  /** One of two ends that this machine sees, so of this process too; of what is for tests alone. */
+  private static String cableEnd(int member, int end) {
+    long pid = ProcessHandle.current().pid();
+    long last = 16 * (pid & 15) + 4 * member + end;
+    return "198." + (18 | pid >> 12 & 1) + "." + (pid >> 4 & 255) + "." + last;
   }
 
   private void connect(TestReporter reporter) throws InterruptedException {
@@ -97,7 +104,7 @@ class NamespaceTest {
       assume(inside + "addr add " + address(i) + "/24 dev peers");
       assume(inside + "link set peers up");
       assume("ip link add " + asking(i) + " type veth peer name asked netns " + network);
-      assume("ip addr add 10.213.78." + (4 * i + 1) + "/30 dev " + asking(i));
+      assume("ip addr add " + cableEnd(i, 1) + "/30 dev " + asking(i));
       assume("ip link set " + asking(i) + " up");
       assume(inside + "addr add " + askedAt(i) + "/30 dev asked");
       assume(inside + "link set asked up");

@@ -2,6 +2,7 @@ package dev.tidemark.tools.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemark.tools.LocalHost;
 import dev.tidemark.tools.command.PeersCommand;
 import dev.tidemark.tools.output.Printer;
 import java.io.ByteArrayOutputStream;
@@ -29,7 +30,7 @@ class ReadmeClusterTest {
   private static final String FENCE = "```";
   private static final String SERVE = "./tidemark serve ";
   private static final String PEERS = "./tidemark peers ";
-  private static final Pattern PORT = Pattern.compile("(?<=127\\.0\\.0\\.1:)\\d+");
+  private static final Pattern PORT = Pattern.compile("127\\.0\\.0\\.1:(\\d+)");
   private static final Pattern WORD = Pattern.compile("'([^']*)'|\\S+");
 
   @TempDir private Path directory;
@@ -50,17 +51,17 @@ class ReadmeClusterTest {
     List<String> ports =
         written.stream()
             .flatMap(line -> PORT.matcher(line).results())
-            .map(found -> found.group())
+            .map(found -> found.group(1))
             .distinct()
             .toList();
     List<Integer> free = Ports.free(ports.size());
     Map<String, String> instead = new HashMap<>();
     for (int i = 0; i < free.size(); i++) {
-      instead.put(ports.get(i), free.get(i).toString());
+      instead.put(ports.get(i), LocalHost.address() + ":" + free.get(i));
     }
     lines =
         written.stream()
-            .map(line -> PORT.matcher(line).replaceAll(port -> instead.get(port.group())))
+            .map(line -> PORT.matcher(line).replaceAll(port -> instead.get(port.group(1))))
             .map(String::strip)
             .toList();
   }

@@ -2,6 +2,7 @@ package dev.tidemark.tools.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemark.tools.LocalHost;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,9 +25,16 @@ class ServeProcessTest {
   private void add(SmallDisk disk) throws Exception {
     List<Integer> ports = Ports.free(MEMBERS);
     for (int i = 0; i < MEMBERS; i++) {
-      List<Integer> others = new ArrayList<>(ports);
-      others.remove(i);
-      fleet.add(Member.onLoopback(root(i, disk), "m" + i, Fleet.SCHEMA, ports.get(i), others));
+      String name = "m" + i;
+      List<String> serve = new ArrayList<>(List.of(root(i, disk).resolve(name).toString()));
+      serve.addAll(List.of("--http", "127.0.0.1:0"));
+      for (int other = 0; other < MEMBERS; other++) {
+        String option = other == i ? "--listen" : "--peer";
+        serve.addAll(List.of(option, LocalHost.address() + ":" + ports.get(other)));
+      }
+      Fleet.SCHEMA.forEach(prefix -> serve.addAll(List.of("--schema", prefix)));
+      Path errors = root(i, disk).resolve(name + ".err");
+      fleet.add(new Member(name, errors, List.of(), serve, null));
     }
   }
 

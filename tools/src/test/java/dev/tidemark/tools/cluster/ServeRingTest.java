@@ -2,6 +2,7 @@ package dev.tidemark.tools.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemark.tools.LocalHost;
 import dev.tidemark.tools.serve.ClusterResource;
 import dev.tidemark.tools.words.RingChange;
 import dev.tidemark.tools.words.RingView;
@@ -28,7 +29,7 @@ class ServeRingTest {
     List<String> serve = new ArrayList<>();
     serve.add(directory.resolve("store-" + name).toString());
     serve.addAll(List.of("--name", name, "--ring-member", "--http", "127.0.0.1:0"));
-    serve.addAll(List.of("--listen", "127.0.0.1:" + port));
+    serve.addAll(List.of("--listen", LocalHost.address() + ":" + port));
     serve.addAll(List.of("--schema", "=lww-register"));
     serve.addAll(List.of(more));
     Member member = new Member(name, directory.resolve(name + ".err"), List.of(), serve, null);
@@ -60,7 +61,7 @@ class ServeRingTest {
   void aNewMemberHoldsNothingUntilTheRingGivesItKeysAndHoldsThemAfterAKill() throws Exception {
     List<Integer> ports = Ports.free(2);
     Member a = add("a", ports.get(0), "--interest", "");
-    Member b = add("b", ports.get(1), "--peer", "127.0.0.1:" + ports.get(0));
+    Member b = add("b", ports.get(1), "--peer", LocalHost.address() + ":" + ports.get(0));
     fleet.start();
     assertThat(ring(a).holds()).isEqualTo("all keys");
     assertThat(ring(b).holds()).isEqualTo("no keys");

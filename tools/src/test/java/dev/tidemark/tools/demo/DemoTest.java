@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tidemark.tools.Main;
 import dev.tidemark.tools.output.Printer;
 import dev.tidemark.tools.transport.Transport;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -108,22 +111,22 @@ class DemoTest {
     return new Expectations(List.of(new Checkpoint(30, 1, "0")), new Tree(files), authors);
   }
 
+  /** In a process with temporary files of its own: in the usual place others may run it, too. */
   @Test
-  void leavesNothingBehindUnlessAsked() throws IOException {
-    List<Path> before = temporary();
+  void leavesNothingBehindUnlessAsked() throws Exception {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Djava.io.tmpdir=" + dir));
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(argument -> argument.startsWith("--add-") || argument.startsWith("-Dchronicle"))
+        .forEach(command::add);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    command.addAll(List.of("demo", "--commits", "5"));
+    Process demo = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String output = new String(demo.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
-    Demo.run(recording, printer, 5, null, Transport.Kind.PROCESS, false);
-
-    assertThat(temporary()).isEqualTo(before);
-  }
-
-  private static List<Path> temporary() throws IOException {
-    try (var files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
-      return files
-          .filter(file -> file.getFileName().toString().startsWith("tidemark-demo-"))
-          .sorted()
-          .toList();
-    }
+    assertThat(demo.waitFor()).as(output).isZero();
+    assertThat(dir.toFile().list()).noneMatch(name -> name.startsWith("tidemark-demo"));
   }
 
   @Test

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tidemark.engine.schema.Schema;
 import dev.tidemark.engine.strategy.Strategy;
 import dev.tidemark.replication.ReplicationOptions;
+import dev.tidemark.tools.LocalHost;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.BindException;
@@ -16,6 +17,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -24,7 +26,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,11 +49,32 @@ class NodeTest {
           .and("mv:", Strategy.MV_REGISTER)
           .and("j:", Strategy.JOURNAL);
 
+  @TempDir private static Path common;
+  private static Node shared;
+
   @TempDir private Path directory;
 
   private final HttpClient client = HttpClient.newHttpClient();
   private final List<Node> nodes = new ArrayList<>();
   private Node node;
+
+  /** Most tests ask one node, of keys of their own: to close one takes longer than to ask it. */
+  @BeforeAll
+  static void startShared() throws IOException {
+    ReplicationOptions replication = ReplicationOptions.of("test", "a").withPlainText();
+    HttpOptions http = new HttpOptions(loopback(0), null);
+    shared = Node.start(common.resolve("a"), SCHEMA, replication, http);
+  }
+
+  @AfterAll
+  static void closeShared() {
+    shared.close();
+  }
+
+  @BeforeEach
+  void askShared() {
+    node = shared;
+  }
 
   @AfterEach
   void close() {
@@ -59,9 +85,10 @@ class NodeTest {
     return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
+  private static InetSocketAddress unused() throws IOException {
+    InetAddress own = InetAddress.getByName(LocalHost.address());
+    try (ServerSocket socket = new ServerSocket(0, 1, own)) {
+      return (InetSocketAddress) socket.getLocalSocketAddress();
     }
   }
 
@@ -70,10 +97,6 @@ class NodeTest {
     Node started = Node.start(directory.resolve(name), SCHEMA, replication, http);
     nodes.add(started);
     return started;
-  }
-
-  private void start() throws IOException {
-    node = start("a", ReplicationOptions.of("test", "a").withPlainText(), null);
   }
 
   private record Answer(int status, String body) {
@@ -103,6 +126,10 @@ class NodeTest {
     return ask("POST", node, path, body);
   }
 
+  private long position() throws Exception {
+    return get("/status").json().get("appendedPosition").asLong();
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -115,19 +142,19 @@ class NodeTest {
         "m:1 | {'op':'update','args':['f','increment',3]} | {'f':3}",
         "h:1 | {'op':'put','args':['f','v'],'level':'LOCAL'} | {'f':'v'}",
         "f:1 | {'op':'enable'} | true",
-        "f:1 | {'op':'enable','args':[]} | true",
+        "f:2 | {'op':'enable','args':[]} | true",
         "mv:1 | {'op':'set','args':['x'],'level':'MAJORITY'} | ['x']",
         "j:1 | {'op':'append','args':['happened']} | ['happened']",
         "plain | {'op':'set','args':['\\u00e4\\u0000']} | '\\u00e4\\u0000'"
       })
   void doesEachOperationAndGivesTheValueAsInTheConformanceFiles(
       String key, String body, String value) throws Exception {
-    start();
+    long before = position();
 
     Answer made = post("/keys/" + key, body.replace('\'', '"'));
 
     assertThat(made.status()).as(made.body()).isEqualTo(200);
-    assertThat(made.json().get("position").asLong()).isEqualTo(1);
+    assertThat(made.json().get("position").asLong()).isEqualTo(before + 1);
     assertThat(get("/keys/" + key).json()).isEqualTo(JSON.readTree(value.replace('\'', '"')));
   }
 
@@ -140,16 +167,15 @@ class NodeTest {
     "/keys?key=%C3%A4+b, ä b"
   })
   void aKeyIsAnyText(String path, String key) throws Exception {
-    start();
     assertThat(post(path, "{\"op\":\"set\",\"args\":[\"v\"]}").status()).isEqualTo(200);
 
     assertThat(get(path).body()).isEqualTo("\"v\"\n");
-    assertThat(get("/scan").json().get(0).get("key").textValue()).isEqualTo(key);
+    String prefix = URLEncoder.encode(key, StandardCharsets.UTF_8);
+    assertThat(get("/scan?prefix=" + prefix).json().get(0).get("key").textValue()).isEqualTo(key);
   }
 
   @Test
   void aKeyThatHoldsNothingPrintableGoesIntoTheQuery() throws Exception {
-    start();
     post("/keys?key=%00", "{\"op\":\"set\",\"args\":[\"v\"]}");
 
     assertThat(get("/keys?key=%00").body()).isEqualTo("\"v\"\n");
@@ -158,27 +184,26 @@ class NodeTest {
 
   @Test
   void aDeleteIsAnOperationAndAnAbsentKeyHasItsEmptyValue() throws Exception {
-    start();
-    post("/keys/cart:1", "{\"op\":\"add\",\"args\":[\"milk\"]}");
+    post("/keys/cart:deleted", "{\"op\":\"add\",\"args\":[\"milk\"]}");
+    long before = position();
 
-    assertThat(ask("DELETE", node, "/keys/cart:1", "").json().get("position").asLong())
-        .isEqualTo(2);
-    assertThat(get("/keys/cart:1").body()).isEqualTo("[]\n");
+    assertThat(ask("DELETE", node, "/keys/cart:deleted", "").json().get("position").asLong())
+        .isEqualTo(before + 1);
+    assertThat(get("/keys/cart:deleted").body()).isEqualTo("[]\n");
     assertThat(get("/keys/absent").body()).isEqualTo("null\n");
   }
 
   @Test
   void aScanGivesTheKeysUnderAPrefix() throws Exception {
-    start();
-    post("/keys/cart:1", "{\"op\":\"add\",\"args\":[\"milk\"]}");
-    post("/keys/cart:2", "{\"op\":\"add\",\"args\":[\"tea\"]}");
-    post("/keys/n:1", "{\"op\":\"increment\",\"args\":[1]}");
+    post("/keys/cart:of/1", "{\"op\":\"add\",\"args\":[\"milk\"]}");
+    post("/keys/cart:of/2", "{\"op\":\"add\",\"args\":[\"tea\"]}");
+    post("/keys/n:of", "{\"op\":\"increment\",\"args\":[1]}");
 
-    assertThat(get("/scan?prefix=cart%3A").json())
+    assertThat(get("/scan?prefix=cart%3Aof").json())
         .isEqualTo(
             JSON.readTree(
-                "[{\"key\":\"cart:1\",\"strategy\":\"or-set\",\"value\":[\"milk\"]},"
-                    + "{\"key\":\"cart:2\",\"strategy\":\"or-set\",\"value\":[\"tea\"]}]"));
+                "[{\"key\":\"cart:of/1\",\"strategy\":\"or-set\",\"value\":[\"milk\"]},"
+                    + "{\"key\":\"cart:of/2\",\"strategy\":\"or-set\",\"value\":[\"tea\"]}]"));
     assertThat(get("/scan?prefix=&limit=1").json()).hasSize(1);
   }
 
@@ -210,14 +235,14 @@ class NodeTest {
       })
   void aMistakeIsAnsweredAsJsonAndChangesNothing(
       String method, String path, String body, int status, String title) throws Exception {
-    start();
+    long before = position();
 
     Answer answer = ask(method, node, path, body == null ? "" : body.replace('\'', '"'));
 
     assertThat(answer.status()).as(answer.body()).isEqualTo(status);
     assertThat(answer.json().get("title").textValue()).startsWith(title);
     assertThat(answer.json().get("fields").isObject()).isTrue();
-    assertThat(get("/status").json().get("appendedPosition").asLong()).isZero();
+    assertThat(position()).isEqualTo(before);
   }
 
   /** The parser's own words, "Source: REDACTED", and a name of one of its classes came out. */
@@ -233,8 +258,6 @@ class NodeTest {
       })
   void whatIsWrongWithJsonIsSaidInPlainWords(String path, String body, String reason)
       throws Exception {
-    start();
-
     Answer answer = post(path, body.replace('\'', '"'));
 
     assertThat(answer.status()).isEqualTo(400);
@@ -244,7 +267,6 @@ class NodeTest {
 
   @Test
   void aHeadIsAnsweredAsAGetWithoutItsBody() throws Exception {
-    start();
     for (String path : List.of("/keys/x", "/scan", "/status", "/metrics", "/members", "/ring")) {
       Answer head = ask("HEAD", node, path, "");
 
@@ -257,7 +279,6 @@ class NodeTest {
 
   @Test
   void anAddressInUseIsNamed() throws Exception {
-    start();
     ReplicationOptions other = ReplicationOptions.of("test", "b").withPlainText();
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       String address = "address=127.0.0.1:" + taken.getLocalPort();
@@ -275,8 +296,6 @@ class NodeTest {
 
   @Test
   void aBodyThatIsTooLongIsRefusedAndTheNextRequestIsAnswered() throws Exception {
-    start();
-
     Answer tooLong = post("/keys/x", "x".repeat(Body.MOST_BYTES + 1));
 
     assertThat(tooLong.status()).isEqualTo(413);
@@ -288,7 +307,6 @@ class NodeTest {
 
   @Test
   void whoSendsNoHttpIsAnsweredInJsonAndHoldsNobodyUp() throws Exception {
-    start();
     try (Socket silent = new Socket(InetAddress.getLoopbackAddress(), node.httpPort());
         Socket noisy = new Socket(InetAddress.getLoopbackAddress(), node.httpPort())) {
       silent.getOutputStream().write("POST /keys/x HTTP/1.1\r\nContent-Le".getBytes());
@@ -316,8 +334,6 @@ class NodeTest {
 
   @Test
   void withoutATokenNoWebPageMayAskAndNoOtherMachine() throws Exception {
-    start();
-
     assertThat(ask("GET", node, "/status", "", "Origin", "http://example.org").status())
         .isEqualTo(403);
     assertThatThrownBy(() -> new HttpOptions(new InetSocketAddress("0.0.0.0", 0), null))
@@ -327,11 +343,10 @@ class NodeTest {
 
   @Test
   void aLevelIsWaitedForAndWhoDidNotTellInTimeIsMissingFromTheAnswer() throws Exception {
-    int portA = freePort();
-    int portB = freePort();
+    InetSocketAddress atA = unused();
+    InetSocketAddress atB = unused();
     ReplicationOptions options = ReplicationOptions.of("test", "a").withPlainText();
-    node =
-        start("a", options.withListen(loopback(portA)).withPeers(List.of(loopback(portB))), null);
+    node = start("a", options.withListen(atA).withPeers(List.of(atB)), null);
 
     Answer late =
         post("/keys/x", "{\"op\":\"set\",\"args\":[\"v\"],\"level\":\"ALL\",\"timeoutMillis\":10}");
@@ -346,8 +361,8 @@ class NodeTest {
             "b",
             ReplicationOptions.of("test", "b")
                 .withPlainText()
-                .withListen(loopback(portB))
-                .withPeers(List.of(loopback(portA))),
+                .withListen(atB)
+                .withPeers(List.of(atA)),
             null);
     Answer made =
         post(
