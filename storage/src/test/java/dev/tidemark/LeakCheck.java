@@ -1,5 +1,6 @@
 package dev.tidemark;
 
+import dev.tidemark.storage.fault.CheckedDirectory;
 import dev.tidemark.storage.fault.MemoryDirectory;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,9 +18,7 @@ public final class LeakCheck implements AfterAllCallback {
     StoreAudit.checkNoThreads();
     Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
     for (Path directory : List.of(temporary, MemoryDirectory.MEMORY)) {
-      for (String prefix : List.of("junit-", "tidemark-test")) {
-        StoreAudit.checkNoneHeld(directory + "/" + prefix);
-      }
+      StoreAudit.checkNoneHeld(directory + "/" + CheckedDirectory.PREFIX);
     }
   }
 }

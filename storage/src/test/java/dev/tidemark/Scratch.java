@@ -1,5 +1,6 @@
 package dev.tidemark;
 
+import dev.tidemark.storage.fault.CheckedDirectory;
 import dev.tidemark.storage.fault.MemoryDirectory;
 import dev.tidemark.storage.file.Trees;
 import java.io.IOException;
@@ -12,7 +13,7 @@ final class Scratch {
 
   static Path directory() {
     try {
-      return MemoryDirectory.make();
+      return MemoryDirectory.make(CheckedDirectory.PREFIX);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

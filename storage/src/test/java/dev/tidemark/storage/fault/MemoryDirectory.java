@@ -25,10 +25,13 @@ public final class MemoryDirectory implements TempDirFactory {
 
   /** A new one, for whoever is no test. */
   public static Path make() throws IOException {
+    return make("tidemark-test");
+  }
+
+  /** The same with a beginning of its name. */
+  public static Path make(String prefix) throws IOException {
     boolean fits =
         Files.isWritable(MEMORY) && Files.getFileStore(MEMORY).getUsableSpace() > ROOM_BYTES;
-    return fits
-        ? Files.createTempDirectory(MEMORY, "tidemark-test")
-        : Files.createTempDirectory("tidemark-test");
+    return fits ? Files.createTempDirectory(MEMORY, prefix) : Files.createTempDirectory(prefix);
   }
 }
