@@ -1,5 +1,6 @@
 package dev.tidemark.replication.session;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.tidemark.engine.codec.Bytes;
 import dev.tidemark.replication.repair.RepairChannel;
@@ -147,9 +148,7 @@ final class Outgoing {
 
   private Frame.Builder pull(Peer peer) {
     Pull.Builder pull =
-        Pull.newBuilder()
-            .setVector(Frames.bytes(self.store().vector()))
-            .setReached(registry.logs().reached(peer.log()));
+        Pull.newBuilder().setVector(seen()).setReached(registry.logs().reached(peer.log()));
     CutRun cut = negotiation.receiving().offer();
     if (cut != null) {
       pull.setCut(cut);
@@ -222,6 +221,7 @@ final class Outgoing {
   private boolean askWider() {
     WiderRequest request = negotiation.receiving().wider().next();
     if (request != null) {
+      negotiation.receiving().told();
       send(Frame.newBuilder().setWiderRequest(request));
     }
     return request != null;
@@ -250,10 +250,7 @@ final class Outgoing {
     if (answer != 0) {
       send(
           Frame.newBuilder()
-              .setVectorAnswer(
-                  VectorAnswer.newBuilder()
-                      .setId(answer)
-                      .setVector(Frames.bytes(self.store().vector()))));
+              .setVectorAnswer(VectorAnswer.newBuilder().setId(answer).setVector(seen())));
     }
     return question != 0 || answer != 0;
   }
@@ -368,10 +365,14 @@ final class Outgoing {
 
   private Frame.Builder heartbeat() {
     return Frame.newBuilder()
-        .setHeartbeat(
-            Heartbeat.newBuilder()
-                .setVector(Frames.bytes(self.store().vector()))
-                .setMillis(terms.driver().millis()));
+        .setHeartbeat(Heartbeat.newBuilder().setVector(seen()).setMillis(terms.driver().millis()));
+  }
+
+  /** What this store has seen, to be told. */
+  private ByteString seen() {
+    ByteString seen = Frames.bytes(self.store().vector());
+    negotiation.receiving().told();
+    return seen;
   }
 
   private void send(Frame.Builder frame) {

@@ -7,7 +7,9 @@ import dev.tidemark.replication.v1.Ack;
 import dev.tidemark.replication.wire.Frames;
 import org.jspecify.annotations.Nullable;
 
-/** What a peer is told of what was taken from it and survives here. Thread-safe. */
+/**
+ * What a peer is told of what survives here: what it has sent, or knows to be here. Thread-safe.
+ */
 final class Receipts {
   private final Tidemark store;
   private final SyncWatch syncs;
@@ -26,7 +28,7 @@ final class Receipts {
   }
 
   /**
-   * Something was taken from the peer.
+   * Something was taken from the peer, or it is told what was seen.
    *
    * @param theirPosition up to where in its log; 0 if that is not known
    */
@@ -36,6 +38,10 @@ final class Receipts {
       // threads that note something the later one has seen more.
       VersionVector seen = store.vector();
       long reached = newest == null ? 0 : newest.theirPosition();
+      if (newest != null && theirPosition <= reached && seen.equals(newest.seen())) {
+        // Noted before.
+        return;
+      }
       Taken now = new Taken(seen, syncs.appendedPosition(), Math.max(theirPosition, reached));
       // Kept until it survives: behind the newest there is always something that does not yet.
       oldest = oldest == null ? now : oldest;

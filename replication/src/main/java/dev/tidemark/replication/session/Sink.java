@@ -187,6 +187,7 @@ final class Sink implements AutoCloseable {
     if (!seen.dominates(cut) && !turn.take(signals)) {
       return null;
     }
+    told();
     stateOffered = null;
     stateAwaited = true;
     return StateAnswer.newBuilder().setVector(Frames.bytes(seen)).build();
@@ -374,6 +375,14 @@ final class Sink implements AutoCloseable {
 
   private static String message(TidemarkException e) {
     return String.valueOf(e.getMessage());
+  }
+
+  /**
+   * The peer is told what this store has seen, and will not send that: so it is acknowledged, too,
+   * whoever brought it. To be called when that is looked at.
+   */
+  void told() {
+    receipts.note(0);
   }
 
   /** What survives now and was not acknowledged yet; null if nothing. */
