@@ -28,12 +28,19 @@ final class Loopback {
     return listening.stream().map(each -> at(each.port())).toList();
   }
 
-  /** Addresses that nobody listens on yet. */
+  /**
+   * Addresses that nobody listens on yet. Where all of 127/8 is this machine they are of a host
+   * that no other process listens on: so nobody takes them before the test does.
+   */
   static List<InetSocketAddress> unused(int count) throws IOException {
+    boolean isLinux = System.getProperty("os.name").equals("Linux");
+    long pid = ProcessHandle.current().pid();
+    byte[] own = {127, (byte) (64 | pid >> 16 & 63), (byte) (pid >> 8), (byte) pid};
+    InetAddress host = isLinux ? InetAddress.getByAddress(own) : InetAddress.getLoopbackAddress();
     List<ServerSocket> sockets = new ArrayList<>();
     List<InetSocketAddress> addresses = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+      ServerSocket socket = new ServerSocket(0, 1, host);
       sockets.add(socket);
       addresses.add((InetSocketAddress) socket.getLocalSocketAddress());
     }

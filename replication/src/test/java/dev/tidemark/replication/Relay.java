@@ -9,14 +9,17 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** A place on the way to a port of this machine, where something may happen to what passes. */
+/**
+ * A place on the way to where somebody listens on this machine, where something may happen to what
+ * passes.
+ */
 abstract class Relay implements AutoCloseable {
   private final ServerSocket server;
-  private volatile int target;
+  private volatile InetSocketAddress target;
   private final ConcurrentLinkedQueue<Socket> sockets = new ConcurrentLinkedQueue<>();
 
   Relay(int target) throws IOException {
-    this.target = target;
+    this.target = Loopback.at(target);
     this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
   }
 
@@ -35,11 +38,11 @@ abstract class Relay implements AutoCloseable {
   }
 
   final InetSocketAddress address() {
-    return new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getLocalPort());
+    return Loopback.at(server.getLocalPort());
   }
 
-  /** Leads to another port from now on, and breaks all connections. */
-  final void lead(int elsewhere) {
+  /** Leads elsewhere from now on, and breaks all connections. */
+  final void lead(InetSocketAddress elsewhere) {
     target = elsewhere;
     cut();
   }
@@ -65,7 +68,7 @@ abstract class Relay implements AutoCloseable {
     try {
       while (true) {
         Socket in = server.accept();
-        Socket out = new Socket(InetAddress.getLoopbackAddress(), target);
+        Socket out = new Socket(target.getAddress(), target.getPort());
         sockets.add(in);
         sockets.add(out);
         Passage passage = passage();

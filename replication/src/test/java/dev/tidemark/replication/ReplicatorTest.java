@@ -298,14 +298,13 @@ class ReplicatorTest {
     Tidemark b = stores.open(2);
     Replicator other = start(b, options("b"));
     Way way = stores.closing(new Way(other.port()));
-    int own = Loopback.unused(1).get(0).getPort();
+    InetSocketAddress own = Loopback.unused(1).get(0);
     way.lead(own);
     Replicator self =
         stores.closing(
-            Replicator.start(
-                a, options("a").withListen(Loopback.at(own)).withPeers(List.of(way.address()))));
+            Replicator.start(a, options("a").withListen(own).withPeers(List.of(way.address()))));
     awaitEnd(self, Reason.SELF);
-    way.lead(other.port());
+    way.lead(Loopback.at(other.port()));
     Stores.write(b, 1, 10);
     Stores.awaitEqual(a, b);
   }

@@ -8,7 +8,6 @@ import dev.tidemark.replication.wire.Reason;
 import dev.tidemark.replication.wire.SessionEndedException;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
-import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -21,29 +20,54 @@ import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/** A connection to one address, made when a session needs it; one session at a time. */
+/**
+ * A connection to one address, made anew for each session; one session at a time. What gRPC makes
+ * of an address that was in vain is not kept: it would answer the next call with that, and go on
+ * dialling by itself.
+ */
 public final class ClientChannel implements AutoCloseable {
   private final InetSocketAddress address;
   private final Credentials credentials;
-  private final ManagedChannel channel;
-  private @Nullable ClientCall<byte[], byte[]> previous;
+  private ManagedChannel channel;
+  private boolean used;
+  private boolean closed;
 
-  /** A channel that is not connected yet. */
+  /**
+   * A channel that is not connected yet.
+   *
+   * @throws IllegalArgumentException if there can be no such host
+   */
   public ClientChannel(InetSocketAddress address, Credentials credentials) {
     this.address = address;
     this.credentials = credentials;
-    this.channel =
-        NettyChannelBuilder.forAddress(
-                address.getHostString(), address.getPort(), credentials.client())
-            .directExecutor()
-            .maxInboundMessageSize(Transport.MESSAGE_BYTES)
-            .maxInboundMetadataSize(Transport.METADATA_BYTES)
-            .flowControlWindow(Transport.WINDOW_BYTES)
-            .keepAliveTime(Transport.KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
-            .keepAliveTimeout(Transport.KEEP_ALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
-            .decompressorRegistry(Transport.UNCOMPRESSED)
-            .disableRetry()
-            .build();
+    this.channel = open();
+  }
+
+  private ManagedChannel open() {
+    return NettyChannelBuilder.forAddress(
+            address.getHostString(), address.getPort(), credentials.client())
+        .directExecutor()
+        .maxInboundMessageSize(Transport.MESSAGE_BYTES)
+        .maxInboundMetadataSize(Transport.METADATA_BYTES)
+        .flowControlWindow(Transport.WINDOW_BYTES)
+        .keepAliveTime(Transport.KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
+        .keepAliveTimeout(Transport.KEEP_ALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
+        .decompressorRegistry(Transport.UNCOMPRESSED)
+        .disableRetry()
+        .build();
+  }
+
+  /** One that has not been used; that before is over here, and a peer must not keep it. */
+  private synchronized ManagedChannel fresh() {
+    if (closed) {
+      throw new SessionEndedException(Reason.LEAVING, Problem.of("replicator is closed"));
+    }
+    if (used) {
+      channel.shutdownNow();
+      channel = open();
+    }
+    used = true;
+    return channel;
   }
 
   /**
@@ -54,23 +78,15 @@ public final class ClientChannel implements AutoCloseable {
    * @throws IllegalStateException if the store is closed
    */
   public Session dial(Sessions sessions, Consumer<Session> atEnd) {
-    if (channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
-      // Otherwise the call ends with the failure before, and the next one is the first to be tried.
-      channel.enterIdle();
-    }
-    if (previous != null) {
-      // It has ended here; a peer that does not end it must not keep it.
-      previous.cancel("over", null);
-    }
-    ClientCall<byte[], byte[]> call = channel.newCall(Method.EXCHANGE, CallOptions.DEFAULT);
-    previous = call;
+    ManagedChannel fresh = fresh();
+    ClientCall<byte[], byte[]> call = fresh.newCall(Method.EXCHANGE, CallOptions.DEFAULT);
     ClientLink link = new ClientLink(call, address, credentials);
     boolean begun = false;
     String why = Reason.LOCAL_FAILURE.name();
     try {
       Session session = sessions.over(link, true, atEnd);
       // Nothing comes before it is asked for, and nothing is sent before the call has begun.
-      call.start(new Callbacks(session, link), Method.headers(credentials.token()));
+      call.start(new Callbacks(session, link, fresh), Method.headers(credentials.token()));
       session.start();
       begun = true;
       return session;
@@ -86,15 +102,20 @@ public final class ClientChannel implements AutoCloseable {
 
   @Override
   public void close() {
+    ManagedChannel last;
+    synchronized (this) {
+      closed = true;
+      last = channel;
+    }
     // First what was sent last, which says why, should arrive.
-    channel.shutdown();
+    last.shutdown();
     boolean interrupted = false;
     boolean patient = true;
-    while (!channel.isTerminated()) {
+    while (!last.isTerminated()) {
       try {
-        if (!channel.awaitTermination(Transport.LEAVING_SECONDS, TimeUnit.SECONDS) && patient) {
+        if (!last.awaitTermination(Transport.LEAVING_SECONDS, TimeUnit.SECONDS) && patient) {
           patient = false;
-          channel.shutdownNow();
+          last.shutdownNow();
         }
       } catch (InterruptedException e) {
         interrupted = true;
@@ -108,10 +129,12 @@ public final class ClientChannel implements AutoCloseable {
   static final class Callbacks extends ClientCall.Listener<byte[]> {
     private final Session session;
     private final ClientLink link;
+    private final ManagedChannel channel;
 
-    Callbacks(Session session, ClientLink link) {
+    Callbacks(Session session, ClientLink link, ManagedChannel channel) {
       this.session = session;
       this.link = link;
+      this.channel = channel;
     }
 
     @Override
@@ -127,6 +150,7 @@ public final class ClientChannel implements AutoCloseable {
     @Override
     public void onClose(Status status, Metadata trailers) {
       link.over();
+      channel.shutdown();
       Problem problem =
           Problem.of("connection is gone")
               .with("detail", Frames.text(status.getCode() + " " + status.getDescription()));

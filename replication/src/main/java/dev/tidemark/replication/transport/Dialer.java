@@ -24,6 +24,10 @@ public final class Dialer implements AutoCloseable {
   private volatile long peer;
   private volatile @Nullable Session current;
   private @Nullable Future<?> waiting;
+
+  /** Which try is due: one that was put forward as it began may not be a second one. */
+  private long turn;
+
   private boolean woken;
   private boolean closed;
   private volatile @Nullable Reason last;
@@ -58,10 +62,14 @@ public final class Dialer implements AutoCloseable {
     this.channel = new ClientChannel(address, credentials);
   }
 
-  /** Dials now. */
+  /** Dials for the first time. */
   public void dial() {
+    dial(0);
+  }
+
+  private void dial(long which) {
     synchronized (this) {
-      if (closed) {
+      if (closed || which != turn) {
         return;
       }
       waiting = null;
@@ -104,9 +112,10 @@ public final class Dialer implements AutoCloseable {
     dialAfter(woken ? 0 : millis);
   }
 
-  private void dialAfter(long millis) {
+  private synchronized void dialAfter(long millis) {
+    long next = ++turn;
     try {
-      waiting = timer.schedule(this::dial, millis, TimeUnit.MILLISECONDS);
+      waiting = timer.schedule(() -> dial(next), millis, TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException closing) {
       // Nobody is dialled any more.
     }
