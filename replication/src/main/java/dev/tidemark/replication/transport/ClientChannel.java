@@ -29,8 +29,17 @@ public final class ClientChannel implements AutoCloseable {
   private final InetSocketAddress address;
   private final Credentials credentials;
   private ManagedChannel channel;
-  private boolean used;
+  private @Nullable Try last;
   private boolean closed;
+
+  /** A connection and its only call. */
+  private record Try(ManagedChannel channel, ClientCall<byte[], byte[]> call) {
+    /** What came and was not asked for is held by the call, also when the connection is gone. */
+    void end() {
+      call.cancel("over", null);
+      channel.shutdownNow();
+    }
+  }
 
   /**
    * A channel that is not connected yet.
@@ -57,17 +66,17 @@ public final class ClientChannel implements AutoCloseable {
         .build();
   }
 
-  /** One that has not been used; that before is over here, and a peer must not keep it. */
-  private synchronized ManagedChannel fresh() {
+  /** A new one; that before is over here, and a peer must not keep it. */
+  private synchronized Try fresh() {
     if (closed) {
       throw new SessionEndedException(Reason.LEAVING, Problem.of("replicator is closed"));
     }
-    if (used) {
-      channel.shutdownNow();
+    if (last != null) {
+      last.end();
       channel = open();
     }
-    used = true;
-    return channel;
+    last = new Try(channel, channel.newCall(Method.EXCHANGE, CallOptions.DEFAULT));
+    return last;
   }
 
   /**
@@ -78,15 +87,15 @@ public final class ClientChannel implements AutoCloseable {
    * @throws IllegalStateException if the store is closed
    */
   public Session dial(Sessions sessions, Consumer<Session> atEnd) {
-    ManagedChannel fresh = fresh();
-    ClientCall<byte[], byte[]> call = fresh.newCall(Method.EXCHANGE, CallOptions.DEFAULT);
-    ClientLink link = new ClientLink(call, address, credentials);
+    Try fresh = fresh();
+    ClientLink link = new ClientLink(fresh.call, address, credentials);
     boolean begun = false;
     String why = Reason.LOCAL_FAILURE.name();
     try {
       Session session = sessions.over(link, true, atEnd);
       // Nothing comes before it is asked for, and nothing is sent before the call has begun.
-      call.start(new Callbacks(session, link, fresh), Method.headers(credentials.token()));
+      fresh.call.start(
+          new Callbacks(session, link, fresh.channel), Method.headers(credentials.token()));
       session.start();
       begun = true;
       return session;
@@ -102,24 +111,29 @@ public final class ClientChannel implements AutoCloseable {
 
   @Override
   public void close() {
-    ManagedChannel last;
+    ManagedChannel open;
+    Try over;
     synchronized (this) {
       closed = true;
-      last = channel;
+      open = channel;
+      over = last;
     }
     // First what was sent last, which says why, should arrive.
-    last.shutdown();
+    open.shutdown();
     boolean interrupted = false;
     boolean patient = true;
-    while (!last.isTerminated()) {
+    while (!open.isTerminated()) {
       try {
-        if (!last.awaitTermination(Transport.LEAVING_SECONDS, TimeUnit.SECONDS) && patient) {
+        if (!open.awaitTermination(Transport.LEAVING_SECONDS, TimeUnit.SECONDS) && patient) {
           patient = false;
-          last.shutdownNow();
+          open.shutdownNow();
         }
       } catch (InterruptedException e) {
         interrupted = true;
       }
+    }
+    if (over != null) {
+      over.end();
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
