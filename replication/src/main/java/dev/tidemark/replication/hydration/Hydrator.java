@@ -33,6 +33,7 @@ public final class Hydrator implements AutoCloseable {
   private final Thread thread;
   private final Map<LargeValue, Integer> waiting = new LinkedHashMap<>();
   private boolean look;
+  private boolean looking;
   private boolean closed;
   private long news;
   private final AtomicLong refused = new AtomicLong();
@@ -81,7 +82,8 @@ public final class Hydrator implements AutoCloseable {
    */
   public synchronized boolean awaitAll(Duration timeout) throws InterruptedException {
     long deadline = System.nanoTime() + timeout.toNanos();
-    while (!waiting.isEmpty()) {
+    // What was given up is looked for again before it is known to lack nothing.
+    while (!waiting.isEmpty() || look || looking) {
       requireOpen();
       long leftMillis = (deadline - System.nanoTime()) / 1_000_000;
       if (leftMillis <= 0) {
@@ -164,9 +166,9 @@ public final class Hydrator implements AutoCloseable {
   }
 
   private synchronized boolean takeLook() {
-    boolean now = look && waiting.isEmpty();
-    look &= !now;
-    return now;
+    looking = look && waiting.isEmpty();
+    look &= !looking;
+    return looking;
   }
 
   private void look() {
@@ -174,7 +176,14 @@ public final class Hydrator implements AutoCloseable {
       store.largeValues().missing(this::requireOpen, this::lacks);
     } catch (TidemarkException cannotBeRead) {
       // Readers are told of that; what comes from now on is fetched all the same.
+    } finally {
+      looked();
     }
+  }
+
+  private synchronized void looked() {
+    looking = false;
+    notifyAll();
   }
 
   private synchronized List<LargeValue> values() {
